@@ -1,0 +1,19 @@
+"""The notice as data: frozen, typed objects, loaded once and never changed."""
+
+from build_tools.campaign.load import BrokenCampaign, load_campaign
+from build_tools.campaign.model import Campaign, Constraint, Item, Late, MaterialKind, Paper, Term, Unit
+from build_tools.campaign.rules import CAMPAIGN_RULES
+
+__all__ = [
+    "CAMPAIGN_RULES",
+    "BrokenCampaign",
+    "Campaign",
+    "Constraint",
+    "Item",
+    "Late",
+    "MaterialKind",
+    "Paper",
+    "Term",
+    "Unit",
+    "load_campaign",
+]

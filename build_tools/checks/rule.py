@@ -1,0 +1,53 @@
+"""The three scopes of a check. A rule is a class: attributes, a docstring for people, one generator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from build_tools.campaign import Campaign, Item
+from build_tools.findings import Finding, Pointer, Related, Rule
+from build_tools.source import Source
+from build_tools.submissions import Document, Submissions, UnitFolder
+
+
+class Context(NamedTuple):
+    """What every check may look at: the campaign, everything sent, and the clock."""
+
+    campaign: Campaign
+    submissions: Submissions
+    now: datetime
+
+
+class DocumentRule(Rule):
+    """Looks at one document that its schema found valid; runs in any process, sees nothing else."""
+
+    def check(self, document: Document, item: Item, campaign: Campaign) -> Iterator[Finding]:
+        """Yield a finding for each breach."""
+        raise NotImplementedError
+
+    def at(
+        self, document: Document, pointer: Pointer, *, key: bool = False, related: tuple[Related, ...] = (), **words: object
+    ) -> Finding:
+        """A finding at ``pointer`` of ``document`` while its positions are at hand."""
+        source: Source | None = document.source
+        if source is None:
+            raise AssertionError("document rules run while the source is at hand")
+        return self.finding(source.place(pointer, key=key), pointer, related=related, **words)
+
+
+class UnitRule(Rule):
+    """Looks at one unit's folder as a whole."""
+
+    def check(self, folder: UnitFolder, context: Context) -> Iterator[Finding]:
+        """Yield a finding for each breach."""
+        raise NotImplementedError
+
+
+class CampaignRule(Rule):
+    """Looks across units."""
+
+    def check(self, context: Context) -> Iterator[Finding]:
+        """Yield a finding for each breach."""
+        raise NotImplementedError

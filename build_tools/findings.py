@@ -1,0 +1,124 @@
+"""What a check says: rules, places and findings.
+
+A *rule* is a class whose docstring is its user documentation (Chinese, with a passing and a
+failing example); a *finding* is one application of a rule to one place in one file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+Pointer = tuple[str | int, ...]
+"""A path into a document: ``("resume", 0, "from")`` for JSON pointer ``/resume/0/from``."""
+
+
+class Severity(StrEnum):
+    """``ERROR``: cannot be accepted. ``WARNING``: plausible but odd; may be answered with a note."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+    @property
+    def label(self) -> str:
+        """The word shown to people."""
+        return "错误" if self is Severity.ERROR else "提示"
+
+
+class Place(NamedTuple):
+    """A position in a file: path relative to the root (posix), line and column counted from 1."""
+
+    path: str
+    line: int = 1
+    column: int = 1
+
+
+class Related(NamedTuple):
+    """A second place that explains a finding, for example where a name was first given."""
+
+    place: Place
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One rule broken at one place.
+
+    ``message`` says what is wrong and never quotes a value that its schema does not mark public;
+    ``hint`` says how to mend it; ``answered`` is true for a warning the unit explained in a note.
+    """
+
+    code: str
+    severity: Severity
+    place: Place
+    pointer: str
+    message: str
+    hint: str
+    clause: str
+    related: tuple[Related, ...] = ()
+    answered: bool = False
+
+    def sort_key(self) -> tuple[str, int, int, str, str]:
+        """Order of every report: path, line, column, code, message."""
+        return (self.place.path, self.place.line, self.place.column, self.code, self.message)
+
+    def answer(self) -> Finding:
+        """The same finding, marked as explained by the unit."""
+        return replace(self, answered=True)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The JSON shape of the command contract."""
+        return {
+            "code": self.code,
+            "severity": str(self.severity),
+            "path": self.place.path,
+            "line": self.place.line,
+            "column": self.place.column,
+            "pointer": self.pointer,
+            "message": self.message,
+            "hint": self.hint,
+            "clause": self.clause,
+            "answered": self.answered,
+            "related": [{**r.place._asdict(), "message": r.message} for r in self.related],
+        }
+
+
+class Rule:
+    """A named check. Subclasses fill the attributes; the docstring is what ``shenbao explain`` prints.
+
+    ``message`` and ``hint`` are Chinese templates; their ``{placeholders}`` are filled with public
+    words only (titles, limits, counts), never with a private value.
+    """
+
+    code: str
+    title: str
+    severity: Severity = Severity.ERROR
+    clause: str = ""
+    message: str
+    hint: str
+
+    def finding(
+        self, place: Place, pointer: Pointer = (), *, related: tuple[Related, ...] = (), **words: object
+    ) -> Finding:
+        """Make the finding of this rule at ``place``; ``words`` fill the templates."""
+        return Finding(
+            code=self.code,
+            severity=self.severity,
+            place=place,
+            pointer=json_pointer(pointer),
+            message=self.message.format(**words),
+            hint=self.hint.format(**words),
+            clause=self.clause,
+            related=related,
+        )
+
+
+def json_pointer(pointer: Pointer) -> str:
+    """RFC 6901 text of ``pointer``: ``("a/b", 0)`` gives ``/a~1b/0``."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in pointer)
+
+
+def errors(findings: list[Finding] | tuple[Finding, ...]) -> int:
+    """How many of ``findings`` are errors."""
+    return sum(1 for f in findings if f.severity is Severity.ERROR)

@@ -1,0 +1,159 @@
+"""The office's log of what was received when (收文台账), append-only and hash-chained per unit.
+
+The chain: each event carries a random nonce and the hash of the event before it; its own hash is the
+SHA-256 of the canonical JSON (sorted keys, no blanks, UTF-8) of everything else in it. A changed,
+dropped or re-ordered event breaks the chain at a place that can be named.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from build_tools.source import Source
+
+EVERY_ITEM = "*"
+
+
+class Kind(StrEnum):
+    """What happened to a document."""
+
+    RECEIVED = "received"
+    RETURNED = "returned"
+    ACCEPTED = "accepted"
+    WITHDRAWN = "withdrawn"
+    EXTENDED = "extended"
+    PAPER = "paper"
+
+    @property
+    def label(self) -> str:
+        """The word shown to people."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    Kind.RECEIVED: "收到",
+    Kind.RETURNED: "退回修改",
+    Kind.ACCEPTED: "受理",
+    Kind.WITHDRAWN: "撤回",
+    Kind.EXTENDED: "延期",
+    Kind.PAPER: "收到纸质材料",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of the ledger. ``at`` is the time a server or the office stamped, never an author's."""
+
+    seq: int
+    at: datetime
+    kind: Kind
+    document: str
+    by: tuple[str, ...]
+    digest: str | None = None
+    source: str = ""
+    reason: str = ""
+    until: datetime | None = None
+    copies: int = 0
+    seals: tuple[str, ...] = ()
+    nonce: str = ""
+    previous: str | None = None
+    hash: str = ""
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """A unit's events in the order they were written."""
+
+    unit: str
+    events: tuple[Event, ...] = ()
+    path: str = ""
+    source: Source | None = field(default=None, compare=False, repr=False)
+
+    def of(self, document: str) -> tuple[Event, ...]:
+        """The events of one document, in time order."""
+        return tuple(e for e in self.events if e.document == document)
+
+
+def digest(data: bytes) -> str:
+    """``sha256:`` and 64 hex digits of the exact bytes of a file."""
+    return "sha256:" + hashlib.sha256(data).hexdigest()
+
+
+def event_hash(event: dict[str, Any]) -> str:
+    """The hash of an event as stored (a mapping); its own ``hash`` key is left out."""
+    body = {key: value for key, value in event.items() if key != "hash"}
+    return digest(json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode())
+
+
+def append(
+    events: list[dict[str, Any]], event: dict[str, Any], *, nonce: str | None = None
+) -> list[dict[str, Any]]:
+    """``events`` with ``event`` linked behind them.
+
+    ``event`` holds what happened (``at``, ``kind``, ``document``, ``by`` and so on) as it is stored;
+    ``seq``, ``nonce``, ``previous`` and ``hash`` are made here. A fixed ``nonce`` (32 hex digits) is
+    for reproducible rehearsals.
+    """
+    linked = {
+        "seq": len(events) + 1,
+        **event,
+        "nonce": nonce or secrets.token_hex(16),
+        "previous": events[-1]["hash"] if events else None,
+    }
+    return [*events, {**linked, "hash": event_hash(linked)}]
+
+
+def first_broken(events: list[dict[str, Any]]) -> int | None:
+    """The index of the first event whose link does not hold; ``None`` for a sound chain."""
+    previous: str | None = None
+    for index, event in enumerate(events):
+        sound = event.get("previous") == previous and event.get("seq") == index + 1
+        if not sound or event.get("hash") != event_hash(event):
+            return index
+        previous = event["hash"]
+    return None
+
+
+def stamp(text: str) -> datetime | None:
+    """The moment in an RFC 3339 text with offset; ``None`` when there is no such moment."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is not None else None
+
+
+def build(source: Source) -> Ledger:
+    """A ledger from a file already found valid against ``ledger.schema.json``."""
+    return Ledger(
+        unit=source.value["unit"],
+        events=tuple(_event(raw) for raw in source.value["events"]),
+        path=source.path,
+        source=source,
+    )
+
+
+def _event(raw: dict[str, Any]) -> Event:
+    until = raw.get("until")
+    return Event(
+        seq=raw["seq"],
+        at=datetime.fromisoformat(raw["at"]),
+        kind=Kind(raw["kind"]),
+        document=raw["document"],
+        by=tuple(raw["by"]),
+        digest=raw.get("digest"),
+        source=raw.get("source", ""),
+        reason=raw.get("reason", ""),
+        until=datetime.fromisoformat(until) if until else None,
+        copies=raw.get("copies", 0),
+        seals=tuple(raw.get("seals", ())),
+        nonce=raw["nonce"],
+        previous=raw["previous"],
+        hash=raw["hash"],
+    )

@@ -1,0 +1,7 @@
+"""JSON Schema 2020-12 with our own words: validation, titles and the ``x-`` annotations."""
+
+from build_tools.schema.rules import SCHEMA_RULES
+from build_tools.schema.schema import Schema, SchemaBroken
+from build_tools.schema.validate import validate
+
+__all__ = ["SCHEMA_RULES", "Schema", "SchemaBroken", "validate"]

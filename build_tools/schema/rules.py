@@ -1,0 +1,196 @@
+"""What a schema can find wrong, each its own rule. Raised by :func:`build_tools.schema.validate`."""
+
+from __future__ import annotations
+
+from build_tools.findings import Rule
+
+
+class Missing(Rule):
+    """必填的栏目没有填写。
+
+    项名写了、冒号后面空着，与没有写是一样的。确实没有的，按栏目说明填写。
+
+    正确::
+
+        name: 示例律师事务所党支部
+
+    错误::
+
+        name:
+    """
+
+    code = "S01"
+    title = "必填栏目没有填"
+    message = "“{title}”没有填写。"
+    hint = "补填此栏（项名 {key}）。"
+
+
+class Unknown(Rule):
+    """出现了表格中没有的栏目。
+
+    多半是项名拼写错误；表格没有要求的个人信息不得收集，也不要另加。
+
+    正确::
+
+        staff: 12
+
+    错误::
+
+        stuff: 12
+    """
+
+    code = "S02"
+    title = "表中没有的栏目"
+    message = "“{key}”不是本表的栏目{guess}。"
+    hint = "改正项名，或删去此栏。"
+
+
+class WrongType(Rule):
+    """填写的内容种类不对，例如该填数字的地方填了文字。
+
+    数字只写阿拉伯数字，不带单位、逗号和“约”字。
+
+    正确::
+
+        members: 5
+
+    错误::
+
+        members: 五名
+    """
+
+    code = "S03"
+    title = "内容种类不对"
+    message = "“{title}”应填{expected}，现在是{actual}。"
+    hint = "{mend}"
+
+
+class NotAllowed(Rule):
+    """只能从规定的几种写法中选一种。
+
+    正确::
+
+        gender: 女
+
+    错误::
+
+        gender: 女性
+    """
+
+    code = "S04"
+    title = "不在规定的写法之内"
+    message = "“{title}”的写法不在规定之列。"
+    hint = "只能填：{choices}。"
+
+
+class WrongLength(Rule):
+    """文字太长或太短，表格里放不下或说不清。
+
+    长度按字符计，生僻字也算一个字。
+
+    正确::
+
+        name: 示例律师事务所党支部
+
+    错误::
+
+        name: 某
+    """
+
+    code = "S05"
+    title = "文字过长或过短"
+    message = "“{title}”有 {length} 个字符，应为 {range}。"
+    hint = "{mend}"
+
+
+class WrongForm(Rule):
+    """内容的写法不合规定，例如年月没有写成“1970-05”。
+
+    正确::
+
+        photo: materials/individual-01-photo.jpg
+
+    错误::
+
+        photo: C:\\照片.jpg
+    """
+
+    code = "S06"
+    title = "写法不合规定"
+    message = "“{title}”的写法不合规定。"
+    hint = "{mend}"
+
+
+class OutOfRange(Rule):
+    """数字超出范围，例如填了负数。
+
+    正确::
+
+        petition_cases: 0
+
+    错误::
+
+        petition_cases: -3
+    """
+
+    code = "S07"
+    title = "数字超出范围"
+    message = "“{title}”应为 {range}。"
+    hint = "核对后重新填写。"
+
+
+class WrongCount(Rule):
+    """条数太多、太少或有重复。
+
+    正确::
+
+        files: []
+
+    错误：清单列了 500 个文件。
+    """
+
+    code = "S08"
+    title = "条数不合规定"
+    message = "“{title}”现有 {length} 条，{expected}。"
+    hint = "增删后使条数符合要求。"
+
+
+class Unsuitable(Rule):
+    """内容与规定的样式都不符合。
+
+    正确::
+
+        event: {kind: returned, reason: 请补正}
+
+    错误::
+
+        event: {kind: returned}
+    """
+
+    code = "S09"
+    title = "内容不合规定"
+    message = "“{title}”的内容不合规定。"
+    hint = "{mend}"
+
+
+MISSING = Missing()
+UNKNOWN = Unknown()
+WRONG_TYPE = WrongType()
+NOT_ALLOWED = NotAllowed()
+WRONG_LENGTH = WrongLength()
+WRONG_FORM = WrongForm()
+OUT_OF_RANGE = OutOfRange()
+WRONG_COUNT = WrongCount()
+UNSUITABLE = Unsuitable()
+
+SCHEMA_RULES: tuple[Rule, ...] = (
+    MISSING,
+    UNKNOWN,
+    WRONG_TYPE,
+    NOT_ALLOWED,
+    WRONG_LENGTH,
+    WRONG_FORM,
+    OUT_OF_RANGE,
+    WRONG_COUNT,
+    UNSUITABLE,
+)

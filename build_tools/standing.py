@@ -1,0 +1,158 @@
+"""Where a document stands by the ledger alone: which receipt counts, and whether it was in time.
+
+The rules (notice: 未按时上交……视为放弃推荐资格; design, decision 7):
+
+* the deadline is inclusive to the second; grace and extensions move it, per item or for one document;
+* of several versions the last one received in time stands; a later one counts only after a return;
+* a correction the office asked for keeps the time of the version it corrects, if it comes by the date
+  the return names; otherwise its own time of receipt counts;
+* lateness either still counts as data or forfeits, as the campaign says for the item.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from build_tools.campaign import Campaign, Item, Late
+from build_tools.ledger import EVERY_ITEM, Event, Kind, Ledger
+
+
+class Stage(StrEnum):
+    """What the office last did with a document."""
+
+    NONE = "none"
+    RECEIVED = "received"
+    RETURNED = "returned"
+    ACCEPTED = "accepted"
+    WITHDRAWN = "withdrawn"
+
+
+class Timing(StrEnum):
+    """Whether it came in time. ``LATE`` still counts, ``FORFEITED`` does not."""
+
+    NOT_DUE = "not_due"
+    OVERDUE = "overdue"
+    UNRECORDED = "unrecorded"
+    ON_TIME = "on_time"
+    EXTENDED = "extended"
+    LATE = "late"
+    FORFEITED = "forfeited"
+
+    @property
+    def label(self) -> str:
+        """The word shown to people."""
+        return _TIMING_LABELS[self]
+
+
+_TIMING_LABELS = {
+    Timing.NOT_DUE: "未到期",
+    Timing.OVERDUE: "逾期未报",
+    Timing.UNRECORDED: "未登记",
+    Timing.ON_TIME: "按时",
+    Timing.EXTENDED: "延期内按时",
+    Timing.LATE: "逾期",
+    Timing.FORFEITED: "视为放弃",
+}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One document's place in the ledger. ``deadline`` is the last second that is in time."""
+
+    document: str
+    deadline: datetime
+    extended: bool = False
+    stage: Stage = Stage.NONE
+    timing: Timing | None = None
+    first_received: datetime | None = None
+    received: datetime | None = None
+    digest: str | None = None
+    reason: str = ""
+    until: datetime | None = None
+    set_aside: tuple[Event, ...] = ()
+    copies: int = 0
+    seals: frozenset[str] = field(default_factory=frozenset)
+
+    def timing_at(self, now: datetime, *, present: bool) -> Timing:
+        """The timing shown at ``now``; ``present``: whether the file itself is there."""
+        if self.timing is not None:
+            return self.timing
+        if present:
+            return Timing.UNRECORDED
+        return Timing.NOT_DUE if now <= self.deadline else Timing.OVERDUE
+
+    @property
+    def forfeited(self) -> bool:
+        """Whether it is kept on record but no longer counts."""
+        return self.timing is Timing.FORFEITED
+
+
+def deadline(campaign: Campaign, ledger: Ledger, item: Item, document: str) -> tuple[datetime, bool]:
+    """The last second in time for ``document`` of this unit, and whether an extension moved it."""
+    base = campaign.deadline + campaign.grace
+    moved = [
+        event.until
+        for event in ledger.events
+        if event.kind is Kind.EXTENDED and event.until and event.document in (EVERY_ITEM, item.id, document)
+    ]
+    latest = max(moved, default=base)
+    return (latest, True) if latest > base else (base, False)
+
+
+def standing(campaign: Campaign, ledger: Ledger, item: Item, document: str) -> Standing:
+    """Walk the ledger's events of ``document`` in time order."""
+    until, extended = deadline(campaign, ledger, item, document)
+    stage, timing = Stage.NONE, None
+    first = received = correct_by = None
+    digest: str | None = None
+    reason, copies = "", 0
+    seals: set[str] = set()
+    aside: list[Event] = []
+    for event in sorted(ledger.of(document), key=lambda e: (e.at, e.seq)):
+        if event.kind is Kind.RECEIVED:
+            own = _timing(campaign, item, event.at, until)
+            corrected = stage is Stage.RETURNED
+            in_time = timing in (Timing.ON_TIME, Timing.EXTENDED)
+            if corrected and in_time and (correct_by is None or event.at <= correct_by):
+                own = timing or own
+            elif in_time and stage in (Stage.RECEIVED, Stage.ACCEPTED) and event.at > until:
+                aside.append(event)
+                continue
+            stage, timing, received, digest = Stage.RECEIVED, own, event.at, event.digest
+            first = first or event.at
+            reason, correct_by = "", None
+        elif event.kind is Kind.RETURNED:
+            stage, reason, correct_by = Stage.RETURNED, event.reason, event.until
+        elif event.kind is Kind.ACCEPTED:
+            stage, reason, correct_by = Stage.ACCEPTED, "", None
+            digest = event.digest or digest
+        elif event.kind is Kind.WITHDRAWN:
+            stage, timing, reason, correct_by = Stage.WITHDRAWN, None, event.reason, None
+        elif event.kind is Kind.PAPER:
+            copies += event.copies
+            seals.update(event.seals)
+    return Standing(
+        document=document,
+        deadline=until,
+        extended=extended,
+        stage=stage,
+        timing=timing,
+        first_received=first,
+        received=received,
+        digest=digest,
+        reason=reason,
+        until=correct_by,
+        set_aside=tuple(aside),
+        copies=copies,
+        seals=frozenset(seals),
+    )
+
+
+def _timing(campaign: Campaign, item: Item, received: datetime, until: datetime) -> Timing:
+    if received <= campaign.deadline + campaign.grace:
+        return Timing.ON_TIME
+    if received <= until:
+        return Timing.EXTENDED
+    return Timing.FORFEITED if item.late is Late.FORFEITS else Timing.LATE

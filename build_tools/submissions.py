@@ -1,0 +1,192 @@
+"""What the units have sent: folders as listed, documents as read, ledgers as written.
+
+Listing and reading are apart, because reading and checking a document is the expensive part and is
+spread over processes by ``checks.run``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from build_tools import ledger as ledger_room
+from build_tools.campaign import BrokenCampaign, Campaign, Item
+from build_tools.findings import Finding, Place, Pointer
+from build_tools.ledger import Ledger
+from build_tools.schema import Schema, validate
+from build_tools.source import Source, parse
+from build_tools.tree import PLAIN, Entry, Tree
+
+CITIES = "data/cities"
+LEDGER = "data/ledger"
+
+
+@dataclass(slots=True)
+class Document:
+    """One YAML file of a unit. ``value`` is ``None`` when the file could not be read."""
+
+    unit: str
+    item: str
+    name: str
+    number: int
+    path: str
+    size: int
+    digest: str
+    value: Any
+    source: Source | None = field(default=None, repr=False, compare=False)
+
+    def place(self, tree: Tree, pointer: Pointer = (), *, key: bool = False) -> Place:
+        """Where ``pointer`` stands in the file; reads it again when its positions were let go."""
+        if self.source is None:
+            self.source = parse(self.path, tree.read(self.path))
+        return self.source.place(pointer, key=key)
+
+    def field(self, key: str) -> Any:
+        """The value of a top-level field, ``None`` when absent or when the file could not be read."""
+        return self.value.get(key) if isinstance(self.value, dict) else None
+
+    @property
+    def notes(self) -> dict[str, Any]:
+        """Field to explanation: the unit's answers to warnings."""
+        notes = self.field("notes")
+        return notes if isinstance(notes, dict) else {}
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A document known from the listing only."""
+
+    unit: str
+    item: str
+    number: int
+    entry: Entry
+
+
+@dataclass
+class UnitFolder:
+    """One unit's folder: ``documents`` in the campaign's order, every file in ``entries`` by path
+    relative to the folder, and the unit's ledger."""
+
+    slug: str
+    entries: dict[str, Entry]
+    listed: tuple[Listed, ...]
+    ledger: Ledger
+    documents: list[Document] = field(default_factory=list)
+
+    def of(self, item: Item) -> list[Document]:
+        """The documents of one item, in order of recommendation."""
+        return [document for document in self.documents if document.item == item.id]
+
+    def one(self, item: Item | None) -> Document | None:
+        """The document of an item that is sent once."""
+        return next(iter(self.of(item)), None) if item else None
+
+    def document(self, name: str) -> Document | None:
+        """The document called ``name`` (``individual-01``)."""
+        return next((document for document in self.documents if document.name == name), None)
+
+
+@dataclass
+class Submissions:
+    """Everything sent, by unit slug in official order; ``stray`` holds files that belong to no unit."""
+
+    tree: Tree
+    folders: dict[str, UnitFolder]
+    stray: tuple[Entry, ...]
+
+    def documents(self) -> list[Document]:
+        """Every document of every unit, in official order."""
+        return [document for folder in self.folders.values() for document in folder.documents]
+
+
+def list_submissions(tree: Tree, campaign: Campaign) -> Submissions:
+    """List the units' folders and read the ledgers; raises :class:`BrokenCampaign` for a bad ledger file."""
+    entries: dict[str, dict[str, Entry]] = {unit.slug: {} for unit in campaign.units}
+    stray: list[Entry] = []
+    for entry in tree.files(CITIES):
+        slug, slash, rest = entry.path.removeprefix(CITIES + "/").partition("/")
+        if slash and slug in entries:
+            entries[slug][rest] = entry
+        else:
+            stray.append(entry)
+    ledgers = _ledgers(tree, campaign)
+    folders = {
+        unit.slug: UnitFolder(
+            slug=unit.slug,
+            entries=entries[unit.slug],
+            listed=_listed(campaign, unit.slug, entries[unit.slug]),
+            ledger=ledgers.get(unit.slug, Ledger(unit.slug)),
+        )
+        for unit in campaign.units
+    }
+    return Submissions(tree, folders, tuple(stray))
+
+
+def _listed(campaign: Campaign, slug: str, entries: dict[str, Entry]) -> tuple[Listed, ...]:
+    order = {item.id: index for index, item in enumerate(campaign.items)}
+    found = []
+    for path, entry in entries.items():
+        match = campaign.item_of(path) if entry.mode == PLAIN else None
+        if match is not None:
+            found.append(Listed(slug, match[0].id, match[1], entry))
+    return tuple(sorted(found, key=lambda listed: (order[listed.item], listed.number, listed.entry.path)))
+
+
+def read_document(tree: Tree, listed: Listed) -> tuple[Document, Source]:
+    """Read one listed document."""
+    data = tree.read(listed.entry.path)
+    source = parse(listed.entry.path, data)
+    document = Document(
+        unit=listed.unit,
+        item=listed.item,
+        name=listed.entry.path.rsplit("/", 1)[-1].removesuffix(".yml"),
+        number=listed.number,
+        path=listed.entry.path,
+        size=len(data),
+        digest=ledger_room.digest(data),
+        value=source.value,
+        source=source,
+    )
+    return document, source
+
+
+def _ledgers(tree: Tree, campaign: Campaign) -> dict[str, Ledger]:
+    from build_tools.campaign.rules import UNKNOWN_NAME
+
+    found: list[Finding] = []
+    ledgers: dict[str, Ledger] = {}
+    schema: Schema | None = None
+    for entry in tree.files(LEDGER):
+        slug = entry.path.removeprefix(LEDGER + "/").removesuffix(".yml")
+        source = parse(entry.path, tree.read(entry.path)) if entry.mode == PLAIN else None
+        if slug not in campaign.unit_by_slug or source is None:
+            found.append(
+                UNKNOWN_NAME.finding(Place(entry.path), kind="单位", name=slug, mend="台账文件名应为单位的 slug。")
+            )
+            continue
+        schema = schema or campaign.ledger_schema
+        found.extend(source.findings or validate(source, schema))
+        if found:
+            continue
+        if source.value["unit"] != slug:
+            place = source.place(("unit",))
+            found.append(UNKNOWN_NAME.finding(place, ("unit",), kind="单位", name=source.value["unit"], mend=f"应为 {slug}。"))
+            continue
+        found.extend(_bad_times(source))
+        if not found:
+            ledgers[slug] = ledger_room.build(source)
+    if found:
+        raise BrokenCampaign(found)
+    return ledgers
+
+
+def _bad_times(source: Source) -> list[Finding]:
+    from build_tools.campaign.rules import BAD_TIME
+
+    found = []
+    for index, event in enumerate(source.value["events"]):
+        for key in ("at", "until"):
+            if key in event and ledger_room.stamp(event[key]) is None:
+                pointer = ("events", index, key)
+                found.append(BAD_TIME.finding(source.place(pointer), pointer, title="台账", reason="不存在"))
+    return found
