@@ -99,7 +99,7 @@ class Rule:
     hint: str
 
     def finding(
-        self, place: Place, pointer: Pointer = (), *, related: tuple[Related, ...] = (), **words: object
+        self, place: Place, pointer: Pointer = (), *, related: tuple[Related, ...] = (), **words: Any
     ) -> Finding:
         """Make the finding of this rule at ``place``; ``words`` fill the templates."""
         return Finding(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from build_tools.campaign import Campaign, Item
 from build_tools.findings import Finding, Pointer, Related, Rule
@@ -28,7 +28,13 @@ class DocumentRule(Rule):
         raise NotImplementedError
 
     def at(
-        self, document: Document, pointer: Pointer, *, key: bool = False, related: tuple[Related, ...] = (), **words: object
+        self,
+        document: Document,
+        pointer: Pointer,
+        *,
+        key: bool = False,
+        related: tuple[Related, ...] = (),
+        **words: Any,
     ) -> Finding:
         """A finding at ``pointer`` of ``document`` while its positions are at hand."""
         source: Source | None = document.source

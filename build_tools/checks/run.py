@@ -16,6 +16,7 @@ from multiprocessing import get_context
 from build_tools.campaign import Campaign, load_campaign
 from build_tools.checks import registry
 from build_tools.checks.rule import Context
+from build_tools.clock import moment
 from build_tools.findings import Finding, Severity, errors
 from build_tools.schema import validate
 from build_tools.submissions import Document, Listed, Submissions, list_submissions, read_document
@@ -48,10 +49,18 @@ class Examination:
 
 
 def examine(
-    tree: Tree, now: datetime, *, campaign: Campaign | None = None, progress: Progress | None = None
+    tree: Tree,
+    now: datetime | None = None,
+    *,
+    campaign: Campaign | None = None,
+    progress: Progress | None = None,
 ) -> Examination:
-    """Read and check the campaign in ``tree`` at ``now``; raises ``BrokenCampaign``."""
+    """Read and check the campaign in ``tree``; raises ``BrokenCampaign``.
+
+    ``now`` is the moment it is judged at; without one, the campaign's clock (see ``clock``).
+    """
     campaign = campaign or load_campaign(tree)
+    now = moment(campaign) if now is None else now
     submissions = list_submissions(tree, campaign)
     listed = [entry for folder in submissions.folders.values() for entry in folder.listed]
     found: list[Finding] = []

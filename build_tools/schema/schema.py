@@ -115,8 +115,8 @@ class Schema:
 
     def _fields(self, path: Pattern, schema: dict[str, Any]) -> Iterator[Field]:
         schema = self.resolve(schema)
-        for key, child in schema.get("properties", {}).items():
-            child = self.resolve(child)
+        for key, reference in schema.get("properties", {}).items():
+            child = self.resolve(reference)
             yield Field((*path, key), child)
             yield from self._fields((*path, key), child)
         items = schema.get("items")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from build_tools.findings import Finding, Pointer, Rule
@@ -31,74 +31,138 @@ _MEND = {
 class _Fault(NamedTuple):
     rule: Rule
     pointer: Pointer
-    key: bool
-    words: dict[str, object]
+    words: dict[str, Any]
+    key: bool = False
+
+
+class _Failure(NamedTuple):
+    """A failing keyword as ``jsonschema`` reports it, with the form's word for the place."""
+
+    pointer: Pointer
+    title: str
+    keyword: str
+    wanted: Any
+    value: Any
+    local: dict[str, Any]
+    schema: Schema
 
 
 def validate(source: Source, schema: Schema) -> tuple[Finding, ...]:
     """Validate ``source.value``; one finding a fault, in the order of the file. Values are not quoted."""
     if source.value is None and source.findings:
         return ()
-    errors = list(schema.validator.iter_errors(source.value))
-    if not errors:
-        return ()
     seen: set[tuple[str, Pointer, str]] = set()
     found: list[Finding] = []
-    for error in errors:
+    for error in schema.validator.iter_errors(source.value):
         for fault in _faults(error, schema):
             mark = (fault.rule.code, fault.pointer, str(fault.words.get("key", "")))
             if mark not in seen:
                 seen.add(mark)
                 place = source.place(fault.pointer, key=fault.key)
-                found.append(fault.rule.finding(place, fault.pointer, **fault.words))
+                found.append(fault.rule.finding(place, fault.pointer, related=(), **fault.words))
     return tuple(sorted(found, key=Finding.sort_key))
 
 
 def _faults(error: Any, schema: Schema) -> Iterator[_Fault]:
     pointer: Pointer = tuple(error.absolute_path)
-    title = schema.title_at(pointer)
-    keyword, wanted, value, local = error.validator, error.validator_value, error.instance, error.schema
+    failure = _Failure(
+        pointer,
+        schema.title_at(pointer),
+        error.validator,
+        error.validator_value,
+        error.instance,
+        error.schema,
+        schema,
+    )
     if "propertyNames" in error.absolute_schema_path:
-        yield _unknown(str(value), pointer, wanted if isinstance(wanted, list) else [])
-    elif keyword in ("required", "dependentRequired"):
-        names = wanted if keyword == "required" else [n for names in wanted.values() for n in names]
-        for name in names:
-            if isinstance(value, dict) and name not in value:
-                yield _Fault(
-                    rules.MISSING, (*pointer, name), False,
-                    {"title": schema.title_at((*pointer, name)), "key": name},
-                )  # fmt: skip
-    elif keyword == "additionalProperties":
-        known = list(local.get("properties", {}))
-        for name in value:
-            if name not in known:
-                yield _unknown(name, pointer, known)
-    elif keyword == "type" and value is None and pointer:
-        yield _Fault(rules.MISSING, pointer, True, {"title": title, "key": pointer[-1]})
-    elif keyword == "type":
-        kinds = [wanted] if isinstance(wanted, str) else [kind for kind in wanted if kind != "null"]
-        expected = "或".join(_TYPES[kind] for kind in kinds)
-        yield _Fault(
-            rules.WRONG_TYPE, pointer, False,
-            {"title": title, "expected": expected, "actual": _actual(value), "mend": _MEND.get(kinds[0], "按模板填写。")},
-        )  # fmt: skip
-    elif keyword in ("enum", "const"):
-        choices = wanted if keyword == "enum" else [wanted]
-        yield _Fault(
-            rules.NOT_ALLOWED, pointer, False, {"title": title, "choices": "、".join(map(str, choices[:60]))}
-        )
-    elif keyword in ("minLength", "maxLength"):
-        yield _Fault(rules.WRONG_LENGTH, pointer, False, {"title": title, "length": len(value), **_length(local)})
-    elif keyword in ("pattern", "format"):
-        yield _Fault(rules.WRONG_FORM, pointer, False, {"title": title, "mend": _example(local)})
-    elif keyword in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"):
-        yield _Fault(rules.OUT_OF_RANGE, pointer, False, {"title": title, "range": _range(local)})
-    elif keyword in ("minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties"):
-        yield _Fault(
-            rules.WRONG_COUNT, pointer, True, {"title": title, "length": len(value), "expected": _items(keyword, wanted)}
-        )  # fmt: skip
-    else:
-        yield _Fault(rules.UNSUITABLE, pointer, False, {"title": title, "mend": _example(local)})
+        known = failure.wanted if isinstance(failure.wanted, list) else []
+        yield _unknown(str(failure.value), pointer, known)
+        return
+    yield from _HANDLERS.get(failure.keyword, _unsuitable)(failure)
+
+
+def _required(failure: _Failure) -> Iterator[_Fault]:
+    for name in failure.wanted:
+        if name not in failure.value:
+            pointer = (*failure.pointer, name)
+            words = {"title": failure.schema.title_at(pointer), "key": name}
+            yield _Fault(rules.MISSING, pointer, words)
+
+
+def _additional(failure: _Failure) -> Iterator[_Fault]:
+    known = list(failure.local.get("properties", {}))
+    for name in failure.value:
+        if name not in known:
+            yield _unknown(name, failure.pointer, known)
+
+
+def _type(failure: _Failure) -> Iterator[_Fault]:
+    if failure.value is None and failure.pointer:
+        yield _blank(failure)
+        return
+    wanted = failure.wanted
+    kinds = [wanted] if isinstance(wanted, str) else [kind for kind in wanted if kind != "null"]
+    words = {
+        "title": failure.title,
+        "expected": "或".join(_TYPES[kind] for kind in kinds),
+        "actual": _actual(failure.value),
+        "mend": _MEND.get(kinds[0], "按模板填写。"),
+    }
+    yield _Fault(rules.WRONG_TYPE, failure.pointer, words)
+
+
+def _choice(failure: _Failure) -> Iterator[_Fault]:
+    choices = failure.wanted if failure.keyword == "enum" else [failure.wanted]
+    words = {"title": failure.title, "choices": "、".join(map(str, choices[:60]))}
+    yield _Fault(rules.NOT_ALLOWED, failure.pointer, words)
+
+
+def _text_length(failure: _Failure) -> Iterator[_Fault]:
+    if not failure.value:
+        yield _blank(failure)
+        return
+    words = {"title": failure.title, "length": len(failure.value), **_length(failure.local)}
+    yield _Fault(rules.WRONG_LENGTH, failure.pointer, words)
+
+
+def _text_form(failure: _Failure) -> Iterator[_Fault]:
+    yield _Fault(rules.WRONG_FORM, failure.pointer, {"title": failure.title, "mend": _example(failure.local)})
+
+
+def _number_range(failure: _Failure) -> Iterator[_Fault]:
+    yield _Fault(
+        rules.OUT_OF_RANGE, failure.pointer, {"title": failure.title, "range": _range(failure.local)}
+    )
+
+
+def _entry_count(failure: _Failure) -> Iterator[_Fault]:
+    words = {
+        "title": failure.title,
+        "length": len(failure.value),
+        "expected": _items(failure.keyword, failure.wanted),
+    }
+    yield _Fault(rules.WRONG_COUNT, failure.pointer, words, key=True)
+
+
+def _unsuitable(failure: _Failure) -> Iterator[_Fault]:
+    yield _Fault(rules.UNSUITABLE, failure.pointer, {"title": failure.title, "mend": _example(failure.local)})
+
+
+_HANDLERS: dict[str, Callable[[_Failure], Iterator[_Fault]]] = {
+    "required": _required,
+    "additionalProperties": _additional,
+    "type": _type,
+    **dict.fromkeys(("enum", "const"), _choice),
+    **dict.fromkeys(("minLength", "maxLength"), _text_length),
+    **dict.fromkeys(("pattern", "format"), _text_form),
+    **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"), _number_range),
+    **dict.fromkeys(("minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties"), _entry_count),
+}
+
+
+def _blank(failure: _Failure) -> _Fault:
+    words = {"title": failure.title, "key": failure.pointer[-1] if failure.pointer else ""}
+    return _Fault(rules.MISSING, failure.pointer, words, key=True)
 
 
 def _unknown(name: str, pointer: Pointer, known: list[str]) -> _Fault:
@@ -107,7 +171,7 @@ def _unknown(name: str, pointer: Pointer, known: list[str]) -> _Fault:
     best = extractOne(name, known, score_cutoff=70)
     guess = f"，是否想写 {best[0]}" if best else ""
     shown = name if re.fullmatch(r"[A-Za-z0-9_-]{1,40}", name) else "此项"
-    return _Fault(rules.UNKNOWN, (*pointer, name), True, {"key": shown, "guess": guess})
+    return _Fault(rules.UNKNOWN, (*pointer, name), {"key": shown, "guess": guess}, key=True)
 
 
 def _actual(value: Any) -> str:

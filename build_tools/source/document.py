@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 import yaml
-from yaml.cyaml import CParser
+from yaml._yaml import CParser
 
-from build_tools.findings import Finding, Place, Pointer, Rule
+from build_tools.findings import Finding, Place, Pointer, Related, Rule
 from build_tools.source import rules
 from build_tools.source.syntax import explain
 
@@ -31,7 +31,7 @@ _CONSTANTS = {"true": True, "false": False, "null": None, "": None}
 _PLAIN, _TEXT = "plain", "text"
 
 
-class _Composer(CParser):  # type: ignore[misc]
+class _Composer(CParser):
     """libyaml's parser with the two hooks its composer calls; tags only say plain or quoted."""
 
     def resolve(self, _kind: type[yaml.Node], _value: str, implicit: Any) -> str:
@@ -42,7 +42,7 @@ class _Composer(CParser):  # type: ignore[misc]
     def ascend_resolver(self) -> None: ...
 
 
-class _Trap(Exception):  # noqa: N818 - control flow inside this module, not an error type
+class _Trap(Exception):
     def __init__(self, finding: Finding) -> None:
         self.finding = finding
 
@@ -90,7 +90,7 @@ def parse(path: str, data: bytes) -> Source:
     return Source(path, value, (), root)
 
 
-def _trap(rule: Rule, place: Place, **words: object) -> NoReturn:
+def _trap(rule: Rule, place: Place, **words: Any) -> NoReturn:
     raise _Trap(rule.finding(place, **words))
 
 
@@ -158,7 +158,7 @@ def _scan_events(path: str, text: str) -> None:
     depth = documents = 0
     parser = CParser(text)
     while parser.check_event():
-        event = parser.get_event()
+        event: Any = parser.get_event()
         place = _mark_place(path, event.start_mark)
         if isinstance(event, yaml.DocumentStartEvent):
             documents += 1
@@ -198,8 +198,6 @@ def _value(path: str, node: yaml.Node, findings: list[Finding]) -> Any:
 
 
 def _duplicate(path: str, key_node: yaml.Node, mapping: yaml.Node) -> Finding:
-    from build_tools.findings import Related
-
     first = next(k for k, _ in mapping.value if isinstance(k, yaml.ScalarNode) and k.value == key_node.value)
     return rules.DUPLICATE_KEY.finding(
         _mark_place(path, key_node.start_mark),

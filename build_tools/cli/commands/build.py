@@ -1,0 +1,32 @@
+"""``shenbao build``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from build_tools.cli import options
+
+
+@click.command(options_metavar="--audience office|public --out 文件夹 [选项]", short_help="生成网站")
+@options.root
+@options.required_audience
+@click.option(
+    "--out", required=True, metavar="文件夹", type=click.Path(path_type=Path), help="网站写到哪里。"
+)
+@options.now
+def command(root: Path, audience: str, out: Path, now: str | None) -> None:
+    """生成网站。报送材料有错不影响生成，网站会列出错误；活动文件本身有错才停止。
+
+    \b
+    例：
+      shenbao build --audience office --out var/site/office
+      shenbao build --audience public --out var/site/public
+
+    公开版只含标明可公开的栏目，生成后逐个文件检查，发现个人信息即停止。
+    """
+    from build_tools.site.build import build
+
+    report = build(root, audience, out, now)
+    click.echo(report)

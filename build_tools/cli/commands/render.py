@@ -1,0 +1,29 @@
+"""``shenbao render``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from build_tools.cli import options
+
+
+@click.command(options_metavar="--audience office|public --out 文件夹 [选项]", short_help="把各页写成文件")
+@options.root
+@options.required_audience
+@click.option(
+    "--out", required=True, metavar="文件夹", type=click.Path(path_type=Path), help="页面写到哪里。"
+)
+@options.now
+def command(root: Path, audience: str, out: Path, now: str | None) -> None:
+    """把网站各页写成 Markdown 文件（内容与 build 相同），供 MkDocs 以外的工具生成网站。
+
+    \b
+    例：
+      shenbao render --audience public --out var/pages
+    """
+    from build_tools.site.render import render
+
+    report = render(root, audience, out, now)
+    click.echo(report)

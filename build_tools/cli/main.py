@@ -1,0 +1,118 @@
+"""The group of commands, and the one place where an error becomes a sentence and an exit status."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+
+import click
+
+from build_tools import __version__
+from build_tools.campaign import BrokenCampaign
+from build_tools.clock import BadClock
+
+OK, FOUND_ERRORS, BROKEN = 0, 1, 2
+
+COMMANDS = {
+    "check": "检查整个活动，列出校验意见",
+    "build": "生成网站（内部版或公开版）",
+    "render": "把网站各页写成文件，供其他工具使用",
+    "export": "导出汇总数据",
+    "new": "生成空白填报文件（带填写说明）",
+    "explain": "说明一条校验规则",
+    "rehearse": "生成演练活动",
+    "serve": "在本机打开网站",
+}
+"""Command to its one-line help; the command ``name`` is ``build_tools.cli.commands.<name>.command``."""
+
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"build_tools.cli.commands.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("命令"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    subcommand_metavar="命令 [参数]…",
+    options_metavar="",
+    epilog="先试这两条：shenbao check；shenbao explain Y10。各命令的用法：shenbao 命令 --help。",
+)
+@click.version_option(__version__, "-V", "--version", message="shenbao %(version)s", help="显示版本。")
+def shenbao() -> None:
+    """申报台：检查各单位报送的材料，生成通知网站、进度页和汇总表。"""
+
+
+def main(args: list[str] | None = None) -> None:
+    """Run the command line and exit: 0 no errors, 1 errors found, 2 broken campaign or wrong usage."""
+    try:
+        status = shenbao.main(args, prog_name="shenbao", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as shown:
+        click.echo(shown.format_message())
+        sys.exit(BROKEN)
+    except click.ClickException as error:
+        click.echo(_usage(error), err=True)
+        sys.exit(BROKEN)
+    except BadClock as error:
+        click.echo(f"--now 有误：{error}", err=True)
+        sys.exit(BROKEN)
+    except BrokenCampaign as broken:
+        for finding in broken.findings:
+            place = finding.place
+            click.echo(
+                f"{place.path}:{place.line}:{place.column}  {finding.code}  {finding.message}", err=True
+            )
+            click.echo(f"    怎么改：{finding.hint}", err=True)
+        click.echo(f"活动文件有 {len(broken.findings)} 处错误，改正后才能继续。", err=True)
+        sys.exit(BROKEN)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("已中止。", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(OK)
+    except OSError as error:
+        click.echo(
+            f"读写文件失败：{error.filename or ''}（{error.strerror}）。请检查路径、权限和磁盘空间。",
+            err=True,
+        )
+        sys.exit(BROKEN)
+    sys.exit(status if isinstance(status, int) else OK)
+
+
+def _usage(error: click.ClickException) -> str:
+    """A usage error in one Chinese sentence with the way out."""
+    command = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "shenbao"
+    name = ""
+    if isinstance(error, click.BadParameter) and error.param:
+        name = (
+            error.param.opts[0]
+            if error.param.param_type_name == "option"
+            else error.param.make_metavar(error.ctx or click.Context(shenbao))
+        )
+    if isinstance(error, click.NoSuchOption):
+        what = f"没有 {error.option_name} 这个选项"
+    elif isinstance(error, click.MissingParameter):
+        what = f"缺少 {name}"
+    elif isinstance(error, click.BadParameter):
+        own = error.message if _is_chinese(error.message) else "取值不对"
+        what = f"{name} {own}".strip()
+    else:
+        what = error.message if _is_chinese(error.message) else "命令或参数不对"
+    return f"用法有误：{what}。请看 {command} --help。"
+
+
+def _is_chinese(text: str) -> bool:
+    return any("\u4e00" <= character <= "\u9fff" for character in text)

@@ -1,0 +1,35 @@
+"""The clock is an argument: given, from ``SHENBAO_NOW``, fixed by a demo campaign, or the machine's."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+
+from build_tools.campaign import Campaign
+
+VARIABLE = "SHENBAO_NOW"
+
+
+class BadClock(ValueError):
+    """A moment that cannot be read; the text is a Chinese sentence."""
+
+    def __init__(self) -> None:
+        super().__init__("时间应写成 2012-08-23T10:00:00+08:00 的样子。")
+
+
+def moment(campaign: Campaign, given: str | None = None) -> datetime:
+    """The moment everything is judged at, in the campaign's time zone, whole seconds.
+
+    ``given`` is ISO 8601; without an offset it is in the campaign's zone. Raises :class:`BadClock`.
+    """
+    text = given or os.environ.get(VARIABLE)
+    if text:
+        try:
+            now = datetime.fromisoformat(text)
+        except ValueError as error:
+            raise BadClock from error
+        if now.tzinfo is None:
+            now = now.replace(tzinfo=campaign.timezone)
+    else:
+        now = campaign.demo_now or datetime.now(UTC)
+    return now.astimezone(campaign.timezone).replace(microsecond=0)

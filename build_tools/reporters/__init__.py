@@ -1,0 +1,6 @@
+"""Findings for people at a terminal and for programs."""
+
+from build_tools.reporters.json import as_json
+from build_tools.reporters.text import TextReporter
+
+__all__ = ["TextReporter", "as_json"]

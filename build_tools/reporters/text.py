@@ -1,0 +1,133 @@
+"""Findings for a person at a terminal: grouped by file, with the line and a caret under the place.
+
+What a field holds may be private, so the shown line keeps its keys and its punctuation and veils every
+other character; ``reveal`` shows it as it is, for a person looking at their own files.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
+
+from build_tools.findings import Finding, Place, Severity, errors
+from build_tools.tree import Tree
+
+PER_RULE, IN_ALL = 20, 200
+"""At most so many findings of one rule, and in all, are shown as text."""
+
+_KEY = re.compile(r"^(\s*(?:- )*)([A-Za-z0-9_]+)(\s*[:：])")
+_WIDTH = 100
+
+
+def display_width(text: str) -> int:
+    """Columns ``text`` takes on a terminal: wide and full-width characters two, combining ones none."""
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
+    )
+
+
+def veil(line: str) -> str:
+    """``line`` with letters and digits of values hidden, columns and punctuation kept."""
+    match = _KEY.match(line)
+    start = match.end() if match else 0
+    return line[:start] + "".join(_veiled(c) for c in line[start:])
+
+
+def _veiled(character: str) -> str:
+    if not character.isalnum():
+        return character
+    return "＊" if unicodedata.east_asian_width(character) in "WF" else "*"
+
+
+class TextReporter:
+    """Writes findings as lines of text; ``style`` wraps a word in a terminal colour or returns it as it is."""
+
+    def __init__(
+        self,
+        tree: Tree,
+        *,
+        style: Callable[[str, str], str] = lambda text, _name: text,
+        reveal: bool = False,
+        everything: bool = False,
+    ) -> None:
+        self.tree = tree
+        self.style = style
+        self.reveal = reveal
+        self.per_rule, self.in_all = (10**9, 10**9) if everything else (PER_RULE, IN_ALL)
+
+    def lines(self, findings: Sequence[Finding], files: int) -> Iterator[str]:
+        """The whole report, line by line."""
+        shown = self._shown(findings)
+        for path, group in groupby(shown, key=lambda finding: finding.place.path):
+            yield self.style(path, "path")
+            text = self._text(path)
+            for finding in group:
+                yield from self._finding(finding, text)
+            yield ""
+        if len(shown) < len(findings):
+            yield from self._rest(findings, shown)
+        yield self.summary(findings, files)
+
+    def summary(self, findings: Sequence[Finding], files: int) -> str:
+        """The last line: how many files, errors and warnings."""
+        wrong = errors(tuple(findings))
+        odd = len(findings) - wrong
+        answered = sum(1 for finding in findings if finding.answered)
+        explained = f"（其中 {answered} 条已作说明）" if answered else ""
+        verdict = (
+            self.style("不能受理，请先改正错误。", "error") if wrong else self.style("没有错误。", "good")
+        )
+        return f"检查 {files} 个文件：错误 {wrong} 条，提示 {odd} 条{explained}。{verdict}"
+
+    def _shown(self, findings: Sequence[Finding]) -> list[Finding]:
+        seen: Counter[str] = Counter()
+        shown: list[Finding] = []
+        by_weight = sorted(findings, key=lambda f: (f.severity is not Severity.ERROR, f.sort_key()))
+        for finding in by_weight:
+            seen[finding.code] += 1
+            if seen[finding.code] <= self.per_rule and len(shown) < self.in_all:
+                shown.append(finding)
+        return sorted(shown, key=Finding.sort_key)
+
+    def _rest(self, findings: Sequence[Finding], shown: Sequence[Finding]) -> Iterator[str]:
+        yield f"共 {len(findings)} 条，以上列出 {len(shown)} 条。各规则条数："
+        left = Counter(finding.code for finding in findings)
+        for code, number in left.most_common():
+            yield f"  {code}  {number} 条"
+        yield "查看全部：加 --all；供程序读取：加 --format json。"
+        yield ""
+
+    def _finding(self, finding: Finding, text: list[str]) -> Iterator[str]:
+        label = self.style(f"{finding.severity.label} {finding.code}", str(finding.severity))
+        answered = "（已作说明）" if finding.answered else ""
+        clause = f"［{finding.clause}］" if finding.clause else ""
+        yield f"  {finding.place.line}:{finding.place.column}  {label}{answered}  {finding.message}{clause}"
+        yield from self._snippet(finding.place, text)
+        yield f"      {self.style('怎么改', 'hint')}：{finding.hint}"
+        for related in finding.related:
+            place = related.place
+            yield f"      另见 {place.path}:{place.line}:{place.column}  {related.message}"
+
+    def _snippet(self, place: Place, text: list[str]) -> Iterator[str]:
+        if not 1 <= place.line <= len(text) or not text[place.line - 1].strip():
+            return
+        line = text[place.line - 1].replace("\t", " ")
+        line = line if self.reveal else veil(line)
+        start = max(0, place.column - 1 - _WIDTH // 2)
+        part = "".join(c for c in line[start : start + _WIDTH] if c.isprintable())
+        number = str(place.line)
+        before = display_width(line[start : place.column - 1])
+        yield f"      {number} | {part}"
+        yield f"      {' ' * len(number)} | {' ' * before}{self.style('^', 'caret')}"
+
+    def _text(self, path: str) -> list[str]:
+        try:
+            data = self.tree.read(path)
+        except FileNotFoundError:
+            return []
+        if len(data) > 1024 * 1024 or not path.endswith((".yml", ".json")):
+            return []
+        return data.decode("utf-8", errors="replace").removeprefix("\ufeff").split("\n")
