@@ -10,6 +10,7 @@ import click
 
 from build_tools import __version__
 from build_tools.campaign import BrokenCampaign
+from build_tools.cli.chinese import Command, no_such_command, sentence
 from build_tools.clock import BadClock
 
 OK, FOUND_ERRORS, BROKEN = 0, 1, 2
@@ -27,16 +28,20 @@ COMMANDS = {
 """Command to its one-line help; the command ``name`` is ``build_tools.cli.commands.<name>.command``."""
 
 
-class _Commands(click.Group):
+class _Commands(Command, click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
-            return None
+            raise click.UsageError(no_such_command(cmd_name, list(COMMANDS)), ctx)
         module = import_module(f"build_tools.cli.commands.{cmd_name}")
         command: click.Command = module.command
         return command
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        super().format_options(ctx, formatter)
+        self.format_commands(ctx, formatter)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("命令"):
@@ -63,7 +68,7 @@ def main(args: list[str] | None = None) -> None:
         click.echo(shown.format_message())
         sys.exit(BROKEN)
     except click.ClickException as error:
-        click.echo(_usage(error), err=True)
+        click.echo(sentence(error), err=True)
         sys.exit(BROKEN)
     except BadClock as error:
         click.echo(f"--now 有误：{error}", err=True)
@@ -90,29 +95,3 @@ def main(args: list[str] | None = None) -> None:
         )
         sys.exit(BROKEN)
     sys.exit(status if isinstance(status, int) else OK)
-
-
-def _usage(error: click.ClickException) -> str:
-    """A usage error in one Chinese sentence with the way out."""
-    command = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "shenbao"
-    name = ""
-    if isinstance(error, click.BadParameter) and error.param:
-        name = (
-            error.param.opts[0]
-            if error.param.param_type_name == "option"
-            else error.param.make_metavar(error.ctx or click.Context(shenbao))
-        )
-    if isinstance(error, click.NoSuchOption):
-        what = f"没有 {error.option_name} 这个选项"
-    elif isinstance(error, click.MissingParameter):
-        what = f"缺少 {name}"
-    elif isinstance(error, click.BadParameter):
-        own = error.message if _is_chinese(error.message) else "取值不对"
-        what = f"{name} {own}".strip()
-    else:
-        what = error.message if _is_chinese(error.message) else "命令或参数不对"
-    return f"用法有误：{what}。请看 {command} --help。"
-
-
-def _is_chinese(text: str) -> bool:
-    return any("\u4e00" <= character <= "\u9fff" for character in text)

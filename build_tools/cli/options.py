@@ -35,7 +35,7 @@ now = click.option(
     help="按这一时刻判断，例如 2012-08-23T10:00:00+08:00；也可用环境变量 SHENBAO_NOW。",
 )
 audience = click.option(
-    "--audience", type=click.Choice(["office", "public"]), default="office", show_default=True,
+    "--audience", type=click.Choice(["office", "public"]), default="office",
     metavar="office|public", help="office 内部版，全部内容；public 公开版，只含可公开的内容。",
 )  # fmt: skip
 required_audience = click.option(

@@ -7,9 +7,12 @@ from pathlib import Path
 import click
 
 from build_tools.cli import options
+from build_tools.cli.chinese import Command
 
 
-@click.command(options_metavar="--audience office|public --out 文件夹 [选项]", short_help="生成网站")
+@click.command(
+    cls=Command, options_metavar="--audience office|public --out 文件夹 [选项]", short_help="生成网站"
+)
 @options.root
 @options.required_audience
 @click.option(

@@ -10,6 +10,7 @@ import click
 
 from build_tools.campaign import BrokenCampaign
 from build_tools.cli import options
+from build_tools.cli.chinese import Command
 from build_tools.cli.main import BROKEN, FOUND_ERRORS, OK
 from build_tools.reporters import TextReporter, as_json
 from build_tools.tree import WorkTree
@@ -24,10 +25,10 @@ _COLOURS: dict[str, dict[str, Any]] = {
 }
 
 
-@click.command(options_metavar="[选项]", short_help="检查整个活动")
+@click.command(cls=Command, options_metavar="[选项]", short_help="检查整个活动")
 @options.root
 @click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True,
+    "--format", "form", type=click.Choice(["text", "json"]), default="text",
     metavar="text|json", help="text 给人看，json 给程序读（内容完整）。",
 )  # fmt: skip
 @options.now

@@ -11,10 +11,11 @@ from build_tools.campaign import BrokenCampaign, Campaign, load_campaign
 from build_tools.checks import all_rules
 from build_tools.checks.explain import explanation
 from build_tools.cli import options
+from build_tools.cli.chinese import Command
 from build_tools.tree import WorkTree
 
 
-@click.command(options_metavar="[选项]", short_help="说明一条校验规则")
+@click.command(cls=Command, options_metavar="[选项]", short_help="说明一条校验规则")
 @options.root
 @click.argument("code", metavar="[编号]", required=False)
 def command(root: Path, code: str | None) -> None:

@@ -7,9 +7,10 @@ from pathlib import Path
 import click
 
 from build_tools.cli import options
+from build_tools.cli.chinese import Command
 
 
-@click.command(options_metavar="--format csv|json --out 位置 [选项]", short_help="导出汇总数据")
+@click.command(cls=Command, options_metavar="--format csv|json --out 位置 [选项]", short_help="导出汇总数据")
 @options.root
 @options.audience
 @click.option(

@@ -8,11 +8,12 @@ import click
 
 from build_tools.campaign import load_campaign
 from build_tools.cli import options
+from build_tools.cli.chinese import Command
 from build_tools.forms.template import template
 from build_tools.tree import WorkTree
 
 
-@click.command(options_metavar="[选项]", short_help="生成空白填报文件")
+@click.command(cls=Command, options_metavar="[选项]", short_help="生成空白填报文件")
 @options.root
 @click.argument("slug", metavar="单位")
 @click.argument("item", metavar="报送项")

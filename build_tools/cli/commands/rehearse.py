@@ -7,9 +7,10 @@ from pathlib import Path
 import click
 
 from build_tools.cli import options
+from build_tools.cli.chinese import Command
 
 
-@click.command(options_metavar="[选项]", short_help="生成演练活动")
+@click.command(cls=Command, options_metavar="[选项]", short_help="生成演练活动")
 @click.argument("folder", metavar="文件夹", type=click.Path(path_type=Path))
 @click.option(
     "--units",
@@ -27,9 +28,7 @@ from build_tools.cli import options
     type=click.IntRange(0, 198),
     help="每个单位推荐几份。",
 )
-@click.option(
-    "--seed", default=1, show_default=True, metavar="数字", type=int, help="同一数字生成完全相同的内容。"
-)
+@click.option("--seed", default=1, metavar="数字", type=int, help="同一数字生成完全相同的内容。")
 @click.option("--faults", is_flag=True, help="每条规则各埋一处错误，清单写入 faults.yml。")
 def command(folder: Path, units: int, nominations: int, seed: int, faults: bool) -> None:
     """生成一个任意规模的演练活动，内容纯属虚构，供演示、测试和测速使用。

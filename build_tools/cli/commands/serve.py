@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from build_tools.cli import options
+from build_tools.cli.chinese import Command
 
 
 class _Handler(SimpleHTTPRequestHandler):
@@ -41,7 +42,7 @@ class _Handler(SimpleHTTPRequestHandler):
         """Addresses can hold what somebody typed; they are not logged."""
 
 
-@click.command(options_metavar="[选项]", short_help="在本机打开网站")
+@click.command(cls=Command, options_metavar="[选项]", short_help="在本机打开网站")
 @options.root
 @click.option(
     "--dir", "folder", default=None, metavar="文件夹", help="已生成的网站，默认为 var/site/office。"

@@ -1,0 +1,73 @@
+"""click's help pages and usage errors in Chinese."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+import click
+
+
+class Command(click.Command):
+    """A command whose help page is Chinese throughout."""
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The first line of the help page."""
+        formatter.write_usage(ctx.command_path, " ".join(self.collect_usage_pieces(ctx)), prefix="用法：")
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The options, one a line."""
+        rows = [row for param in self.get_params(ctx) if (row := param.get_help_record(ctx)) is not None]
+        with formatter.section("选项"):
+            formatter.write_dl(rows)
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """``-h`` with a Chinese explanation."""
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = "显示本说明。"
+        return option
+
+
+def sentence(error: click.ClickException) -> str:
+    """A usage error as one Chinese sentence with the way out."""
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    path = context.command_path if context else "shenbao"
+    return f"用法有误：{_what(error, context)}。请看 {path} --help。"
+
+
+def _what(error: click.ClickException, context: click.Context | None) -> str:
+    if isinstance(error, click.NoSuchOption):
+        guess = f"，是否想写 {error.possibilities[0]}" if error.possibilities else ""
+        return f"没有 {error.option_name} 这个选项{guess}"
+    if isinstance(error, click.MissingParameter):
+        return f"缺少{_name(error.param, context)}"
+    if isinstance(error, click.BadParameter):
+        own = error.message if is_chinese(error.message) else "的取值不对" + _choices(error.param)
+        return f"{_name(error.param, context)}{own}"
+    return error.message if is_chinese(error.message) else "参数不对"
+
+
+def _name(param: click.Parameter | None, context: click.Context | None) -> str:
+    if param is None:
+        return ""
+    if isinstance(param, click.Option):
+        return f" {param.opts[0]} "
+    return f"“{param.make_metavar(context)}”" if context else ""
+
+
+def _choices(param: click.Parameter | None) -> str:
+    if param is not None and isinstance(param.type, click.Choice):
+        return "，可用的有：" + "、".join(map(str, param.type.choices))
+    return ""
+
+
+def is_chinese(text: str) -> bool:
+    """Whether ``text`` holds a Chinese character: our own sentences do, the library's do not."""
+    return any("\u4e00" <= character <= "\u9fff" for character in text)
+
+
+def no_such_command(name: str, known: list[str]) -> str:
+    """The sentence for a mistyped command."""
+    best = get_close_matches(name, known, 1)
+    guess = f"，是否想写 {best[0]}" if best else f"，可用的有：{'、'.join(known)}"
+    return f"没有“{name}”这个命令{guess}"

@@ -1,0 +1,1 @@
+"""One layout, many faces: the official forms, blank or filled."""
