@@ -112,6 +112,9 @@ def _type(failure: _Failure) -> Iterator[_Fault]:
 
 
 def _choice(failure: _Failure) -> Iterator[_Fault]:
+    if failure.value is None:
+        yield _blank(failure)
+        return
     choices = failure.wanted if failure.keyword == "enum" else [failure.wanted]
     words = {"title": failure.title, "choices": "、".join(map(str, choices[:60]))}
     yield _Fault(rules.NOT_ALLOWED, failure.pointer, words)

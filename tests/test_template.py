@@ -1,0 +1,45 @@
+"""The commented template: it reads as YAML, asks for every required field and hides no other fault."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from build_tools.campaign import Campaign, load_campaign
+from build_tools.forms.template import template
+from build_tools.schema import validate
+from build_tools.source import parse
+from build_tools.tree import WorkTree
+
+ROOT = Path(__file__).parents[1]
+ITEMS = ["summary", "statistics", "collective", "individual", "materials"]
+
+
+@pytest.fixture(scope="module")
+def campaign() -> Campaign:
+    return load_campaign(WorkTree(ROOT))
+
+
+@pytest.mark.parametrize("item_id", ITEMS)
+def test_an_untouched_template_lacks_only_what_is_required(campaign: Campaign, item_id: str) -> None:
+    item = campaign.item_by_id[item_id]
+    source = parse("new.yml", template(campaign, campaign.units[0], item).encode())
+    assert source.findings == ()
+    asked = set(item.schema.root["properties"]) - {"notes"}
+    assert set(source.value) == asked
+    findings = validate(source, item.schema)
+    assert {f.code for f in findings} <= {"S01"}
+    required = {f"/{key}" for key in item.schema.root["required"]}
+    assert {f.pointer for f in findings if f.pointer.count("/") == 1} <= required
+
+
+def test_the_campaign_has_the_items_this_test_names(campaign: Campaign) -> None:
+    assert list(campaign.item_by_id) == ITEMS
+
+
+def test_the_template_names_its_file_and_the_deadline(campaign: Campaign) -> None:
+    text = template(campaign, campaign.units[0], campaign.item_by_id["individual"])
+    assert "data/cities/guangzhou/nominations/individual-01.yml" in text
+    assert campaign.deadline_text in text
+    assert "只能填：男、女" in text
