@@ -161,7 +161,9 @@ def _ledgers(tree: Tree, campaign: Campaign) -> dict[str, Ledger]:
         source = parse(entry.path, tree.read(entry.path)) if entry.mode == PLAIN else None
         if slug not in campaign.unit_by_slug or source is None:
             found.append(
-                UNKNOWN_NAME.finding(Place(entry.path), kind="单位", name=slug, mend="台账文件名应为单位的 slug。")
+                UNKNOWN_NAME.finding(
+                    Place(entry.path), kind="单位", name=slug, mend="台账文件名应为单位的 slug。"
+                )
             )
             continue
         schema = schema or campaign.ledger_schema
@@ -170,7 +172,11 @@ def _ledgers(tree: Tree, campaign: Campaign) -> dict[str, Ledger]:
             continue
         if source.value["unit"] != slug:
             place = source.place(("unit",))
-            found.append(UNKNOWN_NAME.finding(place, ("unit",), kind="单位", name=source.value["unit"], mend=f"应为 {slug}。"))
+            found.append(
+                UNKNOWN_NAME.finding(
+                    place, ("unit",), kind="单位", name=source.value["unit"], mend=f"应为 {slug}。"
+                )
+            )
             continue
         found.extend(_bad_times(source))
         if not found:

@@ -6,9 +6,7 @@ import re
 from typing import Any, NamedTuple
 
 _UNIT = re.compile(r"[\x00-\xff]+|[^\x00-\xff]")
-_HAN = re.compile(
-    "[\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
-)
+_HAN = re.compile("[\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 
 class Count(NamedTuple):

@@ -29,7 +29,7 @@ _PACKAGED = Path(__file__).resolve().parent.parent / "_schemas"
 _CHECKOUT = Path(__file__).resolve().parents[2] / "schemas"
 
 
-class BrokenCampaign(Exception):  # noqa: N818 - the domain's word: the campaign is broken
+class BrokenCampaign(Exception):
     """The campaign itself cannot be used; ``findings`` say what, where and how to mend."""
 
     def __init__(self, findings: list[Finding]) -> None:
@@ -204,7 +204,9 @@ def _items(loader: _Loader, main: Source) -> tuple[Item, ...]:
         for name in ("identity", "list", "compare"):
             for place, key in enumerate(raw.get(name, ())):
                 if key not in keys:
-                    loader.unknown(main, ("items", index, name, place), "栏目", key, "与该报送项的 schema 一致。")
+                    loader.unknown(
+                        main, ("items", index, name, place), "栏目", key, "与该报送项的 schema 一致。"
+                    )
         for name in ("caption", "photo", "manifest"):
             if raw.get(name) and raw[name] not in keys:
                 loader.unknown(main, ("items", index, name), "栏目", raw[name], "与该报送项的 schema 一致。")
@@ -327,7 +329,9 @@ def _check_constraints(
     for index, constraint in enumerate(constraints):
         start: Pointer = ("rules", index)
         if constraint.item not in by_id:
-            loader.unknown(file, (*start, "item"), "报送项", constraint.item, "与 data/campaign.yml 的报送项一致。")
+            loader.unknown(
+                file, (*start, "item"), "报送项", constraint.item, "与 data/campaign.yml 的报送项一致。"
+            )
             continue
         if constraint.at and not by_id[constraint.item].schema.at(constraint.at):
             name = "/".join(map(str, constraint.at))
@@ -337,12 +341,16 @@ def _check_constraints(
                 pointer = (*start, side, place)
                 item = by_id.get(term.item or constraint.item)
                 if item is None or (term.count and term.count not in by_id):
-                    loader.unknown(file, pointer, "报送项", term.item or term.count, "与 data/campaign.yml 一致。")
+                    loader.unknown(
+                        file, pointer, "报送项", term.item or term.count, "与 data/campaign.yml 一致。"
+                    )
                 elif term.field and not item.schema.at(term.field):
                     name = "/".join(map(str, term.field))
                     loader.unknown(file, pointer, "栏目", name, "与该报送项的 schema 一致。")
                 elif term.materials and term.materials not in kinds:
-                    loader.unknown(file, pointer, "材料类别", term.materials, "与 data/campaign.yml 的 kinds 一致。")
+                    loader.unknown(
+                        file, pointer, "材料类别", term.materials, "与 data/campaign.yml 的 kinds 一致。"
+                    )
 
 
 def _forms(loader: _Loader, items: tuple[Item, ...]) -> dict[str, dict[str, Any]]:
@@ -368,7 +376,9 @@ def _times(loader: _Loader, main: Source) -> dict[str, datetime]:
         if early in times and late in times and times[early] > times[late]:
             pointer, title = places[late]
             loader.findings.append(
-                rules.BAD_TIME.finding(main.place(pointer), pointer, title=title, reason=f"早于{places[early][1]}")
+                rules.BAD_TIME.finding(
+                    main.place(pointer), pointer, title=title, reason=f"早于{places[early][1]}"
+                )
             )
     return times
 
