@@ -143,14 +143,11 @@ def _compose(path: str, text: str) -> yaml.Node:
 
 
 def _raise_syntax(path: str, text: str, error: yaml.MarkedYAMLError) -> NoReturn:
-    mark = error.problem_mark or error.context_mark
-    place = _mark_place(path, mark) if mark is not None else Place(path)
-    lines = text.split("\n")
-    line = lines[place.line - 1] if place.line <= len(lines) else ""
-    if "\t" in line[: len(line) - len(line.lstrip())]:
-        _trap(rules.TAB_INDENT, Place(path, place.line, 1))
-    reason, mend = explain(error, text)
-    _trap(rules.SYNTAX_BROKEN, place, reason=reason, mend=mend)
+    line, column, reason, mend = explain(error, text)
+    start = next(iter(text.split("\n")[line - 1 :]), "")
+    if "\t" in start[: len(start) - len(start.lstrip())]:
+        _trap(rules.TAB_INDENT, Place(path, line))
+    _trap(rules.SYNTAX_BROKEN, Place(path, line, column), reason=reason, mend=mend)
 
 
 def _scan_events(path: str, text: str) -> None:

@@ -24,16 +24,24 @@ _REASONS: tuple[tuple[str, str, str], ...] = (
 )  # fmt: skip
 
 
-def explain(error: yaml.MarkedYAMLError, text: str) -> tuple[str, str]:
-    """The (reason, mend) pair for a libyaml error in ``text``."""
+def explain(error: yaml.MarkedYAMLError, text: str) -> tuple[int, int, str, str]:
+    """(line, column, reason, mend) for a libyaml error in ``text``; line and column count from 1.
+
+    libyaml notices a full-width colon only on the line after it, so that line is looked for.
+    """
     problem = f"{error.problem or ''} {error.context or ''}"
     mark = error.problem_mark or error.context_mark
+    line, column = (mark.line, mark.column) if mark is not None else (0, 0)
     lines = text.split("\n")
-    if mark is not None and any(
-        _FULL_WIDTH_COLON.match(line) for line in lines[max(0, mark.line - 2) : mark.line + 1]
-    ):
-        return _COLON
+    for number in range(min(line, len(lines) - 1), max(-1, line - 3), -1):
+        if _FULL_WIDTH_COLON.match(lines[number]):
+            return number + 1, lines[number].index("：") + 1, *_COLON
     for needle, reason, mend in _REASONS:
         if needle in problem:
-            return reason, mend
-    return "此处不符合 YAML 的书写格式", "对照模板检查这一行和上一行的冒号、引号和缩进。"
+            return line + 1, column + 1, reason, mend
+    return (
+        line + 1,
+        column + 1,
+        "此处不符合 YAML 的书写格式",
+        "对照模板检查这一行和上一行的冒号、引号和缩进。",
+    )

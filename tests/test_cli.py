@@ -1,0 +1,214 @@
+"""The command line: statuses, formats, Chinese usage errors, and no private value in its output."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from build_tools.cli import main
+from build_tools.cli.main import COMMANDS
+
+ROOT = Path(__file__).parents[1]
+SECRET = "示例𠮷密"
+
+
+class Ran(NamedTuple):
+    status: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    def call(*args: str | Path) -> Ran:
+        with pytest.raises(SystemExit) as stop:
+            main([str(arg) for arg in args])
+        captured = capsys.readouterr()
+        return Ran(int(stop.value.code or 0), captured.out, captured.err)
+
+    return call
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """The shipped notice with nobody's submissions yet."""
+    shutil.copytree(ROOT / "schemas", tmp_path / "schemas")
+    (tmp_path / "data" / "cities").mkdir(parents=True)
+    for name in ("campaign", "units", "quotas", "owners"):
+        shutil.copy(ROOT / "data" / f"{name}.yml", tmp_path / "data")
+    return tmp_path
+
+
+def submit(root: Path, path: str, text: str) -> None:
+    file = root / "data" / "cities" / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+
+
+def test_an_empty_campaign_has_no_findings(run: Run, root: Path) -> None:
+    assert run("check", "--root", root) == (0, "检查 0 个文件：错误 0 条，提示 0 条。没有错误。\n", "")
+
+
+def test_an_error_ends_with_status_1_and_shows_place_and_caret(run: Run, root: Path) -> None:
+    submit(root, "guangzhou/statistics.yml", "pledge_orgs: 三个\n")
+    ran = run("check", "--root", root)
+    assert ran.status == 1
+    lines = ran.out.splitlines()
+    at = next(i for i, line in enumerate(lines) if "S03" in line)
+    assert lines[at].startswith("  1:14  错误 S03")
+    assert lines[at + 1] == "      1 | pledge_orgs: ＊＊"
+    assert lines[at + 2] == "        | " + " " * 13 + "^"
+    assert "怎么改：只写阿拉伯数字" in lines[at + 3]
+
+
+def test_the_caret_lines_up_under_wide_characters(run: Run, root: Path) -> None:
+    submit(root, "guangzhou/materials.yml", "files: [{kind: 学习, 标题: a, 标题: b}]\n")
+    lines = run("check", "--root", root, "--reveal").out.splitlines()
+    at = next(i for i, line in enumerate(lines) if "Y10" in line)
+    assert lines[at + 1].endswith("files: [{kind: 学习, 标题: a, 标题: b}]")
+    before_caret = lines[at + 2].split("| ")[1].index("^")
+    assert before_caret == len("files: [{kind: ") + 4 + len(", ") + 4 + len(": a, ")
+
+
+def test_private_values_stay_veiled_unless_asked_for(run: Run, root: Path) -> None:
+    submit(
+        root,
+        "guangzhou/nominations/individual-01.yml",
+        f"name: {SECRET}\nbirth: '19700512'\nname: {SECRET}\n",
+    )
+    for form in ("text", "json"):
+        ran = run("check", "--root", root, "--format", form)
+        assert ran.status == 1
+        assert SECRET not in ran.out + ran.err
+        assert "0512" not in ran.out + ran.err
+    assert SECRET in run("check", "--root", root, "--reveal").out
+
+
+def test_json_has_the_contract_s_shape(run: Run, root: Path) -> None:
+    submit(root, "guangzhou/summary.yml", "title: 总结\ntitle: 总结\n")
+    ran = run("check", "--root", root, "--format", "json")
+    report = json.loads(ran.out)
+    assert ran.status == 1
+    finding = next(f for f in report["findings"] if f["code"] == "Y10")
+    assert set(finding) >= {
+        "code", "severity", "path", "line", "column", "pointer", "message", "hint", "clause", "related",
+    }  # fmt: skip
+    assert (finding["path"], finding["line"], finding["column"]) == (
+        "data/cities/guangzhou/summary.yml",
+        2,
+        1,
+    )
+    assert finding["related"][0]["line"] == 1
+    assert report["summary"]["files"] == 1
+    assert report["summary"]["errors"] == sum(f["severity"] == "error" for f in report["findings"])
+
+
+def test_thousands_of_findings_stay_readable(run: Run, root: Path) -> None:
+    for number in range(1, 100):
+        submit(root, f"guangzhou/nominations/individual-{number:02d}.yml", "{}\n")
+    short = run("check", "--root", root)
+    assert len(short.out.splitlines()) < 900
+    assert "各规则条数：" in short.out
+    assert "S01" in short.out
+    whole = json.loads(run("check", "--root", root, "--format", "json").out)
+    assert whole["summary"]["errors"] >= 99 * 11
+    assert run("check", "--root", root, "--all").out.count("错误 S01") == sum(
+        f["code"] == "S01" for f in whole["findings"]
+    )
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_broken_campaign_ends_with_status_2(run: Run, root: Path, form: str) -> None:
+    (root / "data" / "units.yml").unlink()
+    ran = run("check", "--root", root, "--format", form)
+    assert ran.status == 2
+    assert "C01" in ran.out
+    assert "data/units.yml" in ran.out
+
+
+def test_other_commands_say_why_a_broken_campaign_stops_them(run: Run, root: Path) -> None:
+    (root / "schemas" / "rules.yml").write_text("rules: [\n", encoding="utf-8")
+    ran = run("new", "--root", root, "guangzhou", "summary")
+    assert ran.status == 2
+    assert "schemas/rules.yml:2:1" in ran.err
+    assert "怎么改" in ran.err
+
+
+USAGE = [
+    (["chek"], "没有“chek”这个命令，是否想写 check"),
+    (["check", "--formt", "json"], "没有 --formt 这个选项，是否想写 --format"),
+    (["check", "--format", "xml"], "--format 的取值不对，可用的有：text、json"),
+    (["check", "--root", "no-such-folder"], "所指的文件夹不存在"),
+    (["check", "extra"], "参数不对"),
+    (["new", "guangzhou"], "缺少“报送项”"),
+    (["new", "nowhere", "summary"], "没有“nowhere”这个单位"),
+    (["explain", "Q99"], "没有编号为“Q99”的规则"),
+    (["check", "--now", "昨天"], "时间应写成 2012-08-23T10:00:00+08:00 的样子"),
+    (["build", "--audience", "office"], "缺少 --out"),
+]
+
+
+@pytest.mark.parametrize(("args", "sentence"), USAGE, ids=[" ".join(args) for args, _ in USAGE])
+def test_wrong_usage_is_one_chinese_sentence_and_status_2(
+    run: Run, root: Path, monkeypatch: pytest.MonkeyPatch, args: list[str], sentence: str
+) -> None:
+    monkeypatch.chdir(root)
+    ran = run(*args)
+    assert ran.status == 2
+    assert sentence in ran.err
+    assert len(ran.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("command", [[], *([name] for name in COMMANDS)])
+def test_help_teaches_in_chinese(run: Run, command: list[str]) -> None:
+    ran = run(*command, "--help")
+    assert ran.status == 0
+    assert ran.out.startswith("用法：shenbao")
+    assert not {"Usage", "Options", "Show this"} & set(ran.out.replace(":", " ").split())
+    assert "例：" in ran.out or not command
+
+
+def test_explain_shows_a_rule_whole(run: Run, root: Path) -> None:
+    ran = run("explain", "--root", root, "y10")
+    assert ran.status == 0
+    for part in (
+        "Y10 同一项写了两遍",
+        "正确：\n    members: 5",
+        "错误：\n    members: 5\n    members: 6",
+        "怎么改：",
+    ):
+        assert part in ran.out
+
+
+def test_explain_lists_every_rule_once(run: Run, root: Path) -> None:
+    codes = [line.split()[0] for line in run("explain", "--root", root).out.splitlines()]
+    assert codes == sorted(set(codes))
+    assert {"Y01", "S01", "C01"} <= set(codes)
+
+
+def test_the_clock_comes_from_the_option_then_the_environment(
+    run: Run, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHENBAO_NOW", "not a time")
+    assert run("check", "--root", root).status == 2
+    assert run("check", "--root", root, "--now", "2012-08-20").status == 0
+
+
+def test_files_that_cannot_be_read_are_a_sentence(run: Run, root: Path) -> None:
+    if os.geteuid() == 0:
+        (root / "data" / "campaign.yml").unlink()
+        (root / "data" / "campaign.yml").mkdir()
+    else:
+        (root / "data" / "campaign.yml").chmod(0)
+    ran = run("check", "--root", root)
+    assert ran.status == 2
+    assert "Traceback" not in ran.out + ran.err
