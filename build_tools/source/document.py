@@ -21,9 +21,8 @@ from build_tools.source.syntax import explain
 _FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\uffff]"
 )
-_SUSPICIOUS = re.compile(
-    r"[&*!%]|^(?:---|\.\.\.)|^ {16}|(?:[-?] +){6}|[\[{](?:[^\[\]{}]*[\[{]){5}", re.MULTILINE
-)
+_SUSPICIOUS = re.compile("[&*!%]")
+_SUSPICIOUS_LINES = ("\r", "\n---", "\n...", "\n" + " " * rules.MAX_DEPTH, "- - - ", "? - ", "- ? ", "? ? ")
 _TAB_INDENT = re.compile(r"^ *\t[ \t]*[^ \t\r\n]", re.MULTILINE)
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,18})\Z")
 _KEY = re.compile(r"[^\s\[\]{},#&*!|>'\"%@`][^\r\n]{0,99}\Z")
@@ -130,7 +129,7 @@ def _mark_place(path: str, mark: Any) -> Place:
 
 def _compose(path: str, text: str) -> yaml.Node:
     try:
-        if _SUSPICIOUS.search(text):
+        if _is_suspicious(text):
             _scan_events(path, text)
         root = _Composer(text).get_single_node()
     except yaml.MarkedYAMLError as error:
@@ -140,6 +139,16 @@ def _compose(path: str, text: str) -> yaml.Node:
     if root is None:
         _trap(rules.EMPTY, Place(path))
     return root
+
+
+def _is_suspicious(text: str) -> bool:
+    """Whether ``text`` could hold what only its events show. May be wrong in one direction only."""
+    return (
+        _SUSPICIOUS.search(text) is not None
+        or text.startswith(("---", "..."))
+        or any(mark in text for mark in _SUSPICIOUS_LINES)
+        or text.count("[") + text.count("{") > rules.MAX_DEPTH // 2
+    )
 
 
 def _raise_syntax(path: str, text: str, error: yaml.MarkedYAMLError) -> NoReturn:
