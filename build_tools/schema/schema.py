@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -67,6 +67,13 @@ class Schema:
         from jsonschema import Draft202012Validator
 
         return Draft202012Validator(self.root)
+
+    @cached_property
+    def accepts(self) -> Callable[[Any], bool]:
+        """A fast first opinion: true only for a valid value (see ``validate``)."""
+        import jsonschema_rs
+
+        return jsonschema_rs.Draft202012Validator(self.root).is_valid
 
     @property
     def title(self) -> str:

@@ -48,8 +48,14 @@ class _Failure(NamedTuple):
 
 
 def validate(source: Source, schema: Schema) -> tuple[Finding, ...]:
-    """Validate ``source.value``; one finding a fault, in the order of the file. Values are not quoted."""
+    """Validate ``source.value``; one finding a fault, in the order of the file. Values are not quoted.
+
+    Most files are valid, and ``jsonschema-rs`` says so in a twentieth of the time; only what it does
+    not accept is given to ``jsonschema``, whose verdict and errors are the ones that count.
+    """
     if source.value is None and source.findings:
+        return ()
+    if schema.accepts(source.value):
         return ()
     seen: set[tuple[str, Pointer, str]] = set()
     found: list[Finding] = []
