@@ -33,7 +33,7 @@ def make(*arguments: str, folder: Path = ROOT) -> subprocess.CompletedProcess[st
     }
     return subprocess.run(
         ["make", *arguments],
-        cwd=ROOT,
+        cwd=folder,
         env=environment,
         capture_output=True,
         text=True,
@@ -121,7 +121,7 @@ class TestMakefile:
             os.utime(tmp_path / name, (age, age))
         if changed:
             os.utime(tmp_path / changed, (100, 100))
-        assert make("--question", ".venv/.stamp-project", folder=tmp_path).returncode == int(work_left)
+        assert make("--question", "setup", folder=tmp_path).returncode == int(work_left)
 
     @pytest.mark.parametrize(
         "name", ["Makefile", ".ci/run", "pyproject.toml", ".gitattributes", ".editorconfig"]
