@@ -1,0 +1,39 @@
+"""A stored value as the paper shows it: ``1970-05`` as ``1970.05``, a career as lines, nothing as nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from build_tools.schema import Schema
+
+_MONTHS = frozenset({"month", "month-or-present"})
+
+
+def on_paper(schema: Schema, pointer: tuple[str, ...], value: Any) -> str:
+    """``value`` of the field at ``pointer`` as text; several lines are parted by line breaks."""
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        entries = (_entry(schema, (*pointer, "*"), entry) for entry in value)
+        return "\n".join(entry for entry in entries if entry)
+    if isinstance(value, dict):
+        return _entry(schema, pointer, value)
+    text = str(value)
+    if schema.at(pointer).get("format") in _MONTHS:
+        return text.replace("-", ".")
+    return text.strip("\n")
+
+
+def _entry(schema: Schema, pointer: tuple[str, ...], value: Any) -> str:
+    """An entry of a list on one line; two neighbouring months are joined by a dash: ``1992.07—至今``."""
+    if not isinstance(value, dict):
+        return on_paper(schema, pointer, value)
+    line, before = "", False
+    for key, part in value.items():
+        shown = on_paper(schema, (*pointer, key), part)
+        if not shown:
+            continue
+        month = schema.at((*pointer, key)).get("format") in _MONTHS
+        mark = "" if not line else "—" if before and month else " "
+        line, before = line + mark + shown, month
+    return line
