@@ -182,6 +182,7 @@ def load_campaign(tree: Tree) -> Campaign:
         units=units,
         trait_titles=unit_file.value.get("traits_legend", {}),
         quotas=quotas,
+        quota_source=quota_file.value["source"] if quota_file else "",
         quota_note=quota_file.value.get("note") or "" if quota_file else "",
         quota_official=bool(quota_file and quota_file.value.get("official")),
         owners={slug: tuple(logins) for slug, logins in owners.get("owners", {}).items()},

@@ -199,6 +199,7 @@ class Campaign:
     units: tuple[Unit, ...]
     trait_titles: dict[str, str]
     quotas: dict[str, dict[str, int | None]] | None
+    quota_source: str
     quota_note: str
     quota_official: bool
     owners: dict[str, tuple[str, ...]]
