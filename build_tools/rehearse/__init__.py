@@ -1,0 +1,29 @@
+"""An invented campaign of any size, for demonstrations, tests and benchmarks; with every defect when asked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from build_tools.rehearse.write import Progress, plan, write
+
+__all__ = ["rehearse"]
+
+
+def rehearse(
+    folder: Path,
+    *,
+    units: int,
+    nominations: int,
+    seed: int,
+    faults: bool,
+    progress: Progress | None = None,
+) -> None:
+    """Write a synthetic campaign root to ``folder``.
+
+    ``units`` units send ``nominations`` nominations each; the same ``seed`` gives the same bytes. Without
+    ``faults`` nothing is wrong with it; with them, one labelled example of every rule is added and listed in
+    ``faults.yml``.
+    """
+    write(folder, plan(units, nominations, seed), progress)
+    if faults:
+        raise NotImplementedError
