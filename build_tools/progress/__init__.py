@@ -9,7 +9,9 @@ from build_tools.progress.model import (
     ItemRate,
     UnitProgress,
 )
+from build_tools.progress.overview import assess, phase_at
 from build_tools.progress.states import Phase, State, UnitState, Urgency
+from build_tools.progress.wording import moment_text, names
 
 __all__ = [
     "Call",
@@ -23,4 +25,8 @@ __all__ = [
     "UnitProgress",
     "UnitState",
     "Urgency",
+    "assess",
+    "moment_text",
+    "names",
+    "phase_at",
 ]

@@ -101,14 +101,25 @@ class ItemProgress:
     remark: str = ""
 
     @property
+    def label(self) -> str:
+        """The state in words; nothing sent where nothing is owed is 未推荐 or 无需报送."""
+        if self.state is State.ABSENT and not self.owed:
+            return "未推荐" if self.item.is_nomination else "无需报送"
+        return self.state.label
+
+    @property
     def counting(self) -> tuple[DocumentProgress, ...]:
         """The documents that count, in order of recommendation."""
         return tuple(document for document in self.documents if document.counts)
 
     @property
     def reported(self) -> bool:
-        """Whether it was sent: there, without errors, not withdrawn (a returned one was sent)."""
-        return self.state in (State.RECEIVED, State.RETURNED, State.ACCEPTED)
+        """Whether it was sent: there, without errors, not withdrawn (a returned one was sent).
+
+        For a nomination item: as many as the notice's minimum, and at least one.
+        """
+        sent = sum(d.state in (State.RECEIVED, State.RETURNED, State.ACCEPTED) for d in self.documents)
+        return sent >= max(1, self.item.minimum)
 
     @property
     def in_time(self) -> bool:
