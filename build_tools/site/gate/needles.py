@@ -1,0 +1,264 @@
+"""What must not be published: every private value of a campaign, and every file the units attached.
+
+Private are: each text and number of a submission at a path its schema does not mark ``x-public``, keys
+the schema does not know, the text of a file that cannot be read as YAML, names and bytes of attached
+files, the units' contacts, the ledger's names and reasons, and the owners' logins.
+
+Not every such value makes a needle. Left out, each for its reason:
+
+* a single character, and an integer or digit text below six digits: they stand on every page by chance;
+* document names (``individual-01``) and ethnicities: one is the order of recommendation, which counts
+  show anyway, the other is one of 56 common words;
+* months from the campaign's opening on: the pages are full of the campaign's own dates;
+* what also stands in a text everybody may read: the notice and guides (``docs/*.md``), ``campaign.yml``,
+  the schemas (titles, ``enum``, ``examples``), rules and forms, this package's own texts (rules'
+  docstrings, templates; not the rehearsal, whose word lists would excuse its own people) and the theme's.
+  A hit on such a word would say nothing about a leak;
+* a value inside a public value (``x-public`` fields, units' names) at that very place only.
+
+Cutting long texts into pieces is ``spelling``'s part. A picture that was scaled or recompressed has
+other bytes and is not recognised; no template of the site shows one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from build_tools.campaign import Item
+from build_tools.checks import Examination
+from build_tools.findings import Pointer
+from build_tools.schema import Schema
+from build_tools.schema.schema import EACH, Pattern
+from build_tools.site.gate.matcher import Matcher, Secret, without_public_words
+from build_tools.site.gate.readers import package_folder
+from build_tools.site.gate.spelling import SHORTEST_CLAUSE, fold, spellings
+from build_tools.submissions import Document
+from build_tools.tree import PLAIN, Entry, Tree
+
+MANY = 600_000
+"""Clauses of long texts kept at most (about 400 MB); beyond that each text keeps fewer of them."""
+
+_KNOWN_WORDS = frozenset({"ethnicity", "document"})
+_KEY_OF_LINE = re.compile(r"^\s*(?:- )?(?:[A-Za-z_][A-Za-z0-9_-]*:)?\s*[|>]?['\"]?")
+_PACKAGE = Path(__file__).resolve().parents[2]
+_OWN_PEOPLE = "rehearse"
+_SMALLEST_FILE = 32
+_LONG = 60
+
+
+class PrivateValue(NamedTuple):
+    """A value that must not be published, with the title of its field and the name of its unit."""
+
+    title: str
+    unit: str
+    text: str
+
+
+class PrivateFiles:
+    """The files the units attached, recognised by their exact bytes. Read only when a size agrees."""
+
+    def __init__(self, tree: Tree, files: Mapping[str, tuple[int, Secret]]) -> None:
+        self._tree = tree
+        self._by_size: dict[int, list[tuple[str, Secret]]] = {}
+        for path, (size, secret) in files.items():
+            if size >= _SMALLEST_FILE:
+                self._by_size.setdefault(size, []).append((path, secret))
+        self._digests: dict[str, bytes] = {}
+
+    def match(self, data: bytes) -> Secret | None:
+        """Whose file has exactly these bytes, if any."""
+        candidates = self._by_size.get(len(data))
+        if not candidates:
+            return None
+        wanted = hashlib.sha256(data).digest()
+        for path, secret in candidates:
+            if path not in self._digests:
+                self._digests[path] = hashlib.sha256(self._tree.read(path)).digest()
+            if self._digests[path] == wanted:
+                return secret
+        return None
+
+
+@dataclass(frozen=True)
+class Needles:
+    """What the gate looks for: folded texts in ``matcher``, whole files in ``files``."""
+
+    matcher: Matcher
+    files: PrivateFiles
+    count: int
+
+
+def private_needles(examination: Examination) -> Needles:
+    """The needles of a campaign's private values."""
+    opening = examination.campaign.opens.strftime("%Y-%m")
+    values = list(private_values(examination))
+    long_texts = sum(1 for value in values if len(value.text) > _LONG)
+    keep = max(SHORTEST_CLAUSE, MANY // (long_texts or 1))
+    needles: dict[str, Secret] = {}
+    for value in values:
+        secret = Secret(value.title, value.unit)
+        for needle in _spread(tuple(spellings(value.text, opening)), keep):
+            needles.setdefault(needle, secret)
+    public = frozenset(filter(None, (fold(text).strip() for text in public_values(examination))))
+    kept = without_public_words(needles, _corpus(examination))
+    kept = {needle: secret for needle, secret in kept.items() if needle not in public}
+    return Needles(Matcher(kept, public), _private_files(examination), len(kept))
+
+
+def private_values(examination: Examination) -> Iterator[PrivateValue]:
+    """Every private value, before any is left out."""
+    campaign = examination.campaign
+    for slug, folder in examination.submissions.folders.items():
+        unit = campaign.unit_by_slug[slug]
+        for document in folder.documents:
+            item = campaign.item_by_id[document.item]
+            yield from _of_document(document, item, unit.name, examination.submissions.tree)
+        for entry in _attached(examination, slug):
+            name = entry.path.rpartition("/")[2]
+            yield PrivateValue("文件名", unit.name, name)
+            stem = name.rpartition(".")[0]
+            if len(stem) >= SHORTEST_CLAUSE or not stem.isascii():
+                yield PrivateValue("文件名", unit.name, stem)
+        for event in folder.ledger.events:
+            yield from (PrivateValue("经办人", unit.name, name) for name in event.by)
+            yield PrivateValue("理由", unit.name, event.reason)
+        if unit.contact:
+            yield PrivateValue("联络员", unit.name, unit.contact.name)
+            yield PrivateValue("联络员电话", unit.name, unit.contact.phone)
+        yield from (PrivateValue("账号", unit.name, login) for login in campaign.owners.get(slug, ()))
+    yield from (PrivateValue("账号", "办公室", login) for login in campaign.offices)
+    for stray in examination.submissions.stray:
+        yield PrivateValue("文件名", "无归属", stray.path.rpartition("/")[2])
+
+
+def public_values(examination: Examination) -> Iterator[str]:
+    """Texts of ``x-public`` fields and the units' names: they may stand in any published file."""
+    campaign = examination.campaign
+    for unit in campaign.units:
+        yield from (unit.name, unit.bureau, unit.excludes)
+    yield from campaign.trait_titles.values()
+    for document in examination.submissions.documents():
+        schema = campaign.item_by_id[document.item].schema
+        for pointer, value in _leaves(document.value):
+            if isinstance(value, str) and not value.isascii() and schema.is_public(pointer):
+                yield value
+
+
+def _of_document(document: Document, item: Item, unit: str, tree: Tree) -> Iterator[PrivateValue]:
+    if document.value is None:
+        text = tree.read(document.path)
+        for line in _decoded(text).splitlines():
+            yield PrivateValue(f"{item.title}原文", unit, _KEY_OF_LINE.sub("", line).rstrip("'\" "))
+        return
+    schema = item.schema
+    for pointer, value in _leaves(document.value):
+        kind = _kind(schema, tuple(EACH if isinstance(part, int) else part for part in pointer))
+        if kind.private:
+            yield PrivateValue(kind.title, unit, str(value))
+    for pointer, key in _keys(document.value):
+        if key not in schema.at(pointer).get("properties", {}):
+            yield PrivateValue("栏目名", unit, key)
+
+
+class _Kind(NamedTuple):
+    title: str
+    private: bool
+
+
+@lru_cache(maxsize=4096)
+def _kind(schema: Schema, path: Pattern) -> _Kind:
+    known = schema.at(path).get("format") in _KNOWN_WORDS
+    return _Kind(schema.title_at(path), private=not known and not schema.is_public(path))
+
+
+def _leaves(value: Any, start: Pointer = ()) -> Iterator[tuple[Pointer, Any]]:
+    if isinstance(value, dict):
+        for key, child in value.items():
+            yield from _leaves(child, (*start, key))
+    elif isinstance(value, list):
+        for index, child in enumerate(value):
+            yield from _leaves(child, (*start, index))
+    elif value is not None and not isinstance(value, bool):
+        yield start, value
+
+
+def _keys(value: Any, start: Pointer = ()) -> Iterator[tuple[Pointer, str]]:
+    if isinstance(value, dict):
+        for key, child in value.items():
+            yield start, key
+            yield from _keys(child, (*start, key))
+    elif isinstance(value, list):
+        for index, child in enumerate(value):
+            yield from _keys(child, (*start, index))
+
+
+def _decoded(data: bytes) -> str:
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return data.decode("utf-16", "replace")
+
+
+def _attached(examination: Examination, slug: str) -> list[Entry]:
+    """A unit's files that are not documents of the campaign."""
+    folder = examination.submissions.folders[slug]
+    documents = {listed.entry.path for listed in folder.listed}
+    return [entry for entry in folder.entries.values() if entry.path not in documents]
+
+
+def _private_files(examination: Examination) -> PrivateFiles:
+    files: dict[str, tuple[int, Secret]] = {}
+    for slug in examination.submissions.folders:
+        secret = Secret("报送的文件", examination.campaign.unit_by_slug[slug].name)
+        for entry in _attached(examination, slug):
+            if entry.mode == PLAIN:
+                files[entry.path] = (entry.size, secret)
+    return PrivateFiles(examination.submissions.tree, files)
+
+
+def _spread(found: tuple[str, ...], keep: int) -> Iterator[str]:
+    """The first needle, which is the whole value or its beginning, and others evenly over the text."""
+    if len(found) <= keep:
+        yield from found
+    else:
+        yield from (found[index * len(found) // keep] for index in range(keep))
+
+
+def _corpus(examination: Examination) -> Iterator[str]:
+    """Texts everybody may read."""
+    tree = examination.submissions.tree
+    campaign = examination.campaign
+    names = ["data/campaign.yml", campaign.notice]
+    names += [entry.path for entry in tree.files("docs") if entry.path.endswith(".md")]
+    names += [entry.path for entry in tree.files("schemas")]
+    for name in dict.fromkeys(names):
+        try:
+            yield tree.read(name).decode("utf-8", "replace")
+        except FileNotFoundError:
+            continue
+    yield campaign.quota_note
+    for schema in (*(item.schema for item in campaign.items), campaign.ledger_schema):
+        yield from (str(value) for _, value in _leaves(schema.root))
+    yield from _own_texts()
+
+
+@cache
+def _own_texts() -> tuple[str, ...]:
+    """What the package and the theme write on pages themselves."""
+    files = [
+        path
+        for path in sorted(_PACKAGE.rglob("*"))
+        if path.suffix in {".py", ".html", ".xml", ".json", ".yml", ".css", ".js", ".svg", ".md"}
+        and not path.relative_to(_PACKAGE).parts[0].startswith(_OWN_PEOPLE)
+    ]
+    theme = package_folder("material") / "templates"
+    files += [*theme.glob("*.html"), *(theme / "partials").rglob("*.html"), *(theme / "fragments").rglob("*")]
+    return tuple(path.read_text(encoding="utf-8", errors="replace") for path in files if path.is_file())
