@@ -13,6 +13,7 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from build_tools.source import Source
@@ -76,8 +77,20 @@ class Ledger:
     source: Source | None = field(default=None, compare=False, repr=False)
 
     def of(self, document: str) -> tuple[Event, ...]:
-        """The events of one document, in time order."""
-        return tuple(e for e in self.events if e.document == document)
+        """The events of one document, as they were written."""
+        return self._by_document.get(document, ())
+
+    @cached_property
+    def extensions(self) -> tuple[Event, ...]:
+        """The events that move a deadline, as they were written."""
+        return tuple(event for event in self.events if event.kind is Kind.EXTENDED)
+
+    @cached_property
+    def _by_document(self) -> dict[str, tuple[Event, ...]]:
+        found: dict[str, list[Event]] = {}
+        for event in self.events:
+            found.setdefault(event.document, []).append(event)
+        return {document: tuple(events) for document, events in found.items()}
 
 
 def digest(data: bytes) -> str:

@@ -3,9 +3,12 @@
 The rules (notice: 未按时上交……视为放弃推荐资格; design, decision 7):
 
 * the deadline is inclusive to the second; grace and extensions move it, per item or for one document;
-* of several versions the last one received in time stands; a later one counts only after a return;
+  an extension without the names and the reason the campaign asks for moves nothing;
+* of several versions the last one received in time stands; a later one counts only after a return,
+  and is set aside otherwise (unless it is byte for byte the version that stands);
 * a correction the office asked for keeps the time of the version it corrects, if it comes by the date
-  the return names; otherwise its own time of receipt counts;
+  the return names; otherwise its own time of receipt counts. Until that date, or until the office
+  accepts, the unit may correct the correction;
 * lateness either still counts as data or forfeits, as the campaign says for the item.
 """
 
@@ -94,11 +97,16 @@ def deadline(campaign: Campaign, ledger: Ledger, item: Item, document: str) -> t
     base = campaign.deadline + campaign.grace
     moved = [
         event.until
-        for event in ledger.events
-        if event.kind is Kind.EXTENDED and event.until and event.document in (EVERY_ITEM, item.id, document)
+        for event in ledger.extensions
+        if event.until and event.document in (EVERY_ITEM, item.id, document) and is_granted(campaign, event)
     ]
     latest = max(moved, default=base)
     return (latest, True) if latest > base else (base, False)
+
+
+def is_granted(campaign: Campaign, event: Event) -> bool:
+    """Whether an extension carries the different names and the reason it needs to take effect."""
+    return len(set(event.by)) >= campaign.extension_people and bool(event.reason.strip())
 
 
 def standing(campaign: Campaign, ledger: Ledger, item: Item, document: str) -> Standing:
@@ -106,6 +114,7 @@ def standing(campaign: Campaign, ledger: Ledger, item: Item, document: str) -> S
     until, extended = deadline(campaign, ledger, item, document)
     stage, timing = Stage.NONE, None
     first = received = correct_by = None
+    correcting = False
     digest: str | None = None
     reason, copies = "", 0
     seals: set[str] = set()
@@ -113,23 +122,23 @@ def standing(campaign: Campaign, ledger: Ledger, item: Item, document: str) -> S
     for event in sorted(ledger.of(document), key=lambda e: (e.at, e.seq)):
         if event.kind is Kind.RECEIVED:
             own = _timing(campaign, item, event.at, until)
-            corrected = stage is Stage.RETURNED
-            in_time = timing in (Timing.ON_TIME, Timing.EXTENDED)
-            if corrected and in_time and (correct_by is None or event.at <= correct_by):
+            in_time = timing in _IN_TIME
+            if in_time and correcting and (correct_by is None or event.at <= correct_by):
                 own = timing or own
-            elif in_time and stage in (Stage.RECEIVED, Stage.ACCEPTED) and event.at > until:
-                aside.append(event)
+            elif in_time and stage is not Stage.RETURNED and event.at > until:
+                if event.digest != digest:
+                    aside.append(event)
                 continue
             stage, timing, received, digest = Stage.RECEIVED, own, event.at, event.digest
             first = first or event.at
-            reason, correct_by = "", None
+            reason = ""
         elif event.kind is Kind.RETURNED:
-            stage, reason, correct_by = Stage.RETURNED, event.reason, event.until
+            stage, reason, correct_by, correcting = Stage.RETURNED, event.reason, event.until, True
         elif event.kind is Kind.ACCEPTED:
-            stage, reason, correct_by = Stage.ACCEPTED, "", None
-            digest = event.digest or digest
+            stage, reason, correcting = Stage.ACCEPTED, "", False
+            digest = digest or event.digest
         elif event.kind is Kind.WITHDRAWN:
-            stage, timing, reason, correct_by = Stage.WITHDRAWN, None, event.reason, None
+            stage, timing, reason, correcting = Stage.WITHDRAWN, None, event.reason, False
         elif event.kind is Kind.PAPER:
             copies += event.copies
             seals.update(event.seals)
@@ -143,11 +152,14 @@ def standing(campaign: Campaign, ledger: Ledger, item: Item, document: str) -> S
         received=received,
         digest=digest,
         reason=reason,
-        until=correct_by,
+        until=correct_by if stage is Stage.RETURNED else None,
         set_aside=tuple(aside),
         copies=copies,
         seals=frozenset(seals),
     )
+
+
+_IN_TIME = (Timing.ON_TIME, Timing.EXTENDED)
 
 
 def _timing(campaign: Campaign, item: Item, received: datetime, until: datetime) -> Timing:
