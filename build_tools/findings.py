@@ -99,9 +99,18 @@ class Rule:
     hint: str
 
     def finding(
-        self, place: Place, pointer: Pointer = (), *, related: tuple[Related, ...] = (), **words: Any
+        self,
+        place: Place,
+        pointer: Pointer = (),
+        *,
+        related: tuple[Related, ...] = (),
+        clause: str = "",
+        **words: Any,
     ) -> Finding:
-        """Make the finding of this rule at ``place``; ``words`` fill the templates."""
+        """Make the finding of this rule at ``place``; ``words`` fill the templates.
+
+        ``clause`` is given where only the campaign's data know it (an item's, a kind's).
+        """
         return Finding(
             code=self.code,
             severity=self.severity,
@@ -109,7 +118,7 @@ class Rule:
             pointer=json_pointer(pointer),
             message=self.message.format(**words),
             hint=self.hint.format(**words),
-            clause=self.clause,
+            clause=clause or self.clause,
             related=related,
         )
 

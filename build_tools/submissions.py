@@ -15,6 +15,7 @@ from build_tools.findings import Finding, Place, Pointer
 from build_tools.ledger import Ledger
 from build_tools.schema import Schema, validate
 from build_tools.source import Source, parse
+from build_tools.standing import Standing, standing
 from build_tools.tree import PLAIN, Entry, Tree
 
 CITIES = "data/cities"
@@ -72,6 +73,14 @@ class UnitFolder:
     listed: tuple[Listed, ...]
     ledger: Ledger
     documents: list[Document] = field(default_factory=list)
+    _standings: dict[str, Standing] = field(default_factory=dict, repr=False, compare=False)
+
+    def standing(self, campaign: Campaign, item: Item, name: str) -> Standing:
+        """Where the document called ``name`` stands by the ledger; worked out once."""
+        found = self._standings.get(name)
+        if found is None:
+            found = self._standings[name] = standing(campaign, self.ledger, item, name)
+        return found
 
     def of(self, item: Item) -> list[Document]:
         """The documents of one item, in order of recommendation."""

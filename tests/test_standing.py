@@ -336,6 +336,17 @@ STORIES: list[tuple[str, list[tuple[Any, ...]], Expected]] = [
         {"stage": Stage.RECEIVED, "timing": Timing.FORFEITED, "version": "二", "until": None},
     ),
     (
+        "withdrawn while returned and sent again: the old window does not come back",
+        [
+            received("19 09:00:00", "一"),
+            returned("20 09:00:00", "25 18:00:00"),
+            ("withdrawn", "20 10:00:00", {"reason": "本人申请"}),
+            received("21 09:00:00", "二"),
+            received("24 09:00:00", "三"),
+        ],
+        {"stage": Stage.RECEIVED, "timing": Timing.ON_TIME, "version": "二", "aside": 1},
+    ),
+    (
         "paper adds up and moves nothing else",
         [
             received("20 09:00:00"),
