@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from build_tools.campaign import CAMPAIGN_RULES, Campaign
-from build_tools.checks.rule import CampaignRule, DocumentRule, UnitRule
+from build_tools.checks.arithmetic import ACROSS_ITEMS, ARITHMETIC
+from build_tools.checks.career import Career
+from build_tools.checks.constraint import ConstraintRule
+from build_tools.checks.fields import FIELD_RULES
+from build_tools.checks.rule import CampaignRule, DocumentFamily, DocumentRule, UnitRule
+from build_tools.checks.texts import TEXT_RULES
 from build_tools.findings import Rule
 from build_tools.schema import SCHEMA_RULES
 from build_tools.source import YAML_RULES
 
-DOCUMENT_RULES: tuple[DocumentRule, ...] = ()
+DOCUMENT_RULES: tuple[DocumentRule, ...] = (
+    *FIELD_RULES,
+    Career(),
+    *TEXT_RULES,
+    ARITHMETIC,
+)
 
-UNIT_RULES: tuple[UnitRule, ...] = ()
+UNIT_RULES: tuple[UnitRule, ...] = (ACROSS_ITEMS,)
 
 CAMPAIGN_WIDE_RULES: tuple[CampaignRule, ...] = ()
 
@@ -20,9 +30,16 @@ def all_rules(campaign: Campaign | None = None) -> tuple[Rule, ...]:
     rules: list[Rule] = [
         *YAML_RULES,
         *SCHEMA_RULES,
-        *DOCUMENT_RULES,
+        *(listed for rule in DOCUMENT_RULES for listed in _listed(rule)),
         *UNIT_RULES,
         *CAMPAIGN_WIDE_RULES,
         *CAMPAIGN_RULES,
     ]
-    return tuple(sorted(rules, key=lambda rule: rule.code))
+    if campaign is not None:
+        rules += [ConstraintRule(constraint, campaign) for constraint in campaign.constraints]
+    # One without a code only carries out rules that are listed on their own.
+    return tuple(sorted((rule for rule in rules if rule.code), key=lambda rule: rule.code))
+
+
+def _listed(rule: DocumentRule) -> tuple[Rule, ...]:
+    return rule.rules if isinstance(rule, DocumentFamily) else (rule,)

@@ -43,6 +43,13 @@ class DocumentRule(Rule):
         return self.finding(source.place(pointer, key=key), pointer, related=related, **words)
 
 
+class DocumentFamily(DocumentRule):
+    """Several rules that share one pass over a document; ``rules`` are the ones people see."""
+
+    code = title = message = hint = ""
+    rules: tuple[Rule, ...] = ()
+
+
 class UnitRule(Rule):
     """Looks at one unit's folder as a whole."""
 

@@ -1,0 +1,208 @@
+"""A career (``x-career``): a list of {from, to, text} in order, without gaps and overlaps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from build_tools.campaign import Campaign, Item
+from build_tools.checks.fields import PRESENT, month_number
+from build_tools.checks.rule import DocumentFamily
+from build_tools.findings import Finding, Pointer, Related, Rule, Severity
+from build_tools.schema.schema import values
+from build_tools.source import Source
+from build_tools.submissions import Document
+
+_FOREVER = 10**6
+
+
+class EndsBeforeStart(Rule):
+    """一段经历的起始年月不应晚于截止年月。
+
+    同一个月开始和结束的，两处写同一个月。
+
+    正确::
+
+        resume:
+          - {from: 1992-07, to: 至今, text: 示例律师事务所律师}
+
+    错误::
+
+        resume:
+          - {from: 1992-07, to: 1991-06, text: 示例律师事务所律师}
+    """
+
+    code = "F03"
+    title = "经历起止颠倒"
+    message = "第 {number} 段经历的截止年月早于起始年月。"
+    hint = "这两个年月可能填反了，请核对。"
+
+
+class OutOfOrder(Rule):
+    """经历按时间先后排列，早的在前。
+
+    正确::
+
+        resume:
+          - {from: 1992-07, to: 2003-06, text: 示例县司法局科员}
+          - {from: 2003-07, to: 至今, text: 示例律师事务所律师}
+
+    错误::
+
+        resume:
+          - {from: 2003-07, to: 2012-06, text: 示例律师事务所律师}
+          - {from: 1992-07, to: 2003-06, text: 示例县司法局科员}
+    """
+
+    code = "F04"
+    title = "经历没有按时间排列"
+    severity = Severity.WARNING
+    message = "第 {number} 段经历早于第 {other} 段，没有按时间先后排列。"
+    hint = "早的写在前面，晚的写在后面。"
+
+
+class Gap(Rule):
+    """经历前后衔接，不留空档。
+
+    上一段截止于 6 月，下一段应从 6 月或 7 月开始。学习、待业也要写上。
+
+    正确::
+
+        resume:
+          - {from: 1992-07, to: 2003-06, text: 示例县司法局科员}
+          - {from: 2003-07, to: 至今, text: 示例律师事务所律师}
+
+    错误::
+
+        resume:
+          - {from: 1992-07, to: 2003-06, text: 示例县司法局科员}
+          - {from: 2003-09, to: 至今, text: 示例律师事务所律师}
+    """
+
+    code = "F05"
+    title = "经历有空档"
+    severity = Severity.WARNING
+    message = "第 {other} 段与第 {number} 段经历之间有空档。"
+    hint = "补上这段时间的经历（学习、待业也要写）；确属实情的，在 notes 中说明。"
+
+
+class Overlap(Rule):
+    """前后两段经历的时间不应重叠。
+
+    上一段截止的月份可以就是下一段开始的月份。在职学习、兼职与本职同时进行的，在 notes 中说明。
+
+    正确::
+
+        resume:
+          - {from: 1992-07, to: 2003-06, text: 示例县司法局科员}
+          - {from: 2003-06, to: 至今, text: 示例律师事务所律师}
+
+    错误::
+
+        resume:
+          - {from: 1992-07, to: 2003-06, text: 示例县司法局科员}
+          - {from: 2001-09, to: 至今, text: 示例律师事务所律师}
+    """
+
+    code = "F06"
+    title = "经历时间重叠"
+    severity = Severity.WARNING
+    message = "第 {number} 段与第 {other} 段经历的时间重叠。"
+    hint = "请核对起止年月；在职学习、兼职的，在 notes 中说明。"
+
+
+class PresentNotLast(Rule):
+    """只有最后一段经历可以写“至今”。
+
+    写了“至今”，后面就不应再有别的经历。同时在两处任职的，在 notes 中说明。
+
+    正确::
+
+        resume:
+          - {from: 1992-07, to: 2003-06, text: 示例县司法局科员}
+          - {from: 2003-07, to: 至今, text: 示例律师事务所律师}
+
+    错误::
+
+        resume:
+          - {from: 1992-07, to: 至今, text: 示例县司法局科员}
+          - {from: 2003-07, to: 至今, text: 示例律师事务所律师}
+    """
+
+    code = "F07"
+    title = "“至今”之后还有经历"
+    severity = Severity.WARNING
+    message = "第 {other} 段经历写了“至今”，其后却还有第 {number} 段。"
+    hint = "把前一段的“至今”改成结束的年月；同时在两处任职的，在 notes 中说明。"
+
+
+ENDS_BEFORE_START = EndsBeforeStart()
+OUT_OF_ORDER = OutOfOrder()
+GAP = Gap()
+OVERLAP = Overlap()
+PRESENT_NOT_LAST = PresentNotLast()
+
+
+class _Entry(NamedTuple):
+    """One entry: its pointer, the number people count it by, first and last month (months since year 0)."""
+
+    pointer: Pointer
+    number: int
+    start: int
+    end: int
+
+
+class Career(DocumentFamily):
+    """Compares each entry with the one above it and with the one that ended last."""
+
+    rules = (ENDS_BEFORE_START, OUT_OF_ORDER, GAP, OVERLAP, PRESENT_NOT_LAST)
+
+    def check(self, document: Document, item: Item, campaign: Campaign) -> Iterator[Finding]:
+        """At most one finding an entry; an entry with an unreadable month has its own finding elsewhere."""
+        if document.source is None:
+            raise AssertionError("document rules run while the source is at hand")
+        for field in item.schema.marked("x-career"):
+            for pointer, career in values(document.value, field.path):
+                if isinstance(career, list):
+                    yield from _judge(document.source, list(_entries(career, pointer)))
+
+
+def _entries(career: list[Any], pointer: Pointer) -> Iterator[_Entry]:
+    for index, raw in enumerate(career):
+        start, end = month_number(raw.get("from")), raw.get("to")
+        last = _FOREVER if end == PRESENT else month_number(end)
+        if start is not None and last is not None:
+            yield _Entry((*pointer, index), index + 1, start, last)
+
+
+def _judge(source: Source, entries: list[_Entry]) -> Iterator[Finding]:
+    above = latest = None
+    for entry in entries:
+        if entry.start > entry.end:
+            begins = Related(source.place((*entry.pointer, "from")), "起始年月在这里")
+            yield _finding(source, ENDS_BEFORE_START, (*entry.pointer, "to"), begins, number=entry.number)
+            continue
+        if above is not None and latest is not None:
+            rule, other = _broken(above, latest, entry)
+            if rule is not None:
+                related = Related(source.place((*other.pointer, "to")), f"第 {other.number} 段在这里")
+                numbers = {"number": entry.number, "other": other.number}
+                yield _finding(source, rule, (*entry.pointer, "from"), related, **numbers)
+        above = entry
+        if latest is None or entry.end > latest.end:
+            latest = entry
+
+
+def _broken(above: _Entry, latest: _Entry, entry: _Entry) -> tuple[Rule | None, _Entry]:
+    """What is wrong with ``entry``, and against which one: the one above it or the one that ended last."""
+    if entry.start < above.start:
+        return OUT_OF_ORDER, above
+    if latest.end == _FOREVER:
+        return PRESENT_NOT_LAST, latest
+    if entry.start < latest.end:
+        return OVERLAP, latest
+    return (GAP if entry.start - latest.end > 1 else None), latest
+
+
+def _finding(source: Source, rule: Rule, pointer: Pointer, related: Related, **numbers: Any) -> Finding:
+    return rule.finding(source.place(pointer), pointer, related=(related,), **numbers)

@@ -1,0 +1,304 @@
+"""Values that have a form of their own: months, names, ethnic groups, telephone numbers, counters.
+
+The rules act through the schema's annotations (``format``, ``x-not-applicable``) and know no field by name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from build_tools.campaign import Campaign, Item
+from build_tools.checks.ethnicities import ETHNICITIES
+from build_tools.checks.rule import DocumentFamily, DocumentRule
+from build_tools.findings import Finding, Pointer, Rule, Severity
+from build_tools.schema.schema import values
+from build_tools.submissions import Document
+
+PRESENT = "至今"
+EARLIEST_YEAR = 1900
+
+_MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
+_MONTH_LIKE = re.compile(r"[0-9]{4}-[0-9]{2}")
+
+
+def month_number(text: Any) -> int | None:
+    """``YYYY-MM`` as months since year 0 (12 * year + month); ``None`` for anything else."""
+    match = _MONTH.fullmatch(text) if isinstance(text, str) else None
+    return int(match[1]) * 12 + int(match[2]) if match else None
+
+
+def texts_of(document: Document, item: Item, form: str) -> Iterator[tuple[Pointer, str]]:
+    """Every filled-in text of ``document`` whose schema has this ``format``."""
+    for field in item.schema.marked("format", form):
+        for pointer, value in values(document.value, field.path):
+            if isinstance(value, str):
+                yield pointer, value
+
+
+class MonthForm(Rule):
+    """年月写成四位年份、横线、两位月份。
+
+    表上打印为“1970.05”，文件里一律写“1970-05”，程序才能比较先后。一位数的月份前面补 0；
+    不写“年”“月”二字，不用点和斜线。允许写“至今”的栏目，仍在此岗位的写“至今”。
+
+    正确::
+
+        birth: 1970-05
+
+    错误::
+
+        birth: 1970-13
+    """
+
+    code = "F01"
+    title = "年月写法不对"
+    message = "“{title}”{reason}。"
+    hint = "写成四位年份、半角横线、两位月份，例如 1970-05。"
+
+
+class MonthOutOfTime(Rule):
+    """年月不应早于 1900 年，也不应晚于报送截止的月份。
+
+    报送的都是已经发生的事。超出这一范围的，多半是年份写错了一位。
+
+    正确::
+
+        birth: 1970-05
+
+    错误::
+
+        birth: 2970-05
+    """
+
+    code = "F02"
+    title = "年月超出合理范围"
+    message = "“{title}”{reason}。"
+    hint = "请核对年份是否写错。"
+
+
+MONTH_FORM = MonthForm()
+MONTH_OUT_OF_TIME = MonthOutOfTime()
+
+
+class Months(DocumentFamily):
+    """Reads each month once for both rules."""
+
+    rules = (MONTH_FORM, MONTH_OUT_OF_TIME)
+
+    def check(self, document: Document, item: Item, campaign: Campaign) -> Iterator[Finding]:
+        """See :class:`DocumentRule`."""
+        last = campaign.deadline.year * 12 + campaign.deadline.month
+        for form in ("month", "month-or-present"):
+            for pointer, text in texts_of(document, item, form):
+                number = month_number(text)
+                if number is None:
+                    if form == "month" or text != PRESENT:
+                        known = _MONTH_LIKE.fullmatch(text)
+                        reason = "的月份应在 01 至 12 之间" if known else "没有写成“1970-05”的样子"
+                        yield _month_finding(MONTH_FORM, document, item, pointer, reason)
+                elif number > last:
+                    yield _month_finding(MONTH_OUT_OF_TIME, document, item, pointer, "晚于报送截止的月份")
+                elif number <= EARLIEST_YEAR * 12:
+                    reason = f"早于 {EARLIEST_YEAR} 年"
+                    yield _month_finding(MONTH_OUT_OF_TIME, document, item, pointer, reason)
+
+
+def _month_finding(rule: Rule, document: Document, item: Item, pointer: Pointer, reason: str) -> Finding:
+    if document.source is None:
+        raise AssertionError("document rules run while the source is at hand")
+    title = item.schema.title_at(pointer)
+    return rule.finding(document.source.place(pointer), pointer, title=title, reason=reason)
+
+
+class Ethnicity(DocumentRule):
+    """民族写国家规定的全称，带“族”字。
+
+    按《中国各民族名称的罗马字母拼写法和代码》（GB/T 3304—1991）所列 56 个民族填写。
+
+    正确::
+
+        ethnicity: 汉族
+
+    错误::
+
+        ethnicity: 汉
+    """
+
+    code = "F08"
+    title = "民族名称不规范"
+    message = "“{title}”不是 56 个民族的规范全称{reason}。"
+    hint = "写全称，例如“汉族”“壮族”“维吾尔族”。"
+
+    def check(self, document: Document, item: Item, campaign: Campaign) -> Iterator[Finding]:
+        """See :class:`DocumentRule`."""
+        for pointer, text in texts_of(document, item, "ethnicity"):
+            if text not in ETHNICITIES:
+                reason = "，少写了“族”字" if f"{text}族" in ETHNICITIES else ""
+                yield self.at(document, pointer, title=item.schema.title_at(pointer), reason=reason)
+
+
+_HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_PRIVATE = "\ue000-\uf8ff\U000f0000-\U0010ffff"  # left to the rule about private-use characters
+_LATIN = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
+_LATIN_NAME = rf"[{_LATIN}]+(?:[ '\u2019-][{_LATIN}]+)*"
+_NAME_PART = f"(?:[{_HAN}{_PRIVATE}]+|{_LATIN_NAME})"
+_NAME = re.compile(rf"{_NAME_PART}(?:·{_NAME_PART})*")
+_ZERO_WIDTH = re.compile("[\u00ad\u034f\u180e\u200b-\u200d\u2060-\u2064\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_STYLED = re.compile("(?:同志|先生|女士|律师|书记|主任|老师|教授|局长|所长)$")
+_NAME_FAULTS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"\s"), "中有空格"),
+    (re.compile("[•・．.‧∙⋅●]"), "的间隔号不对，应为“·”"),
+    (re.compile("[()（）［］【】〔〕<>《》]|\\[|\\]"), "中有括号"),
+    (re.compile(r"\d"), "中有数字"),
+    (re.compile("[、，,；;/]"), "像是写了不止一人"),
+    (_STYLED, "后面带了称谓或职务"),
+)
+
+
+class PersonName(DocumentRule):
+    """姓名只写姓名，与身份证件一致。
+
+    姓和名之间不加空格，不写“同志”等称谓、职务和括号说明。少数民族姓名中间用间隔号“·”。
+    生僻字照原字填写，外国人可用拉丁字母。
+
+    正确::
+
+        leader: 买买提·示例
+
+    错误::
+
+        leader: 示例甲同志
+    """
+
+    code = "F09"
+    title = "姓名写法不对"
+    message = "“{title}”{reason}。"
+    hint = "只写一个人的姓名，不加空格、称谓和括号；少数民族姓名中间用“·”，生僻字照原字填写。"
+
+    def check(self, document: Document, item: Item, campaign: Campaign) -> Iterator[Finding]:
+        """See :class:`DocumentRule`."""
+        for pointer, text in texts_of(document, item, "person-name"):
+            if _NAME.fullmatch(text) and not _STYLED.search(text):
+                continue
+            # White space around the name and zero-width characters have a rule of their own.
+            bare = _ZERO_WIDTH.sub("", text).strip()
+            if _NAME.fullmatch(bare) and not _STYLED.search(bare):
+                continue
+            found = (reason for pattern, reason in _NAME_FAULTS if pattern.search(bare))
+            reason = next(found, "中有不能用于姓名的符号")
+            yield self.at(document, pointer, title=item.schema.title_at(pointer), reason=reason)
+
+
+_PHONE = re.compile(
+    r"(?:\+?86[- ]?)?1[3-9][0-9]{9}"
+    r"|(?:0[0-9]{2,3}[- ]?|[(（]0[0-9]{2,3}[)）])[0-9]{7,8}(?:(?:-|转|转分机)[0-9]{1,6})?"
+    r"|[48]00-?[0-9]{3}-?[0-9]{4}"
+)
+_PHONE_FAULTS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile("[０-９－＋]"), "用了全角数字或符号，应为半角"),
+    (re.compile("[、，,；;/]|\\d{7,}\\s+\\d{7,}"), "写了不止一个号码，只填一个"),
+    (re.compile(r"[2-9][0-9]{6,7}(?:(?:-|转)[0-9]{1,6})?\Z"), "缺少区号"),
+    (re.compile(r"1[0-9]{10}\Z"), "不是有效的手机号段"),
+    (re.compile(r"1[0-9]*\Z"), "位数不对，手机号码应为 11 位"),
+)
+
+
+class Phone(DocumentRule):
+    """联系电话写手机号码，或带区号的固定电话。
+
+    手机号码 11 位，中间不加空格和横线；固定电话写区号，分机写“转”或“-”加分机号。数字用半角。
+
+    正确::
+
+        phone: 020-00000000转801
+
+    错误::
+
+        phone: ０２０－００００００００
+    """
+
+    code = "F10"
+    title = "电话号码写法不对"
+    message = "“{title}”{reason}。"
+    hint = "手机写 11 位数字；固定电话写成“区号-号码”，例如 020-00000000，分机加“转801”。"
+
+    def check(self, document: Document, item: Item, campaign: Campaign) -> Iterator[Finding]:
+        """See :class:`DocumentRule`."""
+        for pointer, text in texts_of(document, item, "phone"):
+            bare = text.strip()
+            if not _PHONE.fullmatch(bare):
+                found = (reason for pattern, reason in _PHONE_FAULTS if pattern.match(bare))
+                searched = (reason for pattern, reason in _PHONE_FAULTS[:2] if pattern.search(bare))
+                reason = next(searched, None) or next(found, "不是电话号码的写法")
+                yield self.at(document, pointer, title=item.schema.title_at(pointer), reason=reason)
+
+
+class BlankCounter(DocumentRule):
+    """统计数字不宜留空。
+
+    留空表示尚未统计，汇总时按“未填报”处理，不当作 0。确实没有的填 0，尚未统计的在说明中写明原因。
+
+    正确::
+
+        petition_cases: 0
+
+    错误::
+
+        petition_cases:
+    """
+
+    code = "F16"
+    title = "统计数字未填报"
+    severity = Severity.WARNING
+    message = "“{title}”未填报；留空不等于 0，不计入汇总。"
+    hint = "没有的填 0，准许填“不适用”的栏目也可填“不适用”；尚未统计的，在 notes 中说明原因。"
+
+    def check(self, document: Document, item: Item, campaign: Campaign) -> Iterator[Finding]:
+        """See :class:`DocumentRule`."""
+        for key in item.counter_keys:
+            if document.value.get(key) is None:
+                yield self.at(document, (key,), key=True, title=item.schema.title_at((key,)))
+
+
+class NotApplicable(DocumentRule):
+    """有此项任务的单位一般不填“不适用”。
+
+    “不适用”留给没有此项任务的单位。填数字总是可以的。
+
+    正确::
+
+        games_volunteer_members: 120
+
+    错误::
+
+        games_volunteer_members: 不适用
+    """
+
+    code = "F17"
+    title = "不应填“不适用”"
+    severity = Severity.WARNING
+    message = "本单位属于{trait}，“{title}”却填了“不适用”。"
+    hint = "填写数字，没有的填 0；确实不适用的，在 notes 中说明原因。"
+
+    def check(self, document: Document, item: Item, campaign: Campaign) -> Iterator[Finding]:
+        """See :class:`DocumentRule`."""
+        for field in item.schema.marked("x-not-applicable"):
+            trait = str(field.schema["x-not-applicable"])
+            if trait not in campaign.unit_by_slug[document.unit].traits:
+                continue
+            for pointer, value in values(document.value, field.path):
+                if isinstance(value, str):
+                    named = campaign.trait_titles.get(trait, trait)
+                    yield self.at(document, pointer, title=field.title, trait=named)
+
+
+FIELD_RULES: tuple[DocumentRule, ...] = (
+    Months(),
+    Ethnicity(),
+    PersonName(),
+    Phone(),
+    BlankCounter(),
+    NotApplicable(),
+)

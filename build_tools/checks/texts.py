@@ -1,0 +1,236 @@
+"""What is written in words: placeholders left standing, stray characters, length and topics."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+from typing import Any
+
+from build_tools.campaign import Campaign, Item
+from build_tools.checks.rule import DocumentFamily, DocumentRule
+from build_tools.findings import Finding, Pointer, Rule, Severity
+from build_tools.schema import Schema
+from build_tools.schema.schema import values
+from build_tools.submissions import Document
+from build_tools.wordcount import count, texts
+
+
+class Placeholder(Rule):
+    """模板里的占位文字要换成实际内容。
+
+    “×××”“XXX”“待填”“待补充”“TODO”“此处填写”以及一长串下划线，都是还没有填完的痕迹。
+
+    正确::
+
+        post: 合伙人
+
+    错误::
+
+        post: 待填
+    """
+
+    code = "F11"
+    title = "还有占位文字"
+    message = "“{title}”里还有没有替换的占位文字。"
+    hint = "换成实际内容；确实没有的，按栏目说明填写。"
+
+
+class StrayBlank(Rule):
+    """短文字的首尾不要有空格，中间不要夹零宽字符。
+
+    这类字符多由网页或表格粘贴带入，看不见，却会让两个相同的名称被当作不同。
+
+    正确::
+
+        post: 合伙人
+
+    错误::
+
+        post: "　合伙人"
+    """
+
+    code = "F13"
+    title = "多余的空格或不可见字符"
+    severity = Severity.WARNING
+    message = "“{title}”{reason}。"
+    hint = "删去后重新键入，不要从网页直接粘贴。"
+
+
+class PrivateUse(Rule):
+    """不使用自造字区的字符。
+
+    旧系统把一部分生僻字放在自造字区，换一台电脑就显示成空白或别的字，打印时可能缺字。
+    这些字现在大多有正式编码，换用新的输入法重新键入即可。
+
+    正确::
+
+        post: 合伙人
+
+    错误::
+
+        post: "合\\uE000人"
+    """
+
+    code = "F14"
+    title = "自造字区的字符"
+    severity = Severity.WARNING
+    message = "“{title}”里有自造字区的字符 {name}，打印时可能缺字。"
+    hint = "用支持生僻字的输入法重新键入；确无正式编码的，与活动办公室联系。"
+
+
+PLACEHOLDER, STRAY_BLANK, PRIVATE_USE = Placeholder(), StrayBlank(), PrivateUse()
+
+_NEEDLES = ("××", "✕✕", "xx", "XX", "＊＊", "待填", "待补", "待完善", "此处", "在此填", "点击", "单击")
+_NEEDLES_MORE = ("请输入", "TODO", "TBD", "____", "＿＿")
+_PLACEHOLDER = re.compile(
+    r"[×✕]{3,}|＊{3,}|(?<![A-Za-z])[xX]{3,}(?![A-Za-z])"
+    r"|待(?:填写?|补充?|完善)(?!\w)|(?:此处|在此)(?:填写?|输入|插入)|[点单]击(?:此处|这里)|请输入"
+    r"|(?<![A-Za-z])(?:TODO|TBD)(?![A-Za-z])|_{4,}|＿{2,}"
+)
+_PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
+_ZERO_WIDTH = re.compile("[\u00ad\u034f\u180e\u200b-\u200d\u2060-\u2064]")
+
+
+class Texts(DocumentFamily):
+    """Looks at all texts of a document at once, and at each of them only when something is there."""
+
+    rules = (PLACEHOLDER, STRAY_BLANK, PRIVATE_USE)
+
+    def check(self, document: Document, item: Item, campaign: Campaign) -> Iterator[Finding]:
+        """See :class:`DocumentRule`."""
+        found = list(_leaves(document.value, ()))
+        whole = "\n".join([text for _, text in found])
+        if any(needle in whole for needle in (*_NEEDLES, *_NEEDLES_MORE)):
+            yield from _placeholders(document, item.schema, found)
+        # Everything the other two rules look for is unprintable or blank.
+        if not whole.replace("\n", "").isprintable() or any(
+            text[:1] == " " or text[-1:] == " " for _, text in found
+        ):
+            yield from _stray(document, item.schema, found)
+
+
+def _leaves(value: Any, pointer: Pointer) -> Iterator[tuple[Pointer, str]]:
+    if isinstance(value, str):
+        yield pointer, value
+    elif isinstance(value, dict):
+        for key, part in value.items():
+            yield from _leaves(part, (*pointer, key))
+    elif isinstance(value, list):
+        for index, part in enumerate(value):
+            yield from _leaves(part, (*pointer, index))
+
+
+def _placeholders(document: Document, schema: Schema, found: list[tuple[Pointer, str]]) -> Iterator[Finding]:
+    for pointer, text in found:
+        if _PLACEHOLDER.search(text):
+            yield _finding(PLACEHOLDER, document, schema, pointer)
+
+
+def _stray(document: Document, schema: Schema, found: list[tuple[Pointer, str]]) -> Iterator[Finding]:
+    for pointer, text in found:
+        if private := _PRIVATE.search(text):
+            yield _finding(PRIVATE_USE, document, schema, pointer, name=f"U+{ord(private[0]):04X}")
+        if schema.at(pointer).get("x-long") is True:
+            continue
+        if _ZERO_WIDTH.search(text):
+            yield _finding(STRAY_BLANK, document, schema, pointer, reason="中间夹有看不见的零宽字符")
+        elif text.strip() != text.strip("\n"):
+            yield _finding(STRAY_BLANK, document, schema, pointer, reason="的开头或末尾有空格")
+
+
+def _finding(rule: Rule, document: Document, schema: Schema, pointer: Pointer, **words: Any) -> Finding:
+    if document.source is None:
+        raise AssertionError("document rules run while the source is at hand")
+    place = document.source.place(pointer)
+    return rule.finding(place, pointer, title=schema.title_at(pointer), **words)
+
+
+class TooManyWords(DocumentRule):
+    """文字不得超过通知规定的字数。
+
+    字数按 Word“字数统计”的“字数”计算：每个汉字和全角标点算一个字，连续的英文字母、数字算一个字，
+    “以内”包含本数。标题不计入，小标题和正文计入。
+
+    正确：正文 2500 字。
+
+    错误：正文 2501 字。
+    """
+
+    code = "F12"
+    title = "超过规定字数"
+    message = "“{title}”共 {count}，超过 {limit} 字。"
+    hint = "精简到规定字数以内，以 Word“字数统计”中的“字数”为准。"
+
+    def check(self, document: Document, item: Item, campaign: Campaign) -> Iterator[Finding]:
+        """See :class:`DocumentRule`."""
+        for field in item.schema.marked("x-max-words"):
+            limit = field.schema["x-max-words"]
+            for pointer, value in values(document.value, field.path):
+                counted = count("\n".join(texts(value)))
+                if counted.words > limit:
+                    yield self.at(document, pointer, key=True, title=field.title, count=counted, limit=limit)
+
+
+_NUMBERING = re.compile(r"^\s*[（(]?(?:[一二三四五六七八九十]+|[0-9]+)[)）、.．]\s*")
+_MARKS = re.compile(r"[\W_]+")
+_ENOUGH = 4
+"""So many characters in a row are taken as the same topic in other words: 转型升级, 三打两建."""
+
+
+class TopicsMissing(DocumentRule):
+    """通知要求总结的各个方面都要写到。
+
+    按小标题核对；文字不必一模一样，写明主要的词即可。几个方面合写一段的，小标题中分别点明。
+
+    正确::
+
+        sections:
+          - {topic: 一、积极服务转型升级, text: 示例。}
+          - {topic: 二、“三打两建”, text: 示例。}
+          - {topic: 三、维护社会和谐稳定, text: 示例。}
+          - {topic: 四、律师“三进”及执业为民服务群众, text: 示例。}
+          - {topic: 五、加强基层党组织建设, text: 示例。}
+          - {topic: 六、推动律师行业改革发展，做优做强做大, text: 示例。}
+
+    错误::
+
+        sections:
+          - {topic: 基本情况, text: 示例。}
+    """
+
+    code = "F15"
+    title = "有的方面没有写到"
+    severity = Severity.WARNING
+    message = "“{title}”没有写到：{topics}。"
+    hint = "补写这些方面；已在别的段落写到的，在小标题中点明，或在 notes 中说明。"
+
+    def check(self, document: Document, item: Item, campaign: Campaign) -> Iterator[Finding]:
+        """See :class:`DocumentRule`."""
+        for field in item.schema.marked("x-topics"):
+            for pointer, sections in values(document.value, field.path):
+                if not isinstance(sections, list):
+                    continue
+                headings = [_bare(str(section.get("topic", ""))) for section in sections]
+                missing = [topic for topic in field.schema["x-topics"] if not _covered(topic, headings)]
+                if missing:
+                    yield self.at(document, pointer, key=True, title=field.title, topics="；".join(missing))
+
+
+def _bare(heading: str) -> str:
+    return _MARKS.sub("", _NUMBERING.sub("", heading))
+
+
+def _covered(topic: str, headings: list[str]) -> bool:
+    wanted = _bare(topic)
+    return any(wanted in heading for heading in headings) or any(
+        _same_words(wanted, heading) for heading in headings
+    )
+
+
+def _same_words(topic: str, heading: str) -> bool:
+    match = SequenceMatcher(None, topic, heading, autojunk=False).find_longest_match()
+    return match.size >= _ENOUGH and match.size * 2 >= min(len(topic), len(heading))
+
+
+TEXT_RULES: tuple[DocumentRule, ...] = (Texts(), TooManyWords(), TopicsMissing())
