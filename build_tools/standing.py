@@ -91,6 +91,11 @@ class Standing:
         """Whether it is kept on record but no longer counts."""
         return self.timing is Timing.FORFEITED
 
+    @property
+    def counts(self) -> bool:
+        """Whether the ledger leaves it valid: neither withdrawn nor forfeited."""
+        return self.stage is not Stage.WITHDRAWN and not self.forfeited
+
 
 def deadline(campaign: Campaign, ledger: Ledger, item: Item, document: str) -> tuple[datetime, bool]:
     """The last second in time for ``document`` of this unit, and whether an extension moved it."""
