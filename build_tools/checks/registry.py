@@ -7,6 +7,7 @@ from build_tools.checks.arithmetic import ACROSS_ITEMS, ARITHMETIC
 from build_tools.checks.career import Career
 from build_tools.checks.constraint import ConstraintRule
 from build_tools.checks.fields import FIELD_RULES
+from build_tools.checks.quota import QUOTA_RULES
 from build_tools.checks.rule import CampaignRule, DocumentFamily, DocumentRule, UnitRule
 from build_tools.checks.texts import TEXT_RULES
 from build_tools.findings import Rule
@@ -20,7 +21,10 @@ DOCUMENT_RULES: tuple[DocumentRule, ...] = (
     ARITHMETIC,
 )
 
-UNIT_RULES: tuple[UnitRule, ...] = (ACROSS_ITEMS,)
+UNIT_RULES: tuple[UnitRule, ...] = (
+    ACROSS_ITEMS,
+    *QUOTA_RULES,
+)
 
 CAMPAIGN_WIDE_RULES: tuple[CampaignRule, ...] = ()
 
