@@ -35,6 +35,7 @@ class Matcher:
 
     def __init__(self, needles: Mapping[str, Secret], public: Collection[str] = ()) -> None:
         self._automaton = ahocorasick.Automaton()
+        self._excused: frozenset[str] = frozenset()
         for needle, secret in needles.items():
             self._automaton.add_word(_letters(needle), (needle, secret))
         for text in public:
@@ -42,6 +43,13 @@ class Matcher:
         self._empty = len(self._automaton) == 0
         if not self._empty:
             self._automaton.make_automaton()
+
+    def excuse(self, corpus: Iterable[str]) -> None:
+        """Forget the needles that stand in a text of ``corpus``, which everybody may read anyway."""
+        self._excused = frozenset(hit.needle for text in corpus for hit in self.hits(fold(text)))
+
+    def __len__(self) -> int:
+        return len(self._automaton) - len(self._excused)
 
     def hits(self, folded: str, shortest: int = 2, *, wrapped: bool = False) -> list[Hit]:
         """The needles in ``folded`` of at least ``shortest`` characters.
@@ -58,24 +66,16 @@ class Matcher:
             start = end - len(_letters(needle))
             if secret is None:
                 shown.append((start, end))
-            elif (
-                len(needle) >= shortest
-                and not (wrapped and needle.isascii())
-                and _bounded(letters, start, end)
-            ):
+                continue
+            if needle in self._excused or len(needle) < shortest or (wrapped and needle.isascii()):
+                continue
+            if _bounded(letters, start, end):
                 found.append((start, end, Hit(needle, secret)))
         return [
             hit
             for start, end, hit in found
             if not any(left <= start and end <= right for left, right in shown)
         ]
-
-
-def without_public_words(needles: Mapping[str, Secret], corpus: Iterable[str]) -> dict[str, Secret]:
-    """``needles`` less those that stand in a text everybody may read anyway."""
-    matcher = Matcher(needles)
-    public = {hit.needle for text in corpus for hit in matcher.hits(fold(text))}
-    return {needle: secret for needle, secret in needles.items() if needle not in public}
 
 
 def _letters(text: str) -> str:

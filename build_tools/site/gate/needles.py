@@ -32,17 +32,17 @@ from typing import Any, NamedTuple
 
 from build_tools.campaign import Item
 from build_tools.checks import Examination
-from build_tools.findings import Pointer
 from build_tools.schema import Schema
-from build_tools.schema.schema import EACH, Pattern
-from build_tools.site.gate.matcher import Matcher, Secret, without_public_words
+from build_tools.schema.schema import EACH, Pattern, values
+from build_tools.site.gate.matcher import Matcher, Secret
 from build_tools.site.gate.readers import package_folder
 from build_tools.site.gate.spelling import SHORTEST_CLAUSE, fold, spellings
 from build_tools.submissions import Document
 from build_tools.tree import PLAIN, Entry, Tree
 
-MANY = 600_000
-"""Clauses of long texts kept at most (about 400 MB); beyond that each text keeps fewer of them."""
+MANY = 8_000_000
+"""Characters of long texts cut into clauses at most (about 400 MB of needles); in a larger campaign each
+long text is represented by its beginning and its end."""
 
 _KNOWN_WORDS = frozenset({"ethnicity", "document"})
 _KEY_OF_LINE = re.compile(r"^\s*(?:- )?(?:[A-Za-z_][A-Za-z0-9_-]*:)?\s*[|>]?['\"]?")
@@ -91,24 +91,27 @@ class Needles:
 
     matcher: Matcher
     files: PrivateFiles
-    count: int
 
 
 def private_needles(examination: Examination) -> Needles:
     """The needles of a campaign's private values."""
     opening = examination.campaign.opens.strftime("%Y-%m")
-    values = list(private_values(examination))
-    long_texts = sum(1 for value in values if len(value.text) > _LONG)
-    keep = max(SHORTEST_CLAUSE, MANY // (long_texts or 1))
+    found = list(private_values(examination))
+    length = sum(len(value.text) for value in found if len(value.text) > _LONG)
+    share = min(1.0, MANY / (length or 1))
     needles: dict[str, Secret] = {}
-    for value in values:
+    done: set[str] = set()
+    for value in found:
+        if value.text in done:
+            continue
+        done.add(value.text)
         secret = Secret(value.title, value.unit)
-        for needle in _spread(tuple(spellings(value.text, opening)), keep):
+        for needle in spellings(_ends(value.text, share), opening):
             needles.setdefault(needle, secret)
     public = frozenset(filter(None, (fold(text).strip() for text in public_values(examination))))
-    kept = without_public_words(needles, _corpus(examination))
-    kept = {needle: secret for needle, secret in kept.items() if needle not in public}
-    return Needles(Matcher(kept, public), _private_files(examination), len(kept))
+    matcher = Matcher(needles, public)
+    matcher.excuse(_corpus(examination))
+    return Needles(matcher, _private_files(examination))
 
 
 def private_values(examination: Examination) -> Iterator[PrivateValue]:
@@ -145,9 +148,10 @@ def public_values(examination: Examination) -> Iterator[str]:
     yield from campaign.trait_titles.values()
     for document in examination.submissions.documents():
         schema = campaign.item_by_id[document.item].schema
-        for pointer, value in _leaves(document.value):
-            if isinstance(value, str) and not value.isascii() and schema.is_public(pointer):
-                yield value
+        for field in schema.marked("x-public"):
+            for _, value in values(document.value, field.path) if field.schema["x-public"] is True else ():
+                if isinstance(value, str) and not value.isascii():
+                    yield value
 
 
 def _of_document(document: Document, item: Item, unit: str, tree: Tree) -> Iterator[PrivateValue]:
@@ -156,14 +160,12 @@ def _of_document(document: Document, item: Item, unit: str, tree: Tree) -> Itera
         for line in _decoded(text).splitlines():
             yield PrivateValue(f"{item.title}原文", unit, _KEY_OF_LINE.sub("", line).rstrip("'\" "))
         return
-    schema = item.schema
-    for pointer, value in _leaves(document.value):
-        kind = _kind(schema, tuple(EACH if isinstance(part, int) else part for part in pointer))
+    for path, value in _leaves(document.value):
+        kind = _kind(item.schema, path)
         if kind.private:
             yield PrivateValue(kind.title, unit, str(value))
-    for pointer, key in _keys(document.value):
-        if key not in schema.at(pointer).get("properties", {}):
-            yield PrivateValue("栏目名", unit, key)
+    for key in _unknown_keys(document.value, item.schema, ()):
+        yield PrivateValue("栏目名", unit, key)
 
 
 class _Kind(NamedTuple):
@@ -177,25 +179,35 @@ def _kind(schema: Schema, path: Pattern) -> _Kind:
     return _Kind(schema.title_at(path), private=not known and not schema.is_public(path))
 
 
-def _leaves(value: Any, start: Pointer = ()) -> Iterator[tuple[Pointer, Any]]:
+def _leaves(value: Any, path: Pattern = ()) -> Iterator[tuple[Pattern, Any]]:
+    """Every text and number with its path, list entries as ``*``."""
     if isinstance(value, dict):
         for key, child in value.items():
-            yield from _leaves(child, (*start, key))
+            yield from _leaves(child, (*path, key))
     elif isinstance(value, list):
-        for index, child in enumerate(value):
-            yield from _leaves(child, (*start, index))
+        for child in value:
+            yield from _leaves(child, (*path, EACH))
     elif value is not None and not isinstance(value, bool):
-        yield start, value
+        yield path, value
 
 
-def _keys(value: Any, start: Pointer = ()) -> Iterator[tuple[Pointer, str]]:
+def _unknown_keys(value: Any, schema: Schema, path: Pattern) -> Iterator[str]:
+    """Keys that the schema does not name: somebody's text in the wrong place."""
     if isinstance(value, dict):
+        known = _named(schema, path)
         for key, child in value.items():
-            yield start, key
-            yield from _keys(child, (*start, key))
+            if key not in known:
+                yield key
+            if isinstance(child, dict | list):
+                yield from _unknown_keys(child, schema, (*path, key))
     elif isinstance(value, list):
-        for index, child in enumerate(value):
-            yield from _keys(child, (*start, index))
+        for child in value:
+            yield from _unknown_keys(child, schema, (*path, EACH))
+
+
+@lru_cache(maxsize=4096)
+def _named(schema: Schema, path: Pattern) -> frozenset[str]:
+    return frozenset(schema.at(path).get("properties", {}))
 
 
 def _decoded(data: bytes) -> str:
@@ -224,12 +236,12 @@ def _private_files(examination: Examination) -> PrivateFiles:
     return PrivateFiles(examination.submissions.tree, files)
 
 
-def _spread(found: tuple[str, ...], keep: int) -> Iterator[str]:
-    """The first needle, which is the whole value or its beginning, and others evenly over the text."""
-    if len(found) <= keep:
-        yield from found
-    else:
-        yield from (found[index * len(found) // keep] for index in range(keep))
+def _ends(text: str, share: float) -> str:
+    """``text``, or of a long one beginning and end, together ``share`` of its length."""
+    if share >= 1 or len(text) <= _LONG:
+        return text
+    half = max(_LONG, int(len(text) * share)) // 2
+    return f"{text[:half]}\n{text[-half:]}"
 
 
 def _corpus(examination: Examination) -> Iterator[str]:
