@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -65,8 +66,9 @@ class Schema:
     def validator(self) -> Any:
         """The compiled ``jsonschema`` validator."""
         from jsonschema import Draft202012Validator
+        from jsonschema.validators import extend
 
-        return Draft202012Validator(self.root)
+        return extend(Draft202012Validator, {"pattern": _pattern})(self.root)  # type: ignore[no-untyped-call]
 
     @cached_property
     def accepts(self) -> Callable[[Any], bool]:
@@ -80,8 +82,10 @@ class Schema:
         """The title of the whole document."""
         return str(self.root.get("title", ""))
 
-    def resolve(self, schema: dict[str, Any]) -> dict[str, Any]:
-        """``schema`` with a local ``$ref`` followed; words beside the reference win."""
+    def resolve(self, schema: Any) -> dict[str, Any]:
+        """``schema`` with a local ``$ref`` followed; words beside the reference win. ``true`` says nothing."""
+        if not isinstance(schema, dict):
+            return {}
         reference = schema.get("$ref")
         if not isinstance(reference, str) or not reference.startswith("#"):
             return schema
@@ -150,6 +154,15 @@ class Schema:
     def is_public(self, pointer: Pointer) -> bool:
         """Whether the value at ``pointer`` may be shown to the public."""
         return self.at(pointer).get("x-public") is True
+
+
+def _pattern(validator: Any, pattern: str, instance: Any, _schema: Any) -> Iterator[Any]:
+    """``pattern`` as ECMA 262 has it: a final ``$`` is the end, not the place before a last line break."""
+    from jsonschema import ValidationError
+
+    strict = pattern[:-1] + r"\Z" if pattern.endswith("$") and not pattern.endswith(r"\$") else pattern
+    if validator.is_type(instance, "string") and not re.search(strict, instance):
+        yield ValidationError("pattern")
 
 
 def values(document: Any, path: Pattern, start: Pointer = ()) -> Iterator[tuple[Pointer, Any]]:

@@ -8,6 +8,7 @@ events first, because anchors and tags leave no trace in the nodes.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -22,7 +23,7 @@ _FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\uffff]"
 )
 _SUSPICIOUS = re.compile("[&*!%]")
-_SUSPICIOUS_LINES = ("\r", "\n---", "\n...", "\n" + " " * rules.MAX_DEPTH, "- - - ", "? - ", "- ? ", "? ? ")
+_SUSPICIOUS_LINES = ("\r", "\n---", "\n...")
 _TAB_INDENT = re.compile(r"^ *\t[ \t]*[^ \t\r\n]", re.MULTILINE)
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,18})\Z")
 _KEY = re.compile(r"[^\s\[\]{},#&*!|>'\"%@`][^\r\n]{0,99}\Z")
@@ -30,15 +31,28 @@ _CONSTANTS = {"true": True, "false": False, "null": None, "": None}
 _PLAIN, _TEXT = "plain", "text"
 
 
+class _TooDeep(Exception):
+    """Raised from inside libyaml's composer, at the node that is one level too deep."""
+
+    def __init__(self, node: yaml.Node) -> None:
+        self.node = node
+
+
 class _Composer(CParser):
-    """libyaml's parser with the two hooks its composer calls; tags only say plain or quoted."""
+    """libyaml's parser with the hooks its composer calls: tags only say plain or quoted, depth is counted."""
+
+    depth = 0
 
     def resolve(self, _kind: type[yaml.Node], _value: str, implicit: Any) -> str:
         return _PLAIN if implicit is True or (implicit and implicit[0]) else _TEXT
 
-    def descend_resolver(self, _node: yaml.Node, _index: yaml.Node | int) -> None: ...
+    def descend_resolver(self, parent: yaml.Node | None, _index: yaml.Node | int | None) -> None:
+        self.depth += 1
+        if self.depth > rules.MAX_DEPTH and parent is not None:
+            raise _TooDeep(parent)
 
-    def ascend_resolver(self) -> None: ...
+    def ascend_resolver(self) -> None:
+        self.depth -= 1
 
 
 class _Trap(Exception):
@@ -48,18 +62,29 @@ class _Trap(Exception):
 
 @dataclass(slots=True)
 class Source:
-    """One file as read: its ``value``, or ``None`` and the ``findings`` that say why."""
+    """One file as read: its ``value``, or ``None`` and the ``findings`` that say why.
+
+    ``root`` holds the positions. They are heavy and rarely asked for, so whoever keeps many sources
+    releases them; a place asked for later is found by reading the file again.
+    """
 
     path: str
     value: Any
     findings: tuple[Finding, ...]
     root: yaml.Node | None
+    read: Callable[[], bytes] | None = None
+
+    def release(self, read: Callable[[], bytes]) -> None:
+        """Let the positions go; ``read`` gives the same bytes again."""
+        self.root, self.read = None, read
 
     def place(self, pointer: Pointer = (), *, key: bool = False) -> Place:
         """Where ``pointer`` stands: its value, or with ``key`` its name.
 
         A pointer to something that is not there gives the nearest thing around it that is.
         """
+        if self.root is None and self.read is not None:
+            self.root = parse(self.path, self.read()).root
         node = self.root
         if node is None:
             return Place(self.path)
@@ -132,6 +157,8 @@ def _compose(path: str, text: str) -> yaml.Node:
         if _is_suspicious(text):
             _scan_events(path, text)
         root = _Composer(text).get_single_node()
+    except _TooDeep as deep:
+        _trap(rules.TOO_DEEP, _mark_place(path, deep.node.start_mark), limit=rules.MAX_DEPTH)
     except yaml.MarkedYAMLError as error:
         _raise_syntax(path, text, error)
     except yaml.YAMLError:
@@ -147,7 +174,6 @@ def _is_suspicious(text: str) -> bool:
         _SUSPICIOUS.search(text) is not None
         or text.startswith(("---", "..."))
         or any(mark in text for mark in _SUSPICIOUS_LINES)
-        or text.count("[") + text.count("{") > rules.MAX_DEPTH // 2
     )
 
 
@@ -160,8 +186,8 @@ def _raise_syntax(path: str, text: str, error: yaml.MarkedYAMLError) -> NoReturn
 
 
 def _scan_events(path: str, text: str) -> None:
-    """Find what composing would hide: anchors, aliases, tags, directives, documents, depth."""
-    depth = documents = 0
+    """Find what composing would hide: anchors, aliases, tags, directives, documents."""
+    documents = 0
     parser = CParser(text)
     while parser.check_event():
         event: Any = parser.get_event()
@@ -176,12 +202,6 @@ def _scan_events(path: str, text: str) -> None:
             _trap(rules.ANCHOR_OR_ALIAS, place)
         if getattr(event, "tag", None) is not None:
             _trap(rules.TAG_OR_DIRECTIVE, place)
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-            if depth > rules.MAX_DEPTH:
-                _trap(rules.TOO_DEEP, place, limit=rules.MAX_DEPTH)
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
 
 
 def _value(path: str, node: yaml.Node, findings: list[Finding]) -> Any:
