@@ -9,13 +9,11 @@ from datetime import datetime
 
 from build_tools.campaign import Campaign, Item, Unit
 from build_tools.findings import Finding, Severity
-from build_tools.ledger import Event, Kind, Ledger
+from build_tools.ledger import Kind
 from build_tools.progress.model import DocumentProgress
 from build_tools.progress.states import State
-from build_tools.standing import Stage, Standing, Timing, standing
+from build_tools.standing import Stage, Standing, Timing, deadline, standing
 from build_tools.submissions import CITIES, LEDGER, Document, UnitFolder
-
-_SHOWS_A_DOCUMENT = {Kind.RECEIVED, Kind.RETURNED, Kind.ACCEPTED, Kind.WITHDRAWN, Kind.PAPER}
 
 
 @dataclass
@@ -40,7 +38,7 @@ _NONE = Tally()
 
 @dataclass
 class UnitRecord:
-    """Everything known of one unit, sorted once so that each document is found without a search."""
+    """Everything known of one unit, with its findings counted by file."""
 
     campaign: Campaign
     unit: Unit
@@ -52,13 +50,6 @@ class UnitRecord:
         self.tallies: dict[str, Tally] = defaultdict(Tally)
         for finding in self.findings:
             self.tallies[finding.place.path].add(finding)
-        self.events: dict[str, list[Event]] = defaultdict(list)
-        self.extensions: list[Event] = []
-        for event in self.folder.ledger.events:
-            if event.kind is Kind.EXTENDED:
-                self.extensions.append(event)
-            else:
-                self.events[event.document].append(event)
 
     @property
     def closed(self) -> bool:
@@ -67,15 +58,20 @@ class UnitRecord:
 
     def standing(self, item: Item, name: str) -> Standing:
         """Where the document called ``name`` stands by the ledger."""
-        events = (*self.extensions, *self.events.get(name, ()))
-        return standing(self.campaign, Ledger(self.unit.slug, events), item, name)
+        return standing(self.campaign, self.folder.ledger, item, name)
+
+    def deadline(self, item: Item) -> tuple[datetime, bool]:
+        """The last second in time for ``item``, and whether an extension for it, or for all, moved it."""
+        return deadline(self.campaign, self.folder.ledger, item, item.id)
 
     def recorded(self) -> dict[str, dict[str, int]]:
         """For each nomination item, the documents the ledger knows: name to order of recommendation."""
         found: dict[str, dict[str, int]] = defaultdict(dict)
-        for name, events in self.events.items():
+        for name in dict.fromkeys(
+            e.document for e in self.folder.ledger.events if e.kind is not Kind.EXTENDED
+        ):
             place = self.campaign.locate(name)
-            if place and place[0].is_nomination and any(e.kind in _SHOWS_A_DOCUMENT for e in events):
+            if place and place[0].is_nomination:
                 found[place[0].id][name] = place[1]
         return found
 
@@ -124,7 +120,7 @@ def _progress(
     tally = record.tallies.get(path, _NONE)
     changed = document is not None and _changed(stand, document)
     state = _state(stand, present=document is not None, errors=tally.errors, changed=changed)
-    counts = document is not None and state is not State.WITHDRAWN and not stand.forfeited
+    counts = document is not None and stand.counts
     paper = item.paper if counts else None
     seals = paper.seals if paper else ()
     return DocumentProgress(
@@ -134,6 +130,7 @@ def _progress(
         number=number,
         path=path,
         present=document is not None,
+        counts=counts,
         state=state,
         timing=_timing(record, item, stand, state, owed=owed),
         standing=stand,

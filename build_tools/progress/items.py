@@ -10,7 +10,7 @@ from build_tools.progress.documents import UnitRecord, nominations, single
 from build_tools.progress.model import DocumentProgress, ItemProgress
 from build_tools.progress.states import State
 from build_tools.progress.wording import moment_text, names
-from build_tools.standing import Standing, Timing, deadline
+from build_tools.standing import Standing, Timing
 from build_tools.submissions import Document
 
 _GOOD = (State.RECEIVED, State.ACCEPTED)
@@ -52,7 +52,7 @@ def _nomination(record: UnitRecord, item: Item, documents: tuple[DocumentProgres
     parts = _Parts(short, 0, needed)
     for document in counting:
         parts = _with_document(record, parts, document)
-    until, extended = deadline(record.campaign, record.folder.ledger, item, item.id)
+    until, extended = record.deadline(item)
     owed = item.minimum > 0
     timing = _worst([d.timing for d in documents if d.present])
     if timing is None and owed:

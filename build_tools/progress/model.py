@@ -23,7 +23,8 @@ class DocumentProgress:
     """One document a unit sent, or owes.
 
     ``name`` is the ledger's name (``individual-01``), ``path`` the file below the root, ``present`` whether the
-    file is there. ``timing`` is ``None`` where there is nothing to be in time for (a withdrawn nomination).
+    file is there, ``counts`` whether it is there and neither forfeited nor withdrawn. ``timing`` is ``None``
+    where there is nothing to be in time for (a withdrawn nomination).
     ``errors`` and ``warnings`` count findings at the file; ``answered`` the warnings explained in a note.
     ``changed``: the file differs from the version the ledger last recorded. ``blanks``: counters left empty.
     Paper is owed only while the document counts; ``copies_received`` may exceed ``copies_owed``.
@@ -35,6 +36,7 @@ class DocumentProgress:
     number: int
     path: str
     present: bool
+    counts: bool
     state: State
     timing: Timing | None
     standing: Standing
@@ -47,11 +49,6 @@ class DocumentProgress:
     copies_received: int = 0
     seals_owed: tuple[str, ...] = ()
     seals_received: tuple[str, ...] = ()
-
-    @property
-    def counts(self) -> bool:
-        """Whether it is there and still valid for the campaign: neither forfeited nor withdrawn."""
-        return self.present and self.state is not State.WITHDRAWN and not self.standing.forfeited
 
     @property
     def usable(self) -> bool:

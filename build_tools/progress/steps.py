@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from build_tools.campaign import Campaign, Late
 from build_tools.progress.model import Call, DocumentProgress, ItemProgress
 from build_tools.progress.states import Phase, State, UnitState, Urgency
-from build_tools.progress.wording import moment_text, names, titles
+from build_tools.progress.wording import moment_text, names, start_text, titles
 from build_tools.standing import Timing
 
 DAY, SOON = timedelta(hours=24), timedelta(hours=72)
@@ -24,7 +24,8 @@ def next_step(campaign: Campaign, now: datetime, phase: Phase, items: Items, sta
     if phase is Phase.BEFORE:
         owed = names(item.item.title for item in items if item.owed)
         until = moment_text(campaign.deadline + campaign.grace, now)
-        return f"自{moment_text(campaign.opens, now)}起报送；请准备{owed}，于{until}前报送。"
+        prepare = f"；请准备{owed}，于{until}前报送" if owed else f"，{until}截止"
+        return f"自{start_text(campaign.opens, now)}起报送{prepare}。"
     if phase is Phase.CLOSED and campaign.closes:
         missing = names(item.item.title for item in items if item.missing)
         complete = "，无需再报" if all(item.complete for item in items) else ""

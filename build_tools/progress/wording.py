@@ -21,6 +21,12 @@ def moment_text(moment: datetime, now: datetime) -> str:
     return f"{year}{local.month}月{local.day}日{_clock(local)}"
 
 
+def start_text(moment: datetime, now: datetime) -> str:
+    """The same for a beginning: at midnight the day is enough."""
+    text = moment_text(moment, now)
+    return text.removesuffix("0时") if text.endswith("日0时") else text
+
+
 def _clock(local: datetime) -> str:
     if (local.hour, local.minute, local.second) == (23, 59, 59):
         return "24时"
