@@ -16,7 +16,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from build_tools.source import Source
+from build_tools.source import Source, parse
 
 EVERY_ITEM = "*"
 
@@ -69,12 +69,22 @@ class Event:
 
 @dataclass(frozen=True)
 class Ledger:
-    """A unit's events in the order they were written."""
+    """A unit's events in the order they were written.
+
+    ``broken`` is the index of the first event whose link to the one before does not hold; ``data`` are
+    the file's bytes.
+    """
 
     unit: str
     events: tuple[Event, ...] = ()
     path: str = ""
-    source: Source | None = field(default=None, compare=False, repr=False)
+    broken: int | None = None
+    data: bytes = field(default=b"", compare=False, repr=False)
+
+    @cached_property
+    def source(self) -> Source | None:
+        """The file with its positions. Parsed on demand: few ledgers need it, and nodes cross no process."""
+        return parse(self.path, self.data) if self.data else None
 
     def of(self, document: str) -> tuple[Event, ...]:
         """The events of one document, as they were written."""
@@ -142,13 +152,14 @@ def stamp(text: str) -> datetime | None:
     return moment if moment.tzinfo is not None else None
 
 
-def build(source: Source) -> Ledger:
-    """A ledger from a file already found valid against ``ledger.schema.json``."""
+def build(source: Source, data: bytes) -> Ledger:
+    """A ledger from a file (``data``) already found valid against ``ledger.schema.json``."""
     return Ledger(
         unit=source.value["unit"],
         events=tuple(_event(raw) for raw in source.value["events"]),
         path=source.path,
-        source=source,
+        broken=first_broken(source.value["events"]),
+        data=data,
     )
 
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from build_tools import ledger as ledger_room
-from build_tools.campaign import BrokenCampaign, Campaign, Item
+from build_tools.campaign import Campaign, Item
 from build_tools.findings import Finding, Place, Pointer
 from build_tools.ledger import Ledger
-from build_tools.schema import Schema, validate
+from build_tools.schema import validate
 from build_tools.source import Source, parse
 from build_tools.standing import Standing, standing
 from build_tools.tree import PLAIN, Entry, Tree
@@ -97,11 +97,13 @@ class UnitFolder:
 
 @dataclass
 class Submissions:
-    """Everything sent, by unit slug in official order; ``stray`` holds files that belong to no unit."""
+    """Everything sent, by unit slug in official order; ``stray`` holds files that belong to no unit,
+    ``ledger_files`` the office's files of the ledgers."""
 
     tree: Tree
     folders: dict[str, UnitFolder]
     stray: tuple[Entry, ...]
+    ledger_files: tuple[Entry, ...] = ()
 
     def documents(self) -> list[Document]:
         """Every document of every unit, in official order."""
@@ -109,7 +111,7 @@ class Submissions:
 
 
 def list_submissions(tree: Tree, campaign: Campaign) -> Submissions:
-    """List the units' folders and read the ledgers; raises :class:`BrokenCampaign` for a bad ledger file."""
+    """List the units' folders and the ledger files; nothing is read yet."""
     entries: dict[str, dict[str, Entry]] = {unit.slug: {} for unit in campaign.units}
     stray: list[Entry] = []
     for entry in tree.files(CITIES):
@@ -118,17 +120,16 @@ def list_submissions(tree: Tree, campaign: Campaign) -> Submissions:
             entries[slug][rest] = entry
         else:
             stray.append(entry)
-    ledgers = _ledgers(tree, campaign)
     folders = {
         unit.slug: UnitFolder(
             slug=unit.slug,
             entries=entries[unit.slug],
             listed=_listed(campaign, unit.slug, entries[unit.slug]),
-            ledger=ledgers.get(unit.slug, Ledger(unit.slug)),
+            ledger=Ledger(unit.slug),
         )
         for unit in campaign.units
     }
-    return Submissions(tree, folders, tuple(stray))
+    return Submissions(tree, folders, tuple(stray), tuple(tree.files(LEDGER)))
 
 
 def _listed(campaign: Campaign, slug: str, entries: dict[str, Entry]) -> tuple[Listed, ...]:
@@ -159,40 +160,24 @@ def read_document(tree: Tree, listed: Listed) -> tuple[Document, Source]:
     return document, source
 
 
-def _ledgers(tree: Tree, campaign: Campaign) -> dict[str, Ledger]:
+def read_ledger(tree: Tree, campaign: Campaign, entry: Entry) -> tuple[Ledger | None, list[Finding]]:
+    """Read one ledger file; without a ledger the findings say why the campaign is broken."""
     from build_tools.campaign.rules import UNKNOWN_NAME
 
-    found: list[Finding] = []
-    ledgers: dict[str, Ledger] = {}
-    schema: Schema | None = None
-    for entry in tree.files(LEDGER):
-        slug = entry.path.removeprefix(LEDGER + "/").removesuffix(".yml")
-        source = parse(entry.path, tree.read(entry.path)) if entry.mode == PLAIN else None
-        if slug not in campaign.unit_by_slug or source is None:
-            found.append(
-                UNKNOWN_NAME.finding(
-                    Place(entry.path), kind="单位", name=slug, mend="台账文件名应为单位的 slug。"
-                )
-            )
-            continue
-        schema = schema or campaign.ledger_schema
-        found.extend(source.findings or validate(source, schema))
-        if found:
-            continue
-        if source.value["unit"] != slug:
-            place = source.place(("unit",))
-            found.append(
-                UNKNOWN_NAME.finding(
-                    place, ("unit",), kind="单位", name=source.value["unit"], mend=f"应为 {slug}。"
-                )
-            )
-            continue
-        found.extend(_bad_times(source))
-        if not found:
-            ledgers[slug] = ledger_room.build(source)
+    slug = entry.path.removeprefix(LEDGER + "/").removesuffix(".yml")
+    if slug not in campaign.unit_by_slug or entry.mode != PLAIN:
+        mend = "台账文件名应为单位的 slug。"
+        return None, [UNKNOWN_NAME.finding(Place(entry.path), kind="单位", name=slug, mend=mend)]
+    data = tree.read(entry.path)
+    source = parse(entry.path, data)
+    found = list(source.findings or validate(source, campaign.ledger_schema))
     if found:
-        raise BrokenCampaign(found)
-    return ledgers
+        return None, found
+    if source.value["unit"] != slug:
+        place, name = source.place(("unit",)), source.value["unit"]
+        return None, [UNKNOWN_NAME.finding(place, ("unit",), kind="单位", name=name, mend=f"应为 {slug}。")]
+    found = _bad_times(source)
+    return (None, found) if found else (ledger_room.build(source, data), [])
 
 
 def _bad_times(source: Source) -> list[Finding]:

@@ -6,26 +6,37 @@ unit, all units) runs afterwards in this one. Findings come back sorted by path 
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from multiprocessing import get_context
+from typing import NamedTuple
 
-from build_tools.campaign import Campaign, load_campaign
+from build_tools.campaign import BrokenCampaign, Campaign, load_campaign
 from build_tools.checks import registry
 from build_tools.checks.rule import Context
 from build_tools.clock import moment
 from build_tools.findings import Finding, Severity, errors
+from build_tools.ledger import Ledger
 from build_tools.schema import validate
-from build_tools.submissions import Document, Listed, Submissions, list_submissions, read_document
-from build_tools.tree import Tree
+from build_tools.submissions import (
+    Document,
+    Listed,
+    Submissions,
+    list_submissions,
+    read_document,
+    read_ledger,
+)
+from build_tools.tree import Entry, Tree
 
 Progress = Callable[[int, int], None]
-"""Called with (documents done, documents in all)."""
+"""Called with (files done, files in all)."""
 
-_MANY, _CHUNK = 600, 250
+_MANY, _CHUNK, _CHUNK_OF_LEDGERS = 600, 250, 20
 
 
 @dataclass(frozen=True)
@@ -61,17 +72,42 @@ def examine(
     """
     campaign = campaign or load_campaign(tree)
     now = moment(campaign) if now is None else now
+    with _without_collector():
+        return _examine(tree, now, campaign, progress)
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """No cycle collection meanwhile: reading makes millions of objects and no cycles, and looking for
+    some among all that is kept would take most of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _examine(tree: Tree, now: datetime, campaign: Campaign, progress: Progress | None) -> Examination:
     submissions = list_submissions(tree, campaign)
     listed = [entry for folder in submissions.folders.values() for entry in folder.listed]
+    total = len(listed) + len(submissions.ledger_files)
     found: list[Finding] = []
+    broken: list[Finding] = []
     done = 0
-    for documents, findings in _examined(tree, campaign, listed):
-        for document in documents:
+    for part in _examined(tree, campaign, submissions.ledger_files, listed):
+        for ledger in part.ledgers:
+            submissions.folders[ledger.unit].ledger = ledger
+        for document in part.documents:
             submissions.folders[document.unit].documents.append(document)
-        found.extend(findings)
-        done += len(documents)
+        found.extend(part.findings)
+        broken.extend(part.broken)
+        done += part.size
         if progress:
-            progress(done, len(listed))
+            progress(done, total)
+    if broken:
+        raise BrokenCampaign(broken)
     context = Context(campaign, submissions, now)
     for folder in submissions.folders.values():
         for unit_rule in registry.UNIT_RULES:
@@ -98,35 +134,52 @@ def check_document(document: Document, campaign: Campaign) -> list[Finding]:
     return found
 
 
-_Part = tuple[list[Document], list[Finding]]
+class _Part(NamedTuple):
+    """What one process read: documents and their findings, ledgers, and what breaks the campaign."""
+
+    size: int
+    documents: list[Document]
+    findings: list[Finding]
+    ledgers: list[Ledger]
+    broken: list[Finding]
 
 
-def _examine_part(tree: Tree, campaign: Campaign, part: Sequence[Listed]) -> _Part:
-    documents, findings = [], []
-    for listed in part:
-        document, _ = read_document(tree, listed)
-        findings.extend(check_document(document, campaign))
-        document.source = None
-        documents.append(document)
-    return documents, findings
+def _examine_part(tree: Tree, campaign: Campaign, files: Sequence[Entry | Listed]) -> _Part:
+    part = _Part(len(files), [], [], [], [])
+    for file in files:
+        if isinstance(file, Listed):
+            document, _ = read_document(tree, file)
+            part.findings.extend(check_document(document, campaign))
+            document.source = None
+            part.documents.append(document)
+        else:
+            ledger, broken = read_ledger(tree, campaign, file)
+            part.ledgers.extend([ledger] if ledger else [])
+            part.broken.extend(broken)
+    return part
 
 
 _shared: tuple[Tree, Campaign] | None = None
 
 
-def _in_worker(part: Sequence[Listed]) -> _Part:
+def _in_worker(files: Sequence[Entry | Listed]) -> _Part:
     if _shared is None:
         raise AssertionError("set before the fork")
-    return _examine_part(*_shared, part)
+    return _examine_part(*_shared, files)
 
 
-def _examined(tree: Tree, campaign: Campaign, listed: list[Listed]) -> Iterator[_Part]:
+def _examined(
+    tree: Tree, campaign: Campaign, ledgers: Sequence[Entry], listed: Sequence[Listed]
+) -> Iterator[_Part]:
     global _shared  # noqa: PLW0603 - forked workers inherit the campaign instead of receiving a copy
     cores = os.cpu_count() or 1
-    if len(listed) < _MANY or cores < 2 or not hasattr(os, "fork"):
-        yield _examine_part(tree, campaign, listed)
+    if len(ledgers) + len(listed) < _MANY or cores < 2 or not hasattr(os, "fork"):
+        yield _examine_part(tree, campaign, [*ledgers, *listed])
         return
-    parts = [listed[start : start + _CHUNK] for start in range(0, len(listed), _CHUNK)]
+    parts: list[Sequence[Entry | Listed]] = [
+        *(ledgers[start : start + _CHUNK_OF_LEDGERS] for start in range(0, len(ledgers), _CHUNK_OF_LEDGERS)),
+        *(listed[start : start + _CHUNK] for start in range(0, len(listed), _CHUNK)),
+    ]
     _shared = (tree, campaign)
     try:
         with ProcessPoolExecutor(cores, mp_context=get_context("fork")) as pool:
