@@ -248,7 +248,7 @@ def _corpus(examination: Examination) -> Iterator[str]:
     """Texts everybody may read."""
     tree = examination.submissions.tree
     campaign = examination.campaign
-    names = ["data/campaign.yml", campaign.notice]
+    names = ["data/campaign.yml", "mkdocs.yml", campaign.notice]
     names += [entry.path for entry in tree.files("docs") if entry.path.endswith(".md")]
     names += [entry.path for entry in tree.files("schemas")]
     for name in dict.fromkeys(names):
