@@ -7,7 +7,7 @@ then happens is the constraint's own strategy. People see each constraint as a r
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import partial
 from operator import eq, ge, gt, le, lt, ne
@@ -47,45 +47,38 @@ def number(value: Any, *, month: bool = False) -> Number | None:
     return Decimal(value) if _DECIMAL.fullmatch(value) else None
 
 
-def total(numbers: Sequence[Number | None], fixed: int, missing: str) -> Number | None:
-    """The sum of ``numbers`` and the constant ``fixed``; ``None`` when the side cannot be judged.
+class Side(NamedTuple):
+    """One side of a constraint: what varies, each ``None`` where it is missing, and its constants' sum."""
 
-    ``missing`` is the strategy. ``skip_if_all`` is decided over both sides by :func:`holds`; here,
-    as with ``never_skip``, a missing number counts as 0.
-    """
-    present = [value for value in numbers if value is not None]
-    if missing == "skip_if_any" and len(present) < len(numbers):
-        return None
-    return sum(present, start=fixed)
+    varying: list[Number | None]
+    fixed: int = 0
+
+    def total(self) -> Number:
+        """The sum; what is missing counts as 0."""
+        return sum((value for value in self.varying if value is not None), start=self.fixed)
 
 
-class Sides(NamedTuple):
+class Totals(NamedTuple):
     """Both sums of a constraint that was broken."""
 
     left: Number
     right: Number
 
 
-Read = Callable[[Term], Number | None]
+def broken(operator: str, missing: str, left: Side, right: Side) -> Totals | None:
+    """The two sums when they do not agree; ``None`` when they do or cannot be judged.
 
-
-def broken(constraint: Constraint, read: Read) -> Sides | None:
-    """The two sums when ``constraint`` does not hold; ``None`` when it holds or cannot be judged."""
-    left, left_fixed = _numbers(constraint.left, read)
-    right, right_fixed = _numbers(constraint.right, read)
-    variable = [*left, *right]
-    if constraint.missing == "skip_if_all" and variable and all(value is None for value in variable):
-        return None
-    left_sum = total(left, left_fixed, constraint.missing)
-    right_sum = total(right, right_fixed, constraint.missing)
-    if left_sum is None or right_sum is None or OPERATORS[constraint.operator](left_sum, right_sum):
-        return None
-    return Sides(left_sum, right_sum)
-
-
-def _numbers(terms: tuple[Term, ...], read: Read) -> tuple[list[Number | None], int]:
-    fixed = sum(term.constant for term in terms if term.constant is not None)
-    return [read(term) for term in terms if term.constant is None], fixed
+    ``missing`` is the strategy: ``skip_if_any``, ``skip_if_all`` or ``never_skip``.
+    """
+    if missing == "skip_if_any":
+        if None in left.varying or None in right.varying:
+            return None
+    elif missing == "skip_if_all":
+        varying = left.varying + right.varying
+        if varying and all(value is None for value in varying):
+            return None
+    totals = Totals(left.total(), right.total())
+    return None if OPERATORS[operator](*totals) else totals
 
 
 def value_at(document: Any, path: Pointer) -> Any:
@@ -100,12 +93,20 @@ def value_at(document: Any, path: Pointer) -> Any:
     return document
 
 
+class _Terms(NamedTuple):
+    """One side as it is read: the terms that vary, each with whether it is a month; the constants' sum."""
+
+    varying: tuple[tuple[Term, bool], ...]
+    fixed: int
+
+
 class _Held(NamedTuple):
-    """A constraint as a rule, with what its fields are: fixed for a campaign, so worked out once."""
+    """A constraint, the rule that people see, and its sides."""
 
     constraint: Constraint
     rule: ConstraintRule
-    months: frozenset[tuple[str, Pointer]]
+    left: _Terms
+    right: _Terms
 
 
 class _Constraints:
@@ -128,15 +129,19 @@ class _Constraints:
 
 
 def _hold(constraint: Constraint, campaign: Campaign) -> _Held:
-    months = set()
-    for term in constraint.left + constraint.right:
-        item = term.item or constraint.item
-        if term.field and campaign.item_by_id[item].schema.at(term.field).get("format") == "month":
-            months.add((item, term.field))
-    return _Held(constraint, ConstraintRule(constraint, campaign), frozenset(months))
+    def is_month(term: Term) -> bool:
+        schema = campaign.item_by_id[term.item or constraint.item].schema
+        return bool(term.field) and schema.at(term.field).get("format") in ("month", "month-or-present")
+
+    def side(terms: tuple[Term, ...]) -> _Terms:
+        varying = tuple((term, is_month(term)) for term in terms if term.constant is None)
+        return _Terms(varying, sum(term.constant for term in terms if term.constant is not None))
+
+    rule = ConstraintRule(constraint, campaign)
+    return _Held(constraint, rule, side(constraint.left), side(constraint.right))
 
 
-def _finding(held: _Held, sides: Sides, document: Document, place: Callable[[Pointer], Place]) -> Finding:
+def _finding(held: _Held, totals: Totals, document: Document, place: Callable[[Pointer], Place]) -> Finding:
     at, months = held.constraint.at, held.rule.compares_months
     others = [
         Related(place(term.field), f"“{title}”在这里")
@@ -147,8 +152,8 @@ def _finding(held: _Held, sides: Sides, document: Document, place: Callable[[Poi
         place(at),
         at,
         related=tuple(others),
-        left=number_shown(sides.left, months=months),
-        right=number_shown(sides.right, months=months),
+        left=number_shown(totals.left, months=months),
+        right=number_shown(totals.right, months=months),
     )
 
 
@@ -164,14 +169,16 @@ class Arithmetic(DocumentFamily):
         if source is None:
             raise AssertionError("document rules run while the source is at hand")
         for held in self._constraints.of(campaign).get(item.id, ()):
+            constraint = held.constraint
+            left, right = _read(document, held.left), _read(document, held.right)
+            totals = broken(constraint.operator, constraint.missing, left, right)
+            if totals is not None:
+                yield _finding(held, totals, document, source.place)
 
-            def read(term: Term, months: frozenset[tuple[str, Pointer]] = held.months) -> Number | None:
-                value = value_at(document.value, term.field)
-                return number(value, month=(item.id, term.field) in months)
 
-            sides = broken(held.constraint, read)
-            if sides is not None:
-                yield _finding(held, sides, document, source.place)
+def _read(document: Document, terms: _Terms) -> Side:
+    varying = [number(value_at(document.value, term.field), month=month) for term, month in terms.varying]
+    return Side(varying, terms.fixed)
 
 
 class AcrossItems(UnitRule):
@@ -188,23 +195,28 @@ class AcrossItems(UnitRule):
         for item_id, constraints in self._constraints.of(campaign).items():
             for document in folder.of(campaign.item_by_id[item_id]):
                 for held in constraints:
-                    sides = broken(held.constraint, _reader(held, document, folder, campaign))
-                    if sides is not None:
-                        yield _finding(held, sides, document, partial(document.place, tree))
+                    constraint = held.constraint
+                    left, right = (
+                        _read_across(document, folder, campaign, side) for side in (held.left, held.right)
+                    )
+                    totals = broken(constraint.operator, constraint.missing, left, right)
+                    if totals is not None:
+                        yield _finding(held, totals, document, partial(document.place, tree))
 
 
-def _reader(held: _Held, document: Document, folder: UnitFolder, campaign: Campaign) -> Read:
-    def read(term: Term) -> Number | None:
+def _read_across(document: Document, folder: UnitFolder, campaign: Campaign, terms: _Terms) -> Side:
+    varying: list[Number | None] = []
+    for term, month in terms.varying:
         if term.count:
-            return len(folder.of(campaign.item_by_id[term.count]))
-        if term.materials:
-            return _materials(folder, campaign, term.materials)
-        item = term.item or held.constraint.item
-        read_from = document if item == document.item else folder.one(campaign.item_by_id[item])
-        value = value_at(read_from.value, term.field) if read_from else None
-        return number(value, month=(item, term.field) in held.months)
-
-    return read
+            varying.append(len(folder.of(campaign.item_by_id[term.count])))
+        elif term.materials:
+            varying.append(_materials(folder, campaign, term.materials))
+        else:
+            own = term.item in ("", document.item)
+            other = document if own else folder.one(campaign.item_by_id[term.item])
+            value = value_at(other.value, term.field) if other else None
+            varying.append(number(value, month=month))
+    return Side(varying, terms.fixed)
 
 
 def _materials(folder: UnitFolder, campaign: Campaign, kind: str) -> int | None:

@@ -169,6 +169,8 @@ class Career(DocumentFamily):
 
 def _entries(career: list[Any], pointer: Pointer) -> Iterator[_Entry]:
     for index, raw in enumerate(career):
+        if not isinstance(raw, dict):
+            continue
         start, end = month_number(raw.get("from")), raw.get("to")
         last = _FOREVER if end == PRESENT else month_number(end)
         if start is not None and last is not None:

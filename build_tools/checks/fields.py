@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from build_tools.campaign import Campaign, Item
@@ -25,14 +26,25 @@ _MONTH_LIKE = re.compile(r"[0-9]{4}-[0-9]{2}")
 
 def month_number(text: Any) -> int | None:
     """``YYYY-MM`` as months since year 0 (12 * year + month); ``None`` for anything else."""
-    match = _MONTH.fullmatch(text) if isinstance(text, str) else None
+    return _month_number(text) if isinstance(text, str) else None
+
+
+@lru_cache(2048)  # a few hundred months occur again and again in thousands of documents
+def _month_number(text: str) -> int | None:
+    match = _MONTH.fullmatch(text)
     return int(match[1]) * 12 + int(match[2]) if match else None
 
 
 def texts_of(document: Document, item: Item, form: str) -> Iterator[tuple[Pointer, str]]:
     """Every filled-in text of ``document`` whose schema has this ``format``."""
     for field in item.schema.marked("format", form):
-        for pointer, value in values(document.value, field.path):
+        path = field.path
+        if len(path) == 1:  # most fields, and the shortest way to them
+            text = document.field(path[0])
+            if isinstance(text, str):
+                yield path, text
+            continue
+        for pointer, value in values(document.value, path):
             if isinstance(value, str):
                 yield pointer, value
 
@@ -258,7 +270,7 @@ class BlankCounter(DocumentRule):
     def check(self, document: Document, item: Item, campaign: Campaign) -> Iterator[Finding]:
         """See :class:`DocumentRule`."""
         for key in item.counter_keys:
-            if document.value.get(key) is None:
+            if document.field(key) is None:
                 yield self.at(document, (key,), key=True, title=item.schema.title_at((key,)))
 
 

@@ -81,8 +81,12 @@ class PrivateUse(Rule):
 
 PLACEHOLDER, STRAY_BLANK, PRIVATE_USE = Placeholder(), StrayBlank(), PrivateUse()
 
-_NEEDLES = ("××", "✕✕", "xx", "XX", "＊＊", "待填", "待补", "待完善", "此处", "在此填", "点击", "单击")
-_NEEDLES_MORE = ("请输入", "TODO", "TBD", "____", "＿＿")
+_HINT_OF_PLACEHOLDER = re.compile(
+    "×××|✕✕✕|＊＊＊|xxx|XXX|Xxx|待填|待补|待完善|此处填|此处输|此处插|在此填|在此输|点击此|点击这|单击此|单击这"
+    "|请输入|TODO|TBD|____|＿＿"
+)
+"""Literals only, so that the whole document is searched in one pass of a character set."""
+
 _PLACEHOLDER = re.compile(
     r"[×✕]{3,}|＊{3,}|(?<![A-Za-z])[xX]{3,}(?![A-Za-z])"
     r"|待(?:填写?|补充?|完善)(?!\w)|(?:此处|在此)(?:填写?|输入|插入)|[点单]击(?:此处|这里)|请输入"
@@ -99,15 +103,15 @@ class Texts(DocumentFamily):
 
     def check(self, document: Document, item: Item, campaign: Campaign) -> Iterator[Finding]:
         """See :class:`DocumentRule`."""
-        found = list(_leaves(document.value, ()))
-        whole = "\n".join([text for _, text in found])
-        if any(needle in whole for needle in (*_NEEDLES, *_NEEDLES_MORE)):
-            yield from _placeholders(document, item.schema, found)
-        # Everything the other two rules look for is unprintable or blank.
+        found = texts(document.value)
+        whole = "\n".join(found)
+        if _HINT_OF_PLACEHOLDER.search(whole):
+            yield from _placeholders(document, item.schema)
+        # Whatever the other two rules look for is unprintable or a blank at an end.
         if not whole.replace("\n", "").isprintable() or any(
-            text[:1] == " " or text[-1:] == " " for _, text in found
+            text[:1] == " " or text[-1:] == " " for text in found
         ):
-            yield from _stray(document, item.schema, found)
+            yield from _stray(document, item.schema)
 
 
 def _leaves(value: Any, pointer: Pointer) -> Iterator[tuple[Pointer, str]]:
@@ -121,14 +125,14 @@ def _leaves(value: Any, pointer: Pointer) -> Iterator[tuple[Pointer, str]]:
             yield from _leaves(part, (*pointer, index))
 
 
-def _placeholders(document: Document, schema: Schema, found: list[tuple[Pointer, str]]) -> Iterator[Finding]:
-    for pointer, text in found:
+def _placeholders(document: Document, schema: Schema) -> Iterator[Finding]:
+    for pointer, text in _leaves(document.value, ()):
         if _PLACEHOLDER.search(text):
             yield _finding(PLACEHOLDER, document, schema, pointer)
 
 
-def _stray(document: Document, schema: Schema, found: list[tuple[Pointer, str]]) -> Iterator[Finding]:
-    for pointer, text in found:
+def _stray(document: Document, schema: Schema) -> Iterator[Finding]:
+    for pointer, text in _leaves(document.value, ()):
         if private := _PRIVATE.search(text):
             yield _finding(PRIVATE_USE, document, schema, pointer, name=f"U+{ord(private[0]):04X}")
         if schema.at(pointer).get("x-long") is True:
@@ -211,7 +215,7 @@ class TopicsMissing(DocumentRule):
             for pointer, sections in values(document.value, field.path):
                 if not isinstance(sections, list):
                     continue
-                headings = [_bare(str(section.get("topic", ""))) for section in sections]
+                headings = [_bare(str(part.get("topic"))) for part in sections if isinstance(part, dict)]
                 missing = [topic for topic in field.schema["x-topics"] if not _covered(topic, headings)]
                 if missing:
                     yield self.at(document, pointer, key=True, title=field.title, topics="；".join(missing))
