@@ -1,0 +1,22 @@
+// The countdown of a running campaign follows the reader's clock; a demo's clock stands still.
+(function () {
+  "use strict";
+  var clock = document.querySelector("[data-deadline][data-running]");
+  if (!clock) { return; }
+  var deadline = Date.parse(clock.dataset.deadline);
+  var count = clock.querySelector("[data-clock-count]");
+  var label = clock.querySelector("[data-clock-label]");
+
+  function show() {
+    var left = deadline + 1000 - Date.now(); // the deadline's own second is in time
+    var over = left <= 0;
+    var minutes = Math.floor(Math.abs(left) / 60000);
+    var days = Math.floor(minutes / 1440), hours = Math.floor(minutes / 60) % 24, rest = minutes % 60;
+    label.textContent = over ? "报送已截止" : "距报送截止还有";
+    count.textContent = (days ? days + " 天 " : "") + (days || hours ? hours + " 小时 " : "") + rest + " 分";
+    clock.classList.toggle("clock--over", over);
+  }
+
+  show();
+  window.setInterval(show, 30000);
+}());

@@ -1,0 +1,65 @@
+"""An edition: one campaign for one audience at one moment, ready to be published."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from build_tools.campaign import load_campaign
+from build_tools.checks import Examination, examine
+from build_tools.clock import moment
+from build_tools.progress import CampaignProgress, assess
+from build_tools.rollup import RollUp, roll_up
+from build_tools.site.pages import Page, pages
+from build_tools.site.projection import project
+from build_tools.site.view import Audience, View
+from build_tools.site.written import Written, written_pages
+from build_tools.tree import WorkTree
+
+DOWNLOADS: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What the adapters write. ``docs`` is the folder of hand-written pages, which may be missing."""
+
+    root: Path
+    docs: Path
+    examination: Examination
+    progress: CampaignProgress
+    rollup: RollUp
+    view: View
+    pages: tuple[Page, ...]
+    written: tuple[Written, ...]
+
+
+def make_edition(
+    root: Path,
+    audience: str,
+    now: datetime | str | None = None,
+    advance: Callable[[int, int], None] | None = None,
+) -> Edition:
+    """Examine the campaign at ``root`` and make its pages for ``audience`` (``office`` or ``public``).
+
+    ``now`` is a moment, its ISO 8601 text, or nothing for the campaign's own clock. ``advance`` is called
+    with documents checked and documents in all. Raises ``BrokenCampaign`` and ``BadClock``.
+    """
+    tree = WorkTree(root)
+    campaign = load_campaign(tree)
+    when = moment(campaign, now.isoformat() if isinstance(now, datetime) else now)
+    examination = examine(tree, when, campaign=campaign, progress=advance)
+    progress, rollup = assess(examination), roll_up(examination)
+    view = project(examination, progress, rollup, Audience(audience))
+    docs = root / "docs"
+    return Edition(
+        root=root,
+        docs=docs,
+        examination=examination,
+        progress=progress,
+        rollup=rollup,
+        view=view,
+        pages=tuple(pages(view, DOWNLOADS)),
+        written=written_pages(docs),
+    )

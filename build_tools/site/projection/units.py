@@ -1,0 +1,210 @@
+"""One unit's row and page, for one audience."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from build_tools.campaign import Campaign, Unit
+from build_tools.findings import Finding
+from build_tools.ledger import Event, Kind
+from build_tools.progress import DocumentProgress, ItemProgress, UnitProgress
+from build_tools.site.projection import wording
+from build_tools.site.view import (
+    Audience,
+    DocumentView,
+    EventView,
+    FindingView,
+    ItemView,
+    Person,
+    UnitRow,
+    UnitView,
+)
+from build_tools.submissions import Document, UnitFolder
+
+FINDINGS_A_PAGE = 200
+"""More findings than this are counted and not listed, so that no page grows without end."""
+
+
+class UnitProjection:
+    """Makes the rows and pages of units for one audience of one campaign."""
+
+    def __init__(self, campaign: Campaign, audience: Audience) -> None:
+        self.campaign = campaign
+        self.office = audience is Audience.OFFICE
+        self.zone = campaign.timezone
+
+    def row(self, progress: UnitProgress, order: int) -> UnitRow:
+        """The unit in a list; ``order`` is its place in the official order."""
+        unit, event = progress.unit, progress.last_event
+        return UnitRow(
+            slug=unit.slug,
+            code=unit.code,
+            name=unit.name,
+            bureau=unit.bureau,
+            order=order,
+            mark=wording.unit_mark(progress.state),
+            share=int(100 * progress.share),
+            items=tuple((item.item.title, wording.item_mark(item)) for item in progress.items),
+            deadline=wording.full_time(progress.deadline, self.zone)
+            + ("（已延期）" if progress.extended else ""),
+            errors=sum(d.errors for item in progress.items for d in item.documents),
+            warnings=sum(d.warnings - d.answered for item in progress.items for d in item.documents),
+            latest=wording.short_time(event.at, self.zone) if event else "",
+            next_step=progress.next_step,
+            contact=self.contact(unit),
+        )
+
+    def contact(self, unit: Unit) -> Person | None:
+        """Whom to call about ``unit``; nobody for the public."""
+        if not self.office or unit.contact is None:
+            return None
+        return Person(unit.contact.name, unit.contact.phone)
+
+    def page(self, progress: UnitProgress, row: UnitRow, folder: UnitFolder) -> UnitView:
+        """The unit's own page."""
+        listed = progress.findings[:FINDINGS_A_PAGE] if self.office else ()
+        return UnitView(
+            row=row,
+            about=tuple(self._about(progress.unit)),
+            items=tuple(self._item(item, folder) for item in progress.items),
+            findings=tuple(self._finding(finding, folder) for finding in listed),
+            more_findings=len(progress.findings) - len(listed) if self.office else 0,
+            events=tuple(self.event(progress.unit, event) for event in reversed(folder.ledger.events)),
+            folder_url=self._url("tree", progress.unit.folder),
+        )
+
+    def event(self, unit: Unit, event: Event) -> EventView:
+        """A line of the ledger; reasons and names are for the office."""
+        return EventView(
+            at=wording.short_time(event.at, self.zone),
+            unit=unit.name,
+            slug=unit.slug,
+            kind=event.kind.label,
+            shape=wording.event_shape(event.kind),
+            document=self.campaign.document_title(event.document),
+            detail="；".join(self._detail(event)),
+            by="、".join(part for part in (event.source, *event.by) if part) if self.office else "",
+        )
+
+    def _about(self, unit: Unit) -> Iterator[str]:
+        yield unit.bureau
+        yield f"代码 {unit.code}"
+        for trait in sorted(unit.traits):
+            yield self.campaign.trait_titles.get(trait, trait)
+        if unit.excludes:
+            yield f"数字不含{unit.excludes}"
+
+    def _item(self, item: ItemProgress, folder: UnitFolder) -> ItemView:
+        return ItemView(
+            id=item.item.id,
+            title=item.item.title,
+            clause=item.item.clause,
+            mark=wording.item_mark(item),
+            timing=item.timing_label,
+            deadline=wording.full_time(item.deadline, self.zone),
+            extended=item.extended,
+            quota=self._quota(item),
+            needed=item.needed,
+            remark=item.remark,
+            paper=item.item.paper is not None,
+            documents=tuple(
+                self._document(d, folder) for d in item.documents if d.present or d.standing.first_received
+            ),
+        )
+
+    def _quota(self, item: ItemProgress) -> str:
+        if not item.item.quota:
+            return ""
+        if item.quota is None or item.quota_left is None:
+            return "名额表未提供"
+        label = "" if self.campaign.quota_official else "示例"
+        used = item.quota - item.quota_left
+        if item.quota_left < 0:
+            return f"{label}名额 {item.quota} 个，已推荐 {used} 个，超出 {-item.quota_left} 个"
+        return f"{label}名额 {item.quota} 个，已推荐 {used} 个，剩余 {item.quota_left} 个"
+
+    def _document(self, document: DocumentProgress, folder: UnitFolder) -> DocumentView:
+        standing = document.standing
+        owed, got = document.copies_owed, document.copies_received
+        return DocumentView(
+            title=document.title,
+            caption=self._caption(document, folder.document(document.name)),
+            mark=wording.document_mark(document),
+            timing=document.timing_label,
+            received=wording.full_time(standing.received, self.zone) if standing.received else "",
+            reason=standing.reason if self.office else "",
+            correct_by=wording.full_time(standing.until, self.zone) if standing.until else "",
+            paper=f"收到 {got} 份，应交 {owed} 份" if owed else (f"收到 {got} 份" if got else ""),
+            paper_complete=document.paper_complete,
+            seals=self._seals(document),
+            changed=document.changed,
+            blanks=document.blanks,
+            edit_url=self._url("edit", document.path),
+            path=document.path,
+            set_aside=tuple(
+                f"{wording.full_time(event.at, self.zone)}又收到一份，晚于截止时间，不予替换"
+                for event in standing.set_aside
+            ),
+        )
+
+    def _seals(self, document: DocumentProgress) -> str:
+        if not document.seals_owed:
+            return ""
+        missing = document.seals_missing
+        return f"缺{'、'.join(missing)}印章" if missing else f"{'、'.join(document.seals_owed)}印章齐全"
+
+    def _caption(self, progress: DocumentProgress, document: Document | None) -> str:
+        key = progress.item.caption
+        if not key or document is None or not (self.office or progress.item.schema.is_public((key,))):
+            return ""
+        value: Any = document.field(key)
+        return value if isinstance(value, str) else ""
+
+    def _finding(self, finding: Finding, folder: UnitFolder) -> FindingView:
+        mark = wording.finding_mark(finding)
+        document = next((d for d in folder.documents if d.path == finding.place.path), None)
+        key = finding.pointer.split("/")[1] if finding.pointer else ""
+        note = document.notes.get(key, "") if finding.answered and document else ""
+        return FindingView(
+            code=finding.code,
+            mark=mark,
+            message=finding.message,
+            hint=finding.hint,
+            clause=finding.clause,
+            path=finding.place.path.removeprefix(f"data/cities/{folder.slug}/"),
+            line=finding.place.line,
+            column=finding.place.column,
+            document=self.campaign.document_title(document.name) if document else "",
+            note=str(note),
+            edit_url=self._url("edit", finding.place.path) if document else "",
+            related=tuple(f"{r.message}：{r.place.path} 第 {r.place.line} 行" for r in finding.related),
+        )
+
+    def _detail(self, event: Event) -> Iterator[str]:
+        if event.kind is Kind.EXTENDED and event.until:
+            yield f"延期至 {wording.full_time(event.until, self.zone)}"
+        if event.kind is Kind.PAPER:
+            yield f"{event.copies} 份" + (f"，盖有{'、'.join(event.seals)}印章" if event.seals else "")
+        if not self.office:
+            return
+        if event.reason:
+            yield event.reason
+        if event.kind is Kind.RETURNED and event.until:
+            yield f"请于 {wording.full_time(event.until, self.zone)} 前改好"
+
+    def _url(self, action: str, path: str) -> str:
+        return forge_url(self.campaign, action, path)
+
+
+def forge_url(campaign: Campaign, action: str, path: str) -> str:
+    """Where the forge shows (``tree``) or edits (``edit``) ``path``; empty when the campaign names no forge."""
+    if not campaign.repo_url:
+        return ""
+    return forge_base(campaign.repo_url, action, campaign.edit_branch) + path
+
+
+def forge_base(repo_url: str, action: str, branch: str) -> str:
+    """What stands before a path in the forge's addresses; GitLab has a dash of its own."""
+    dash = "-/" if "gitlab" in repo_url else ""
+    return f"{repo_url}/{dash}{action}/{branch}/"

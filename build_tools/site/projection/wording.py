@@ -1,0 +1,124 @@
+"""Times, numbers and states in the words and shapes the pages use."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, tzinfo
+from decimal import Decimal
+
+from build_tools.findings import Finding, Severity
+from build_tools.ledger import Kind
+from build_tools.progress import DocumentProgress, ItemProgress, State, UnitState, Urgency
+from build_tools.site.view import Mark
+from build_tools.standing import Timing
+
+_UNIT_SHAPES = {
+    UnitState.OVERDUE: "late",
+    UnitState.FAULTY: "invalid",
+    UnitState.RETURNED: "returned",
+    UnitState.NOTHING: "absent",
+    UnitState.PARTLY: "partial",
+    UnitState.WAITING: "received",
+    UnitState.DONE: "accepted",
+}
+_EVENT_SHAPES = {
+    Kind.RECEIVED: "received",
+    Kind.RETURNED: "returned",
+    Kind.ACCEPTED: "accepted",
+    Kind.WITHDRAWN: "withdrawn",
+    Kind.EXTENDED: "extended",
+    Kind.PAPER: "paper",
+}
+_URGENT_SHAPES = {
+    Urgency.OVERDUE: "late",
+    Urgency.LAST_DAY: "late",
+    Urgency.SOON: "late",
+    Urgency.RETURN_EXPIRED: "returned",
+    Urgency.RETURN_EXPIRING: "returned",
+    Urgency.RETURNED: "returned",
+    Urgency.FAULTY: "invalid",
+    Urgency.PAPER: "paper",
+}
+
+
+def unit_mark(state: UnitState) -> Mark:
+    """The state of a whole unit."""
+    return Mark(state.label, _UNIT_SHAPES[state])
+
+
+def item_mark(item: ItemProgress) -> Mark:
+    """The state of an item; one that nobody has to send and nobody sent is not a gap."""
+    if item.state is State.ABSENT and not item.owed:
+        return Mark("未推荐" if item.item.is_nomination else "无需报送", "none")
+    if item.timing is Timing.FORFEITED:
+        return Mark(Timing.FORFEITED.label, "forfeited")
+    return Mark(item.state.label, item.state.value)
+
+
+def document_mark(document: DocumentProgress) -> Mark:
+    """The state of one document."""
+    if document.standing.forfeited and document.state is not State.WITHDRAWN:
+        return Mark(Timing.FORFEITED.label, "forfeited")
+    return Mark(document.state.label, document.state.value)
+
+
+def event_shape(kind: Kind) -> str:
+    """The shape of a ledger's line."""
+    return _EVENT_SHAPES[kind]
+
+
+def urgency_mark(urgency: Urgency) -> Mark:
+    """Why to call, as a mark."""
+    return Mark(urgency.label, _URGENT_SHAPES[urgency])
+
+
+def finding_mark(finding: Finding) -> Mark:
+    """Error, warning, or a warning the unit explained."""
+    if finding.severity is Severity.ERROR:
+        return Mark(finding.severity.label, "invalid")
+    return Mark("已说明", "answered") if finding.answered else Mark(finding.severity.label, "warning")
+
+
+def full_time(moment: datetime, zone: tzinfo) -> str:
+    """``2012年8月22日 23:59:59``; seconds only where there are any."""
+    local = moment.astimezone(zone)
+    return f"{day(moment, zone)} {clock(moment, zone)}" + (f":{local.second:02d}" if local.second else "")
+
+
+def day(moment: datetime, zone: tzinfo) -> str:
+    """``2012年8月22日``."""
+    local = moment.astimezone(zone)
+    return f"{local.year}年{local.month}月{local.day}日"
+
+
+def short_time(moment: datetime, zone: tzinfo) -> str:
+    """``8月22日 23:59``, for lists of one campaign."""
+    local = moment.astimezone(zone)
+    return f"{local.month}月{local.day}日 {clock(moment, zone)}"
+
+
+def clock(moment: datetime, zone: tzinfo) -> str:
+    """``23:59``."""
+    local = moment.astimezone(zone)
+    return f"{local.hour:02d}:{local.minute:02d}"
+
+
+def span(length: timedelta) -> str:
+    """A length of time to the minute: ``2 天 13 小时 5 分``; leading parts that are nothing are left out."""
+    minutes = int(length.total_seconds()) // 60
+    days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days:
+        return f"{days} 天 {hours} 小时 {rest} 分"
+    return f"{hours} 小时 {rest} 分" if hours else f"{rest} 分"
+
+
+def number(value: int | Decimal) -> str:
+    """``1,234`` or ``1,234.50``."""
+    if isinstance(value, int) or value == value.to_integral_value():
+        return f"{int(value):,}"
+    return f"{value:,.2f}"
+
+
+def date_text(text: str) -> str:
+    """``2012-08-16`` as ``2012年8月16日``."""
+    year, month, date = text.split("-")
+    return f"{year}年{int(month)}月{int(date)}日"

@@ -1,0 +1,89 @@
+"""``shenbao render``: the same pages as files, for a generator that runs no MkDocs plugin."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from build_tools.site.assets import assets
+from build_tools.site.edition import Edition, make_edition
+from build_tools.site.folder import check_folder
+from build_tools.site.frame import extra_meta, frame, navigation
+from build_tools.site.gate import guard_public
+from build_tools.site.markup import front_matter
+from build_tools.site.view import Audience
+
+_MANIFEST = "shenbao.json"
+
+
+@dataclass(frozen=True)
+class RenderReport:
+    """What was written."""
+
+    audience: Audience
+    out: Path
+    pages: int
+
+    def __str__(self) -> str:
+        return f"{self.audience.label}各页已写出：{self.out}（{self.pages} 页）"
+
+
+def render(
+    root: Path,
+    audience: str,
+    out: Path,
+    now: datetime | str | None = None,
+    advance: Callable[[int, int], None] | None = None,
+) -> RenderReport:
+    """Write every page, generated and hand-written, as Markdown with front matter into ``out``.
+
+    Beside them lie the style sheet, the script and ``shenbao.json``: the navigation and the values our theme
+    overrides read as ``config.extra.shenbao``. Raises what ``build`` raises.
+    """
+    check_folder(root, out, (_MANIFEST,))
+    edition = make_edition(root, audience, now, advance)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as workshop:
+        folder = Path(workshop) / "pages"
+        folder.mkdir()
+        count = _write(edition, folder)
+        if edition.view.audience is Audience.PUBLIC:
+            guard_public(folder, edition.examination)
+        if out.exists():
+            out.rename(Path(workshop) / "former")
+        shutil.move(folder, out)
+    return RenderReport(edition.view.audience, out, count)
+
+
+def _write(edition: Edition, folder: Path) -> int:
+    texts: dict[str, str] = {page.path: page.text for page in edition.pages}
+    for written in edition.written:
+        source = (edition.docs / written.path).read_text(encoding="utf-8-sig")
+        texts[written.path] = _with_meta(source, edition, written.path)
+    for asset in assets():
+        texts[asset.path] = asset.content
+    manifest = {
+        "nav": navigation(edition.view, edition.written),
+        "extra": {"shenbao": frame(edition.view, edition.written)},
+    }
+    texts[_MANIFEST] = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    for path, text in texts.items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+    return sum(path.endswith(".md") for path in texts)
+
+
+def _with_meta(source: str, edition: Edition, path: str) -> str:
+    """A hand-written page with the front matter the plugin would have added."""
+    extra = (
+        front_matter(extra_meta(edition.view, path)).strip().removeprefix("---").removesuffix("---").strip()
+    )
+    if source.startswith("---\n"):
+        return source.replace("---\n", f"---\n{extra}\n", 1)
+    return f"---\n{extra}\n---\n\n{source}"
