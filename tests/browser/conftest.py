@@ -67,7 +67,9 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Callable[[str, Callable[[Path], None]], Path]:
+def once(
+    tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> Callable[[str, Callable[[Path], None]], Path]:
     """Make a folder once for all workers: ``once(name, make)`` calls ``make(folder)`` in the first."""
     shared = tmp_path_factory.getbasetemp()
     if worker_id != "master":
@@ -116,7 +118,9 @@ def served(folder: Path) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def addresses(once: Callable[[str, Callable[[Path], None]], Path]) -> Iterator[dict[str, str]]:
     """Address of the shipped campaign's site by audience."""
-    sites = {name: once(f"site-{name}", lambda folder, name=name: build(ROOT, name, folder)) for name in AUDIENCES}  # type: ignore[misc]
+    sites = {
+        name: once(f"site-{name}", lambda folder, name=name: build(ROOT, name, folder)) for name in AUDIENCES
+    }  # type: ignore[misc]
     with served(sites["office"]) as office, served(sites["public"]) as public:
         yield {"office": office, "public": public}
 

@@ -144,7 +144,7 @@ def public_values(examination: Examination) -> Iterator[str]:
     """Texts of ``x-public`` fields and the units' names: they may stand in any published file."""
     campaign = examination.campaign
     for unit in campaign.units:
-        yield from (unit.name, unit.bureau, unit.excludes)
+        yield from (unit.name, unit.bureau, unit.excludes, unit.slug, unit.code)
     yield from campaign.trait_titles.values()
     for document in examination.submissions.documents():
         schema = campaign.item_by_id[document.item].schema

@@ -65,12 +65,13 @@ def spellings(text: str, first_public_month: str) -> Iterator[str]:
 def clauses(folded: str) -> Iterator[str]:
     """The pieces of a long text between punctuation, the first one first.
 
+    A Latin word of eight letters is no clause: the unit's own name in letters would be one.
     A clause over two windows long is cut into windows of 12 characters, so that a snippet cut off
     after some tens of characters still holds at least one needle whole.
     """
     for clause in _BREAKS.split(folded):
         if len(clause) <= 2 * _WINDOW:
-            if len(clause) >= SHORTEST_CLAUSE:
+            if len(clause) >= (_WINDOW if clause.isascii() else SHORTEST_CLAUSE):
                 yield clause
             continue
         starts = range(0, len(clause) - _WINDOW + 1, _WINDOW)

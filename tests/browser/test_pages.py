@@ -1,0 +1,106 @@
+"""Every kind of page, in both editions: clean, narrow, zoomed, accessible, and readable without script."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import axe_playwright_python
+import pytest
+from conftest import AUDIENCES, ROOT, Open
+
+from build_tools.site.edition import make_edition
+
+AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
+SERIOUS = {"serious", "critical"}
+SIDEWAYS = "document.scrollingElement.scrollWidth - document.documentElement.clientWidth"
+WIDE_ELEMENTS = """
+Array.from(document.querySelectorAll('body *')).filter(e => e.getBoundingClientRect().right > innerWidth + 1
+  && !e.closest('.scroll, .md-typeset__scrollwrap, pre')).slice(0, 5).map(e => e.outerHTML.slice(0, 120))
+"""
+
+
+@cache
+def paths(audience: str) -> dict[str, str]:
+    """A name for each page worth a look, and its address; of the units one in each state."""
+    edition = make_edition(ROOT, audience)
+    found = {"home": "", "404": "no/such/page/"}
+    for page in edition.pages:
+        name = page.path.removesuffix(".md")
+        if not name.startswith("units/") and name != "index":
+            found[name] = f"{name.removesuffix('index')}/".replace("//", "/")
+    for written in edition.written:
+        name = written.path.removesuffix(".md")
+        if name != "index":
+            found[name] = f"{name.removesuffix('/index')}/"
+    for unit in edition.view.units:
+        states = " ".join(sorted({mark.word for _, mark in unit.items}))
+        found.setdefault(f"unit {unit.mark.word}: {states}", f"units/{unit.slug}/")
+    return found
+
+
+PAGES = [(audience, name) for audience in AUDIENCES for name in paths(audience)]
+
+
+def test_the_list_of_pages_is_the_whole_site() -> None:
+    public, office = paths("public"), paths("office")
+    assert {"home", "404", "notice", "progress", "statistics", "rules/index", "about"} <= set(public)
+    assert set(office) > set(public) - {name for name in public if name.startswith("unit ")}
+    assert "nominees" in office
+    assert "nominees" not in public
+    assert sum(name.startswith("unit ") for name in public) >= 8
+
+
+@pytest.mark.parametrize(("audience", "name"), PAGES)
+def test_a_page_is_clean_and_fits(audience: str, name: str, visit: Open) -> None:
+    """No foreign request, no console error, no policy violation; 360 px, and 1280 px at 200 % zoom."""
+    guest = visit(audience, width=360)
+    page = guest.go(paths(audience)[name])
+    assert page.evaluate(SIDEWAYS) <= 0, page.evaluate(WIDE_ELEMENTS)
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    assert page.evaluate(SIDEWAYS) <= 0, page.evaluate(WIDE_ELEMENTS)
+    zoomed = visit(audience, width=640, device_scale_factor=2)
+    page = zoomed.go(paths(audience)[name])
+    assert page.evaluate(SIDEWAYS) <= 0, page.evaluate(WIDE_ELEMENTS)
+    expected = [
+        "console: Failed to load resource: the server responded with a status of 404 (File not found)"
+    ]
+    for visitor in (guest, zoomed):
+        assert visitor.troubles() == (expected if name == "404" else [])
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize(("audience", "name"), PAGES)
+def test_axe_finds_nothing_serious(audience: str, name: str, width: int, visit: Open) -> None:
+    page = visit(audience, width=width).go(paths(audience)[name])
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    page.evaluate(AXE)
+    result: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    serious = [
+        {
+            "rule": v["id"],
+            "places": [n["html"][:160] + " | " + n["failureSummary"][:300] for n in v["nodes"][:3]],
+        }
+        for v in result["violations"]
+        if v["impact"] in SERIOUS
+    ]
+    assert not serious, json.dumps(serious, ensure_ascii=False, indent=1)
+    assert len(result["passes"]) > 10
+
+
+@pytest.mark.parametrize("audience", AUDIENCES)
+@pytest.mark.parametrize("name", ["home", "statistics", "notice"])
+def test_without_script_the_page_is_readable(audience: str, name: str, visit: Open) -> None:
+    guest = visit(audience, java_script_enabled=False)
+    page = guest.page
+    page.goto(guest.base + paths(audience)[name])
+    assert page.locator("h1").first.is_visible()
+    if name == "notice":
+        assert page.get_by_text("各地级以上市司法局").first.is_visible()
+        return
+    table = page.locator("table").first
+    assert table.is_visible()
+    assert table.locator("tbody tr").count() >= 21
+    assert table.locator("tbody tr").first.is_visible()
