@@ -8,6 +8,7 @@
 * ``copy: {to: from}``, ``write: {path: text}``, ``bytes: {path: hex}``, ``link: {path: target}``,
   ``remove: [path]``; then the files of ``files/``; ``mode: {path: '100755'}``;
 * ``edits: [{file, find, replace}]``: ``find`` must stand exactly once in the file;
+* ``pad: {path: kib}``: a comment of so many KiB is added to the file's end;
 * ``ledger: {unit: [event]}``: events appended to the unit's ledger.
 
 Ledgers are written with ``digest: auto`` and get their numbers, nonces and hashes last, so a case
@@ -87,7 +88,7 @@ class Case:
         return file.read_text(encoding="utf-8") if file.exists() else ""
 
 
-_KEYS = {"title", "now", "received", "copy", "write", "bytes", "link", "remove", "mode", "edits", "ledger"}
+_KEYS = {"title", "now", "received", "copy", "write", "bytes", "link", "remove", "mode", "edits", "pad", "ledger"}
 
 
 class _Texts(yaml.BaseLoader):
@@ -111,6 +112,9 @@ def lay_out(root: Path, case: Case | None = None) -> None:
             (root / path).chmod(int(mode[-3:], 8))
     edits = changes.get("edits", ())
     _edit(root, [edit for edit in edits if not edit["file"].startswith(_AFTER_CHAIN)])
+    for path, kib in changes.get("pad", {}).items():
+        with (root / path).open("ab") as file:
+            file.write(b"#" + b" " * (int(kib) * 1024 - 2) + b"\n")
     _write_ledgers(root, changes)
     _edit(root, [edit for edit in edits if edit["file"].startswith(_AFTER_CHAIN)])
 

@@ -29,6 +29,17 @@ _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,18})\Z")
 _KEY = re.compile(r"[^\s\[\]{},#&*!|>'\"%@`][^\r\n]{0,99}\Z")
 _CONSTANTS = {"true": True, "false": False, "null": None, "": None}
 _PLAIN, _TEXT = "plain", "text"
+# What libyaml says of a trap that has a rule of its own, when it stumbles before the events show it.
+_OWN_RULES: tuple[tuple[str, Rule], ...] = (
+    ("expected <document start>", rules.SEVERAL_DOCUMENTS),
+    ("scanning an alias", rules.ANCHOR_OR_ALIAS),
+    ("scanning an anchor", rules.ANCHOR_OR_ALIAS),
+    ("undefined alias", rules.ANCHOR_OR_ALIAS),
+    ("scanning a tag", rules.TAG_OR_DIRECTIVE),
+    ("undefined tag", rules.TAG_OR_DIRECTIVE),
+    ("scanning a directive", rules.TAG_OR_DIRECTIVE),
+    ("incompatible YAML", rules.TAG_OR_DIRECTIVE),
+)
 
 
 class _TooDeep(Exception):
@@ -182,6 +193,10 @@ def _raise_syntax(path: str, text: str, error: yaml.MarkedYAMLError) -> NoReturn
     start = next(iter(text.split("\n")[line - 1 :]), "")
     if "\t" in start[: len(start) - len(start.lstrip())]:
         _trap(rules.TAB_INDENT, Place(path, line))
+    complaint = f"{error.problem or ''} {error.context or ''}"
+    for words, rule in _OWN_RULES:
+        if words in complaint:
+            _trap(rule, Place(path, line, column))
     _trap(rules.SYNTAX_BROKEN, Place(path, line, column), reason=reason, mend=mend)
 
 

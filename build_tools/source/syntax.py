@@ -19,6 +19,8 @@ _REASONS: tuple[tuple[str, str, str], ...] = (
     ("did not find expected ',' or", "括号没有成对，或缺少逗号", "补上括号或逗号；文字以括号开头的，用英文双引号括起来。"),
     ("cannot start any token", "文字不能以 @、`、% 等符号开头", "用英文双引号把这段文字括起来。"),
     ("found unknown escape character", "双引号内的反斜杠“\\”被当作转义", "改用单引号，或把“\\”写成“\\\\”。"),
+    ("did not find expected hexdecimal number", "双引号内的反斜杠“\\”被当作转义", "改用单引号，或把“\\”写成“\\\\”。"),
+    ("did not find expected node content", "此处缺少内容，或多了逗号、括号", "文字以逗号或括号开头的，用英文双引号把它括起来。"),
     ("did not find expected digit or", "此处的“|”或“>”后面有多余的字", "“|”后面直接换行，内容另起一行并缩进。"),
     ("did not find expected comment or line break", "此处的“|”或“>”后面有多余的字", "“|”后面直接换行，内容另起一行并缩进。"),
 )  # fmt: skip
