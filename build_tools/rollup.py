@@ -6,7 +6,9 @@ apply to, and which sent nothing that counts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -14,8 +16,10 @@ from functools import cached_property
 from typing import Any
 
 from build_tools.campaign import Campaign, Item, Unit
-from build_tools.progress import State
+from build_tools.checks import Examination
+from build_tools.progress import CampaignProgress, DocumentProgress, ItemProgress, State, assess
 from build_tools.standing import Timing
+from build_tools.submissions import Document
 
 Number = int | Decimal
 
@@ -112,8 +116,8 @@ class LeftOut(StrEnum):
 
     WITHDRAWN = "withdrawn"
     FORFEITED = "forfeited"
-    ERRORS = "errors"
     BEYOND_QUOTA = "beyond_quota"
+    ERRORS = "errors"
 
     @property
     def label(self) -> str:
@@ -124,8 +128,8 @@ class LeftOut(StrEnum):
 _LEFT_OUT = {
     LeftOut.WITHDRAWN: "已撤回",
     LeftOut.FORFEITED: "逾期，视为放弃",
-    LeftOut.ERRORS: "校验未通过",
     LeftOut.BEYOND_QUOTA: "超出名额",
+    LeftOut.ERRORS: "校验未通过",
 }
 
 
@@ -179,3 +183,156 @@ class RollUp:
     def counted(self) -> int:
         """How many units' forms are in the totals."""
         return sum(row.counted for row in self.rows)
+
+    def public(self) -> RollUp:
+        """What everybody may see: counters marked ``x-public``, and no nominees."""
+        counters = tuple(counter for counter in self.counters if counter.public)
+        keys = {counter.key for counter in counters}
+        rows = tuple(
+            replace(row, cells={key: cell for key, cell in row.cells.items() if key in keys})
+            for row in self.rows
+        )
+        return replace(self, counters=counters, rows=rows, nominees=())
+
+
+def roll_up(examination: Examination, progress: CampaignProgress | None = None) -> RollUp:
+    """Sums and nominees at the examination's moment; ``progress`` saves assessing the units once more.
+
+    A form is in the totals when it is there, has no error and is neither withdrawn nor forfeited; a late one
+    of an item whose lateness ``counts`` is in, and marked.
+    """
+    progress = progress or assess(examination)
+    campaign = examination.campaign
+    item = campaign.counters
+    rows = tuple(_rows(examination, progress, item)) if item else ()
+    return RollUp(
+        campaign=campaign,
+        now=examination.now,
+        item=item,
+        counters=tuple(_counter(item, key, rows) for key in item.counter_keys) if item else (),
+        rows=rows,
+        notes=tuple(
+            f"{unit.name}的数字不含{unit.excludes}，合计按各单位报送的数字相加，不作扣减。"
+            for unit in campaign.units
+            if unit.excludes
+        ),
+        nominees=nominees(examination, progress),
+    )
+
+
+def _rows(examination: Examination, progress: CampaignProgress, item: Item) -> Iterator[Row]:
+    for unit in progress.units:
+        (document,) = unit.item(item.id).documents
+        read = examination.submissions.folders[unit.unit.slug].one(item)
+        counted = document.usable and read is not None and isinstance(read.value, dict)
+        yield Row(
+            unit=unit.unit,
+            counted=counted,
+            late=counted and document.timing is Timing.LATE,
+            state=document.state,
+            cells={key: _cell(item, key, read if counted else None) for key in item.counter_keys},
+            why_not="" if counted else _why_not(document),
+        )
+
+
+def _why_not(document: DocumentProgress) -> str:
+    if document.standing.forfeited:
+        return Timing.FORFEITED.label
+    if document.state in (State.ABSENT, State.WITHDRAWN):
+        return document.state.label
+    return State.INVALID.label
+
+
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?\Z")
+
+
+def _cell(item: Item, key: str, document: Document | None) -> Cell:
+    if document is None:
+        return _MISSING
+    value = document.field(key)
+    if isinstance(value, int):
+        return Cell(Answer.NUMBER, value)
+    if isinstance(value, str) and _NUMBER.match(value):
+        return Cell(Answer.NUMBER, Decimal(value))
+    if isinstance(value, str) and "x-not-applicable" in item.schema.at((key,)):
+        return _NOT_APPLICABLE
+    return _BLANK
+
+
+_MISSING, _BLANK, _NOT_APPLICABLE = Cell(Answer.MISSING), Cell(Answer.BLANK), Cell(Answer.NOT_APPLICABLE)
+
+
+def _counter(item: Item, key: str, rows: tuple[Row, ...]) -> Counter:
+    schema = item.schema.at((key,))
+    cells = [row.cells[key] for row in rows]
+    answers = [cell.answer for cell in cells]
+    return Counter(
+        key=key,
+        title=str(schema.get("title", key)),
+        unit_word=str(schema.get("x-unit", "")),
+        clause=str(schema.get("x-clause", item.clause)),
+        public=schema.get("x-public") is True,
+        total=sum((cell.number for cell in cells if cell.number is not None), start=0),
+        reported=answers.count(Answer.NUMBER),
+        blank=answers.count(Answer.BLANK),
+        not_applicable=answers.count(Answer.NOT_APPLICABLE),
+        missing=tuple(row.unit for row in rows if row.cells[key].answer is Answer.MISSING),
+    )
+
+
+def nominees(examination: Examination, progress: CampaignProgress | None = None) -> tuple[NomineeList, ...]:
+    """The list of nominees for each nomination item (推荐汇总表). For the office: it holds private fields.
+
+    Of the nominations that count, the first ones by order of recommendation take the unit's places; one with
+    errors takes its place too, because it may be mended, but is not listed.
+    """
+    progress = progress or assess(examination)
+    return tuple(_nominee_list(examination, progress, item) for item in examination.campaign.nominations)
+
+
+def _nominee_list(examination: Examination, progress: CampaignProgress, item: Item) -> NomineeList:
+    listed: list[Nominee] = []
+    left_out: list[NotListed] = []
+    for unit in progress.units:
+        read = {d.name: d for d in examination.submissions.folders[unit.unit.slug].of(item)}
+        mine = unit.item(item.id)
+        within = {document.name for document in mine.counting[: mine.quota]}
+        for document in mine.documents:
+            known = read.get(document.name)
+            why = _left_out(document, mine, within)
+            if why is None and known is not None:
+                listed.append(_nominee(unit.unit, document, known))
+            elif why is not None:
+                caption = _caption(item, known)
+                left_out.append(NotListed(unit.unit, item, document.name, document.number, why, caption))
+    columns = tuple((key, item.schema.title_at((key,))) for key in item.list)
+    return NomineeList(item, columns, tuple(listed), tuple(left_out))
+
+
+def _left_out(document: DocumentProgress, mine: ItemProgress, within: set[str]) -> LeftOut | None:
+    if document.state is State.WITHDRAWN:
+        return LeftOut.WITHDRAWN
+    if document.standing.forfeited:
+        return LeftOut.FORFEITED
+    if document.counts and mine.quota is not None and document.name not in within:
+        return LeftOut.BEYOND_QUOTA
+    return LeftOut.ERRORS if document.counts and not document.usable else None
+
+
+def _nominee(unit: Unit, document: DocumentProgress, read: Document) -> Nominee:
+    item = document.item
+    return Nominee(
+        unit=unit,
+        item=item,
+        document=document.name,
+        rank=document.number,
+        state=document.state,
+        timing=document.timing,
+        caption=_caption(item, read),
+        values={key: read.field(key) for key in item.list},
+    )
+
+
+def _caption(item: Item, document: Document | None) -> str:
+    value = document.field(item.caption) if document and item.caption else None
+    return value if isinstance(value, str) else ""
