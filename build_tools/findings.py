@@ -109,8 +109,11 @@ class Rule:
     ) -> Finding:
         """Make the finding of this rule at ``place``; ``words`` fill the templates.
 
-        ``clause`` is given where only the campaign's data know it (an item's, a kind's).
+        ``clause`` is given where only the campaign's data know it (an item's, a kind's). Templates put
+        ``{title}`` in quotation marks, so those inside it become single ones.
         """
+        if "title" in words:
+            words["title"] = inner_quotes(str(words["title"]))
         return Finding(
             code=self.code,
             severity=self.severity,
@@ -121,6 +124,11 @@ class Rule:
             clause=clause or self.clause,
             related=related,
         )
+
+
+def inner_quotes(text: str) -> str:
+    """``text`` as it stands between quotation marks: its own become single ones (GB/T 15834)."""
+    return text.replace("“", "‘").replace("”", "’")
 
 
 def json_pointer(pointer: Pointer) -> str:

@@ -334,7 +334,8 @@ def _check_constraints(
                 file, (*start, "item"), "报送项", constraint.item, "与 data/campaign.yml 的报送项一致。"
             )
             continue
-        if constraint.at and not by_id[constraint.item].schema.at(constraint.at):
+        own = {term.field for term in constraint.left + constraint.right}
+        if constraint.at and constraint.at not in own and not by_id[constraint.item].schema.at(constraint.at):
             name = "/".join(map(str, constraint.at))
             loader.unknown(file, (*start, "at"), "栏目", name, "与该报送项的 schema 一致。")
         for side, terms in (("left", constraint.left), ("right", constraint.right)):

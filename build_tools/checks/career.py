@@ -7,10 +7,9 @@ from typing import Any, NamedTuple
 
 from build_tools.campaign import Campaign, Item
 from build_tools.checks.fields import PRESENT, month_number
-from build_tools.checks.rule import DocumentFamily
+from build_tools.checks.rule import DocumentFamily, breach
 from build_tools.findings import Finding, Pointer, Related, Rule, Severity
 from build_tools.schema.schema import values
-from build_tools.source import Source
 from build_tools.submissions import Document
 
 _FOREVER = 10**6
@@ -159,12 +158,19 @@ class Career(DocumentFamily):
 
     def check(self, document: Document, item: Item, campaign: Campaign) -> Iterator[Finding]:
         """At most one finding an entry; an entry with an unreadable month has its own finding elsewhere."""
-        if document.source is None:
-            raise AssertionError("document rules run while the source is at hand")
         for field in item.schema.marked("x-career"):
             for pointer, career in values(document.value, field.path):
                 if isinstance(career, list):
-                    yield from _judge(document.source, list(_entries(career, pointer)))
+                    for broken in _judge(list(_entries(career, pointer))):
+                        yield _finding(document, item, broken)
+
+
+class _Broken(NamedTuple):
+    """A rule broken by ``entry``, seen against ``other`` (itself, where its own months are reversed)."""
+
+    rule: Rule
+    entry: _Entry
+    other: _Entry
 
 
 def _entries(career: list[Any], pointer: Pointer) -> Iterator[_Entry]:
@@ -177,34 +183,34 @@ def _entries(career: list[Any], pointer: Pointer) -> Iterator[_Entry]:
             yield _Entry((*pointer, index), index + 1, start, last)
 
 
-def _judge(source: Source, entries: list[_Entry]) -> Iterator[Finding]:
+def _judge(entries: list[_Entry]) -> Iterator[_Broken]:
     above = latest = None
     for entry in entries:
         if entry.start > entry.end:
-            begins = Related(source.place((*entry.pointer, "from")), "起始年月在这里")
-            yield _finding(source, ENDS_BEFORE_START, (*entry.pointer, "to"), begins, number=entry.number)
+            yield _Broken(ENDS_BEFORE_START, entry, entry)
             continue
         if above is not None and latest is not None:
-            rule, other = _broken(above, latest, entry)
-            if rule is not None:
-                related = Related(source.place((*other.pointer, "to")), f"第 {other.number} 段在这里")
-                numbers = {"number": entry.number, "other": other.number}
-                yield _finding(source, rule, (*entry.pointer, "from"), related, **numbers)
+            if entry.start < above.start:
+                yield _Broken(OUT_OF_ORDER, entry, above)
+            elif latest.end == _FOREVER:
+                yield _Broken(PRESENT_NOT_LAST, entry, latest)
+            elif entry.start < latest.end:
+                yield _Broken(OVERLAP, entry, latest)
+            elif entry.start - latest.end > 1:
+                yield _Broken(GAP, entry, latest)
         above = entry
         if latest is None or entry.end > latest.end:
             latest = entry
 
 
-def _broken(above: _Entry, latest: _Entry, entry: _Entry) -> tuple[Rule | None, _Entry]:
-    """What is wrong with ``entry``, and against which one: the one above it or the one that ended last."""
-    if entry.start < above.start:
-        return OUT_OF_ORDER, above
-    if latest.end == _FOREVER:
-        return PRESENT_NOT_LAST, latest
-    if entry.start < latest.end:
-        return OVERLAP, latest
-    return (GAP if entry.start - latest.end > 1 else None), latest
-
-
-def _finding(source: Source, rule: Rule, pointer: Pointer, related: Related, **numbers: Any) -> Finding:
-    return rule.finding(source.place(pointer), pointer, related=(related,), **numbers)
+def _finding(document: Document, item: Item, broken: _Broken) -> Finding:
+    rule, entry, other = broken
+    if document.source is None:
+        raise AssertionError("document rules run while the source is at hand")
+    if other is entry:
+        shown, key = Related(document.source.place((*entry.pointer, "from")), "起始年月在这里"), "to"
+    else:
+        place = document.source.place((*other.pointer, "to"))
+        shown, key = Related(place, f"第 {other.number} 段在这里"), "from"
+    pointer = (*entry.pointer, key)
+    return breach(rule, document, item, pointer, related=(shown,), number=entry.number, other=other.number)

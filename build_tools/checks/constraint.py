@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from build_tools.campaign import Campaign, Constraint, Term
-from build_tools.findings import Rule, Severity
+from build_tools.findings import Rule, Severity, inner_quotes
 
 _SENTENCES = {
     "==": "{left}应等于{right}。",
@@ -126,8 +126,7 @@ class ConstraintRule(Rule):
 
 
 def _quote(title: str) -> str:
-    """``title`` in quotation marks; those inside become single ones (GB/T 15834)."""
-    return "“" + title.replace("“", "‘").replace("”", "’") + "”"
+    return f"“{inner_quotes(title)}”"
 
 
 def _yaml_line(key: str, value: Any) -> str:

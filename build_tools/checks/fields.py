@@ -12,7 +12,7 @@ from typing import Any
 
 from build_tools.campaign import Campaign, Item
 from build_tools.checks.ethnicities import ETHNICITIES
-from build_tools.checks.rule import DocumentFamily, DocumentRule
+from build_tools.checks.rule import DocumentFamily, DocumentRule, breach
 from build_tools.findings import Finding, Pointer, Rule, Severity
 from build_tools.schema.schema import values
 from build_tools.submissions import Document
@@ -109,19 +109,12 @@ class Months(DocumentFamily):
                     if form == "month" or text != PRESENT:
                         known = _MONTH_LIKE.fullmatch(text)
                         reason = "的月份应在 01 至 12 之间" if known else "没有写成“1970-05”的样子"
-                        yield _month_finding(MONTH_FORM, document, item, pointer, reason)
+                        yield breach(MONTH_FORM, document, item, pointer, reason=reason)
                 elif number > last:
-                    yield _month_finding(MONTH_OUT_OF_TIME, document, item, pointer, "晚于报送截止的月份")
+                    yield breach(MONTH_OUT_OF_TIME, document, item, pointer, reason="晚于报送截止的月份")
                 elif number <= EARLIEST_YEAR * 12:
                     reason = f"早于 {EARLIEST_YEAR} 年"
-                    yield _month_finding(MONTH_OUT_OF_TIME, document, item, pointer, reason)
-
-
-def _month_finding(rule: Rule, document: Document, item: Item, pointer: Pointer, reason: str) -> Finding:
-    if document.source is None:
-        raise AssertionError("document rules run while the source is at hand")
-    title = item.schema.title_at(pointer)
-    return rule.finding(document.source.place(pointer), pointer, title=title, reason=reason)
+                    yield breach(MONTH_OUT_OF_TIME, document, item, pointer, reason=reason)
 
 
 class Ethnicity(DocumentRule):
@@ -148,7 +141,7 @@ class Ethnicity(DocumentRule):
         for pointer, text in texts_of(document, item, "ethnicity"):
             if text not in ETHNICITIES:
                 reason = "，少写了“族”字" if f"{text}族" in ETHNICITIES else ""
-                yield self.at(document, pointer, title=item.schema.title_at(pointer), reason=reason)
+                yield breach(self, document, item, pointer, reason=reason)
 
 
 _HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -200,7 +193,7 @@ class PersonName(DocumentRule):
                 continue
             found = (reason for pattern, reason in _NAME_FAULTS if pattern.search(bare))
             reason = next(found, "中有不能用于姓名的符号")
-            yield self.at(document, pointer, title=item.schema.title_at(pointer), reason=reason)
+            yield breach(self, document, item, pointer, reason=reason)
 
 
 _PHONE = re.compile(
@@ -244,7 +237,7 @@ class Phone(DocumentRule):
                 found = (reason for pattern, reason in _PHONE_FAULTS if pattern.match(bare))
                 searched = (reason for pattern, reason in _PHONE_FAULTS[:2] if pattern.search(bare))
                 reason = next(searched, None) or next(found, "不是电话号码的写法")
-                yield self.at(document, pointer, title=item.schema.title_at(pointer), reason=reason)
+                yield breach(self, document, item, pointer, reason=reason)
 
 
 class BlankCounter(DocumentRule):
@@ -271,7 +264,7 @@ class BlankCounter(DocumentRule):
         """See :class:`DocumentRule`."""
         for key in item.counter_keys:
             if document.field(key) is None:
-                yield self.at(document, (key,), key=True, title=item.schema.title_at((key,)))
+                yield breach(self, document, item, (key,), key=True)
 
 
 class NotApplicable(DocumentRule):
@@ -303,7 +296,7 @@ class NotApplicable(DocumentRule):
             for pointer, value in values(document.value, field.path):
                 if isinstance(value, str):
                     named = campaign.trait_titles.get(trait, trait)
-                    yield self.at(document, pointer, title=field.title, trait=named)
+                    yield breach(self, document, item, pointer, trait=named)
 
 
 FIELD_RULES: tuple[DocumentRule, ...] = (

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 from build_tools.campaign import Campaign, Item
 from build_tools.findings import Finding, Pointer, Related, Rule
-from build_tools.source import Source
 from build_tools.submissions import Document, Submissions, UnitFolder
 
 
@@ -26,21 +25,6 @@ class DocumentRule(Rule):
     def check(self, document: Document, item: Item, campaign: Campaign) -> Iterator[Finding]:
         """Yield a finding for each breach."""
         raise NotImplementedError
-
-    def at(
-        self,
-        document: Document,
-        pointer: Pointer,
-        *,
-        key: bool = False,
-        related: tuple[Related, ...] = (),
-        **words: Any,
-    ) -> Finding:
-        """A finding at ``pointer`` of ``document`` while its positions are at hand."""
-        source: Source | None = document.source
-        if source is None:
-            raise AssertionError("document rules run while the source is at hand")
-        return self.finding(source.place(pointer, key=key), pointer, related=related, **words)
 
 
 class DocumentFamily(DocumentRule):
@@ -64,3 +48,36 @@ class CampaignRule(Rule):
     def check(self, context: Context) -> Iterator[Finding]:
         """Yield a finding for each breach."""
         raise NotImplementedError
+
+
+class CampaignFamily(CampaignRule):
+    """Several rules that share one pass over the campaign; ``rules`` are the ones people see."""
+
+    code = title = message = hint = ""
+    rules: tuple[Rule, ...] = ()
+
+
+def breach(
+    rule: Rule,
+    document: Document,
+    item: Item,
+    pointer: Pointer,
+    *,
+    key: bool = False,
+    related: tuple[Related, ...] = (),
+    **words: Any,
+) -> Finding:
+    """The finding of ``rule`` at ``pointer`` of ``document``, with the schema's title and clause for it.
+
+    ``key`` points at the field's name instead of its value. For document rules: the positions must
+    still be at hand.
+    """
+    if document.source is None:
+        raise AssertionError("document rules run while the source is at hand")
+    return rule.finding(
+        document.source.place(pointer, key=key),
+        pointer,
+        related=related,
+        clause=item.schema.clause_at(pointer),
+        **{"title": item.schema.title_at(pointer), **words},
+    )

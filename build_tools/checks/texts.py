@@ -8,9 +8,8 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from build_tools.campaign import Campaign, Item
-from build_tools.checks.rule import DocumentFamily, DocumentRule
+from build_tools.checks.rule import DocumentFamily, DocumentRule, breach
 from build_tools.findings import Finding, Pointer, Rule, Severity
-from build_tools.schema import Schema
 from build_tools.schema.schema import values
 from build_tools.submissions import Document
 from build_tools.wordcount import count, texts
@@ -106,12 +105,12 @@ class Texts(DocumentFamily):
         found = texts(document.value)
         whole = "\n".join(found)
         if _HINT_OF_PLACEHOLDER.search(whole):
-            yield from _placeholders(document, item.schema)
+            yield from _placeholders(document, item)
         # Whatever the other two rules look for is unprintable or a blank at an end.
         if not whole.replace("\n", "").isprintable() or any(
             text[:1] == " " or text[-1:] == " " for text in found
         ):
-            yield from _stray(document, item.schema)
+            yield from _stray(document, item)
 
 
 def _leaves(value: Any, pointer: Pointer) -> Iterator[tuple[Pointer, str]]:
@@ -125,29 +124,22 @@ def _leaves(value: Any, pointer: Pointer) -> Iterator[tuple[Pointer, str]]:
             yield from _leaves(part, (*pointer, index))
 
 
-def _placeholders(document: Document, schema: Schema) -> Iterator[Finding]:
+def _placeholders(document: Document, item: Item) -> Iterator[Finding]:
     for pointer, text in _leaves(document.value, ()):
         if _PLACEHOLDER.search(text):
-            yield _finding(PLACEHOLDER, document, schema, pointer)
+            yield breach(PLACEHOLDER, document, item, pointer)
 
 
-def _stray(document: Document, schema: Schema) -> Iterator[Finding]:
+def _stray(document: Document, item: Item) -> Iterator[Finding]:
     for pointer, text in _leaves(document.value, ()):
         if private := _PRIVATE.search(text):
-            yield _finding(PRIVATE_USE, document, schema, pointer, name=f"U+{ord(private[0]):04X}")
-        if schema.at(pointer).get("x-long") is True:
+            yield breach(PRIVATE_USE, document, item, pointer, name=f"U+{ord(private[0]):04X}")
+        if item.schema.at(pointer).get("x-long") is True:
             continue
         if _ZERO_WIDTH.search(text):
-            yield _finding(STRAY_BLANK, document, schema, pointer, reason="中间夹有看不见的零宽字符")
+            yield breach(STRAY_BLANK, document, item, pointer, reason="中间夹有看不见的零宽字符")
         elif text.strip() != text.strip("\n"):
-            yield _finding(STRAY_BLANK, document, schema, pointer, reason="的开头或末尾有空格")
-
-
-def _finding(rule: Rule, document: Document, schema: Schema, pointer: Pointer, **words: Any) -> Finding:
-    if document.source is None:
-        raise AssertionError("document rules run while the source is at hand")
-    place = document.source.place(pointer)
-    return rule.finding(place, pointer, title=schema.title_at(pointer), **words)
+            yield breach(STRAY_BLANK, document, item, pointer, reason="的开头或末尾有空格")
 
 
 class TooManyWords(DocumentRule):
@@ -173,7 +165,7 @@ class TooManyWords(DocumentRule):
             for pointer, value in values(document.value, field.path):
                 counted = count("\n".join(texts(value)))
                 if counted.words > limit:
-                    yield self.at(document, pointer, key=True, title=field.title, count=counted, limit=limit)
+                    yield breach(self, document, item, pointer, key=True, count=counted, limit=limit)
 
 
 _NUMBERING = re.compile(r"^\s*[（(]?(?:[一二三四五六七八九十]+|[0-9]+)[)）、.．]\s*")
@@ -218,7 +210,7 @@ class TopicsMissing(DocumentRule):
                 headings = [_bare(str(part.get("topic"))) for part in sections if isinstance(part, dict)]
                 missing = [topic for topic in field.schema["x-topics"] if not _covered(topic, headings)]
                 if missing:
-                    yield self.at(document, pointer, key=True, title=field.title, topics="；".join(missing))
+                    yield breach(self, document, item, pointer, key=True, topics="；".join(missing))
 
 
 def _bare(heading: str) -> str:

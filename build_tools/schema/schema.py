@@ -119,6 +119,14 @@ class Schema:
                 return str(title)
         return self.title or "本文件"
 
+    def clause_at(self, pointer: Pointer) -> str:
+        """The clause of the notice that ``pointer`` answers: its own, else the nearest one around it."""
+        for length in range(len(pointer), -1, -1):
+            clause = self.at(pointer[:length]).get("x-clause")
+            if clause:
+                return str(clause)
+        return ""
+
     @cached_property
     def fields(self) -> tuple[Field, ...]:
         """Every node below the root in the schema's order, lists as ``*``."""

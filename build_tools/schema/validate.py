@@ -65,7 +65,8 @@ def validate(source: Source, schema: Schema) -> tuple[Finding, ...]:
             if mark not in seen:
                 seen.add(mark)
                 place = source.place(fault.pointer, key=fault.key)
-                found.append(fault.rule.finding(place, fault.pointer, related=(), **fault.words))
+                clause = schema.clause_at(fault.pointer)
+                found.append(fault.rule.finding(place, fault.pointer, clause=clause, **fault.words))
     return tuple(sorted(found, key=Finding.sort_key))
 
 
