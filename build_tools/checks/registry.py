@@ -6,9 +6,10 @@ from build_tools.campaign import CAMPAIGN_RULES, Campaign
 from build_tools.checks.arithmetic import ACROSS_ITEMS, ARITHMETIC
 from build_tools.checks.career import Career
 from build_tools.checks.constraint import ConstraintRule
+from build_tools.checks.duplicates import DUPLICATES
 from build_tools.checks.fields import FIELD_RULES
 from build_tools.checks.quota import QUOTA_RULES
-from build_tools.checks.rule import CampaignRule, DocumentFamily, DocumentRule, UnitRule
+from build_tools.checks.rule import CampaignFamily, CampaignRule, DocumentFamily, DocumentRule, UnitRule
 from build_tools.checks.texts import TEXT_RULES
 from build_tools.findings import Rule
 from build_tools.schema import SCHEMA_RULES
@@ -26,7 +27,7 @@ UNIT_RULES: tuple[UnitRule, ...] = (
     *QUOTA_RULES,
 )
 
-CAMPAIGN_WIDE_RULES: tuple[CampaignRule, ...] = ()
+CAMPAIGN_WIDE_RULES: tuple[CampaignRule, ...] = (DUPLICATES,)
 
 
 def all_rules(campaign: Campaign | None = None) -> tuple[Rule, ...]:
@@ -36,7 +37,7 @@ def all_rules(campaign: Campaign | None = None) -> tuple[Rule, ...]:
         *SCHEMA_RULES,
         *(listed for rule in DOCUMENT_RULES for listed in _listed(rule)),
         *UNIT_RULES,
-        *CAMPAIGN_WIDE_RULES,
+        *(listed for wide in CAMPAIGN_WIDE_RULES for listed in _listed(wide)),
         *CAMPAIGN_RULES,
     ]
     if campaign is not None:
@@ -45,5 +46,5 @@ def all_rules(campaign: Campaign | None = None) -> tuple[Rule, ...]:
     return tuple(sorted((rule for rule in rules if rule.code), key=lambda rule: rule.code))
 
 
-def _listed(rule: DocumentRule) -> tuple[Rule, ...]:
-    return rule.rules if isinstance(rule, DocumentFamily) else (rule,)
+def _listed(rule: Rule) -> tuple[Rule, ...]:
+    return rule.rules if isinstance(rule, DocumentFamily | CampaignFamily) else (rule,)

@@ -1,0 +1,274 @@
+"""The same nominee twice, and the same text twice: within a unit and across units.
+
+Names are compared after normalising; a message never quotes one, it only says where the other stands.
+Within a unit the later nomination carries the finding; across units each side does, because each
+unit sees only its own.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Hashable, Iterator
+from itertools import chain, groupby, islice
+from typing import NamedTuple
+
+from build_tools.campaign import Item
+from build_tools.checks.rule import CampaignFamily, Context
+from build_tools.checks.similar import near_identical
+from build_tools.findings import Finding, Related, Rule, Severity
+from build_tools.standing import Stage
+from build_tools.submissions import Document
+
+_PARTY = re.compile(r"\A(?:中国共产党|中共)")
+_BODIES: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"(?:党总支部?|总支部?)(?:委员会)?\Z"), "总支"),
+    (re.compile(r"党?支部(?:委员会)?\Z"), "支部"),
+    (re.compile(r"(?:党的?委员会|党委|委员会)\Z"), "党委"),
+)
+
+
+def bare(text: str) -> str:
+    """``text`` in compatibility form (NFKC), lower case, letters and digits only.
+
+    Drops spaces, zero-width characters, variation selectors and every kind of middle dot.
+    """
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).casefold()))
+
+
+def bare_organisation(text: str) -> str:
+    """:func:`bare` without 中共 before the name, and with one word for each kind of Party body.
+
+    中共示例律师事务所支部委员会 and 示例律师事务所党支部 are the same branch.
+    """
+    name = _PARTY.sub("", bare(text))
+    for pattern, word in _BODIES:
+        shorter = pattern.sub(word, name)
+        if shorter != name or name.endswith(word):
+            return shorter
+    return name
+
+
+def identity(document: Document, item: Item) -> tuple[str, ...] | None:
+    """What makes two nominees the same, normalised; ``None`` when a part of it is not filled in."""
+    parts = []
+    for key in item.identity:
+        value = document.field(key)
+        if not isinstance(value, str):
+            return None
+        organisation = item.schema.root["properties"][key].get("format") == "organisation"
+        part = bare_organisation(value) if organisation else bare(value)
+        if not part:
+            return None
+        parts.append(part)
+    return tuple(parts) or None
+
+
+class SameNomineeInUnit(Rule):
+    """同一推荐对象在本单位只报一份。
+
+    比较时不计空格、间隔号和全角半角的差别；党组织名称不计“中共”字样，“支部委员会”与“党支部”
+    视为相同。个人姓名和出生年月都相同的，视为同一人。
+
+    正确：individual-01 和 individual-02 是两个人。
+
+    错误：collective-01 报“示例律师事务所党支部”，collective-02 报“中共示例律师事务所支部委员会”。
+    """
+
+    code = "D01"
+    title = "本单位重复推荐"
+    message = "此{nominee}与本单位另一份推荐表所报的相同。"
+    hint = "保留一份，删去另一份；确是同名的两个对象，请核对名称和出生年月是否写全、写对。"
+
+
+class SameNomineeElsewhere(Rule):
+    """同一推荐对象只由一个单位推荐。
+
+    律师转所、党组织跨区联合时，容易由两个单位各报一份。两边都会提示，由活动办公室协调。
+
+    正确：该支部由其管理机关所在的单位推荐。
+
+    错误：甲市和乙市都推荐了同一个联合党支部。
+    """
+
+    code = "D02"
+    title = "两个单位重复推荐"
+    message = "此{nominee}另有单位也推荐了。"
+    hint = "请与活动办公室核对由哪个单位推荐，另一个单位删去此份。"
+
+
+class SameAsForfeited(Rule):
+    """与另一份推荐相同，而其中一份已视为放弃。
+
+    视为放弃的推荐不列入推荐汇总表，因此不算错误；但要防止同一对象换一个单位补报。
+
+    正确：视为放弃的对象没有再报。
+
+    错误：甲市逾期报送、视为放弃的对象，又由乙市推荐。
+    """
+
+    code = "D03"
+    title = "与视为放弃的推荐相同"
+    severity = Severity.WARNING
+    message = "此{nominee}与{where}的另一份推荐相同，其中一份已视为放弃。"
+    hint = "请活动办公室核对是否为同一对象换单位补报。"
+
+
+class NearIdenticalTexts(Rule):
+    """两份推荐表的事迹不应大段雷同。
+
+    全部单位的事迹两两比较（不计空格和换行），相同部分达到百分之八十五的给出提示。事迹要写本对象
+    自己的事，套用别人的材料会影响推荐的公信力。确有原因的，可以在情况说明中写明。
+
+    正确：各份事迹写各自的事例和数字。
+
+    错误：两份事迹只改了姓名和几个数字。
+    """
+
+    code = "D04"
+    title = "事迹大段雷同"
+    severity = Severity.WARNING
+    message = "“{title}”与{where}另一份推荐表{extent}相同。"
+    hint = "改写为本对象自己的事例和数字；确需相同的，在 notes 中说明原因。"
+
+
+SAME_IN_UNIT = SameNomineeInUnit()
+SAME_ELSEWHERE = SameNomineeElsewhere()
+SAME_AS_FORFEITED = SameAsForfeited()
+NEAR_IDENTICAL = NearIdenticalTexts()
+
+
+class _Member(NamedTuple):
+    """A document that was not withdrawn; ``live``: it is not forfeited; ``nominee``: its identity, if any."""
+
+    document: Document
+    item: Item
+    live: bool
+    nominee: tuple[str, ...] | None
+
+
+class _Twin(NamedTuple):
+    """The other nomination that one repeats; ``within``: of the same unit; ``live``: neither is forfeited."""
+
+    other: _Member
+    within: bool
+    live: bool
+
+
+class _Text(NamedTuple):
+    member: _Member
+    key: str
+
+
+class Duplicates(CampaignFamily):
+    """Normalises every nominee once, then looks for repeated nominees and repeated texts."""
+
+    rules = (SAME_IN_UNIT, SAME_ELSEWHERE, SAME_AS_FORFEITED, NEAR_IDENTICAL)
+
+    def check(self, context: Context) -> Iterator[Finding]:
+        """See :class:`CampaignRule`."""
+        members = list(_members(context))
+        yield from _same_nominees(context, members)
+        yield from _same_texts(context, members)
+
+
+def _members(context: Context) -> Iterator[_Member]:
+    for item in context.campaign.items:
+        if not item.identity and not item.compare:
+            continue
+        for folder in context.submissions.folders.values():
+            for document in folder.of(item):
+                standing = folder.standing(context.campaign, item, document.name)
+                if standing.stage is not Stage.WITHDRAWN:
+                    yield _Member(document, item, not standing.forfeited, identity(document, item))
+
+
+def _same_nominees(context: Context, members: list[_Member]) -> Iterator[Finding]:
+    groups: dict[tuple[str, tuple[str, ...]], list[_Member]] = {}
+    for member in members:
+        if member.nominee is not None:
+            groups.setdefault((member.item.id, member.nominee), []).append(member)
+    for group in groups.values():
+        if len(group) > 1:
+            for member, twin in _twins(group):
+                yield _same_nominee(context, member, twin)
+
+
+def _twins(group: list[_Member]) -> Iterator[tuple[_Member, _Twin]]:
+    """Each member of ``group`` with the one it is held against.
+
+    An earlier one of its own unit comes before one of another unit, and a live one before a forfeited.
+    ``group`` is in official order, so each unit's members stand together.
+    """
+    start = 0
+    for unit, found in groupby(group, key=lambda member: member.document.unit):
+        own = list(found)
+        end = start + len(own)
+        for index, member in enumerate(own):
+            others = chain(own[:index], islice(group, start), islice(group, end, None))
+            first = next(others, None)
+            if first is None:
+                continue
+            if member.live and not first.live:
+                first = next((other for other in others if other.live), first)
+            within = first.document.unit == unit
+            yield member, _Twin(first, within, member.live and first.live)
+        start = end
+
+
+def _same_nominee(context: Context, member: _Member, twin: _Twin) -> Finding:
+    tree, item = context.submissions.tree, member.item
+    pointer = (item.identity[0],)
+    rule = SAME_AS_FORFEITED if not twin.live else SAME_IN_UNIT if twin.within else SAME_ELSEWHERE
+    return rule.finding(
+        member.document.place(tree, pointer),
+        pointer,
+        related=(Related(twin.other.document.place(tree, pointer), "另一份在这里"),),
+        clause=item.clause,
+        nominee=item.nominee,
+        where="本单位" if twin.within else "另一单位",
+    )
+
+
+def _same_texts(context: Context, members: list[_Member]) -> Iterator[Finding]:
+    """One finding for each text that repeats another: its likeliest original, or copy of another unit."""
+    texts = [
+        _Text(member, key)
+        for member in members
+        for key in member.item.compare
+        if isinstance(member.document.field(key), str)
+    ]
+    best: dict[int, tuple[int, int]] = {}
+    pairs = near_identical(
+        [text.member.document.field(text.key) for text in texts],
+        groups=[_nominee(text.member) for text in texts],
+    )
+    for first, second, percent in pairs:
+        within = texts[first].member.document.unit == texts[second].member.document.unit
+        for index, other in ((second, first), (first, second)):
+            if (index == second or not within) and percent > best.get(index, (0, 0))[0]:
+                best[index] = (percent, other)
+    for index, (percent, other) in sorted(best.items()):
+        yield _same_text(context, texts[index], texts[other], percent)
+
+
+def _nominee(member: _Member) -> Hashable:
+    """Texts about one nominee are not compared: that it stands twice is said already."""
+    return (member.item.id, member.nominee) if member.nominee is not None else member.document.path
+
+
+def _same_text(context: Context, text: _Text, other: _Text, percent: int) -> Finding:
+    tree, pointer = context.submissions.tree, (text.key,)
+    document, twin = text.member.document, other.member.document
+    return NEAR_IDENTICAL.finding(
+        document.place(tree, pointer, key=True),
+        pointer,
+        related=(Related(twin.place(tree, (other.key,), key=True), "另一份在这里"),),
+        clause=text.member.item.clause,
+        title=text.member.item.schema.title_at(pointer),
+        where="本单位" if document.unit == twin.unit else "另一单位",
+        extent="完全" if percent == 100 else f"约 {percent}% ",
+    )
+
+
+DUPLICATES = Duplicates()

@@ -1,0 +1,142 @@
+"""Near-identical texts among many, in time that grows with their number and not with its square.
+
+Two copies of one text share most of their clauses word for word. So each text is cut at its commas,
+clauses that stand in few texts point to the pairs worth comparing, and only those are compared in
+full. Clauses that stand in many texts are turns of phrase and point nowhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Hashable, Iterator, Sequence
+from itertools import combinations, pairwise
+from typing import NamedTuple
+
+CUTOFF = 85
+"""Percent from which two texts count as nearly the same."""
+
+SHORTEST = 50
+"""Texts with fewer characters say too little to be compared."""
+
+_CLAUSE = 8
+_CUTS = re.compile(r"[\s，。；：、！？,;:!?]+")
+_FEW, _SOME = 8, 60
+_SHARED = 0.12
+_BEST = 3
+_LARGE = 5000
+
+
+class Pair(NamedTuple):
+    """Two texts by their index, ``first`` before ``second``, and how much of them agrees in percent."""
+
+    first: int
+    second: int
+    percent: int
+
+
+def near_identical(
+    texts: Sequence[str], *, groups: Sequence[Hashable] | None = None, cutoff: int = CUTOFF
+) -> list[Pair]:
+    """The pairs of ``texts`` that agree to ``cutoff`` percent or more, in order.
+
+    White space does not count. A text is paired with the earlier one that it shares most with, not
+    with every one; of several that are exactly the same, the first stands for all. Texts of the same
+    group (``groups`` names one for each text) are not compared with each other.
+    """
+    from rapidfuzz.fuzz import ratio
+
+    group = groups if groups is not None else range(len(texts))
+    first_with: dict[str, int] = {}
+    pairs: list[Pair] = []
+    kept: list[int] = []
+    for index, text in enumerate(texts):
+        if len(text) < SHORTEST:
+            continue
+        first = first_with.setdefault(text, index)
+        if first == index:
+            kept.append(index)
+        elif group[first] != group[index]:
+            pairs.append(Pair(first, index, 100))
+    bare: dict[int, str] = {}
+    done: set[int] = set()
+    for one, other in candidates([texts[index] for index in kept]):
+        first, second = kept[one], kept[other]
+        if second in done or group[first] == group[second]:
+            continue
+        for index in (first, second):
+            if index not in bare:
+                bare[index] = "".join(texts[index].split())
+        percent = ratio(bare[first], bare[second], score_cutoff=cutoff)
+        if percent:
+            done.add(second)
+            exact = bare[first] == bare[second]
+            pairs.append(Pair(first, second, 100 if exact else min(99, round(percent))))
+    return sorted(pairs)
+
+
+def candidates(texts: Sequence[str]) -> list[tuple[int, int]]:
+    """The pairs that share enough clauses to be worth a full comparison.
+
+    A few for each text, the likeliest first.
+    """
+    every = 2 if len(texts) > _LARGE else 1
+    parts = [_clauses(text, every) for text in texts]
+    seen: set[str] = set()
+    repeated: set[str] = set()
+    for clauses in parts:
+        repeated |= seen.intersection(clauses)
+        seen |= clauses
+    found: dict[str, list[int]] = {}
+    for index, clauses in enumerate(parts):
+        for clause in repeated.intersection(clauses):
+            found.setdefault(clause, []).append(index)
+    shared = Counter(pair for where in found.values() if len(where) <= _SOME for pair in _pairs(where))
+    sizes = [len(clauses) for clauses in parts]
+    crowd = _crowd(found, parts)
+    for pair in crowd:
+        shared[pair] = len(parts[pair[0]] & parts[pair[1]])
+    return _strongest(shared, sizes)
+
+
+def _clauses(text: str, every: int) -> set[str]:
+    """The longer clauses of ``text``; of many texts every second one is enough, chosen by its length."""
+    pieces = text.replace(",", "，").split("，")
+    if len(pieces) * 60 < len(text):
+        pieces = _CUTS.split(text)
+    return {piece for piece in pieces if len(piece) >= _CLAUSE and not len(piece) % every}
+
+
+def _pairs(where: list[int]) -> Iterator[tuple[int, int]]:
+    """All pairs of a short list; of a longer one each with the first and with the one before it."""
+    if len(where) <= _FEW:
+        yield from combinations(where, 2)
+        return
+    first = where[0]
+    for before, index in pairwise(where):
+        yield before, index
+        if before != first:
+            yield first, index
+
+
+def _crowd(found: dict[str, list[int]], parts: list[set[str]]) -> set[tuple[int, int]]:
+    """Pairs among texts that consist mostly of turns of phrase: perhaps one text sent by a crowd.
+
+    Each is tied to the others through the three clauses of its own that stand in the fewest texts.
+    """
+    common = {clause: len(where) for clause, where in found.items() if len(where) > _SOME}
+    groups: dict[str, list[int]] = {}
+    for index, clauses in enumerate(parts):
+        own = common.keys() & clauses
+        if len(own) * 2 > len(clauses):
+            for clause in sorted(own, key=lambda clause: (common[clause], clause))[:3]:
+                groups.setdefault(clause, []).append(index)
+    return {pair for where in groups.values() for pair in _pairs(where)}
+
+
+def _strongest(shared: Counter[tuple[int, int]], sizes: list[int]) -> list[tuple[int, int]]:
+    by_text: dict[int, list[tuple[int, int]]] = {}
+    for (first, second), count in shared.items():
+        if count >= max(1, _SHARED * min(sizes[first], sizes[second])):
+            by_text.setdefault(second, []).append((-count, first))
+    return [(first, second) for second, found in by_text.items() for _, first in sorted(found)[:_BEST]]
