@@ -50,7 +50,8 @@ def make_edition(
     campaign = load_campaign(tree)
     when = moment(campaign, now.isoformat() if isinstance(now, datetime) else now)
     examination = examine(tree, when, campaign=campaign, progress=advance)
-    progress, rollup = assess(examination), roll_up(examination)
+    progress = assess(examination)
+    rollup = roll_up(examination, progress)
     view = project(examination, progress, rollup, Audience(audience))
     docs = root / "docs"
     return Edition(

@@ -65,7 +65,7 @@ class DocumentView:
 
 @dataclass(frozen=True)
 class ItemView:
-    """One item a unit owes. ``quota`` is a sentence, empty where the item has none."""
+    """One item a unit owes. ``sample``: the places its ``remark`` speaks of are not official."""
 
     id: str
     title: str
@@ -74,9 +74,9 @@ class ItemView:
     timing: str
     deadline: str
     extended: bool
-    quota: str
     needed: str
     remark: str
+    sample: bool
     paper: bool
     documents: tuple[DocumentView, ...]
 

@@ -9,7 +9,7 @@ from build_tools.campaign import Campaign, Late
 from build_tools.checks import Examination
 from build_tools.forms.definition import Form, read_forms
 from build_tools.forms.html import html_form
-from build_tools.progress import CampaignProgress, Phase, UnitState
+from build_tools.progress import CampaignProgress, Phase, UnitState, moment_text
 from build_tools.rollup import RollUp
 from build_tools.site.projection import wording
 from build_tools.site.projection.nominees import nominees, quotas
@@ -30,7 +30,7 @@ def project(examination: Examination, progress: CampaignProgress, rollup: RollUp
     campaign = examination.campaign
     office = audience is Audience.OFFICE
     folders = examination.submissions.folders
-    units = UnitProjection(campaign, audience)
+    units = UnitProjection(campaign, audience, examination.now)
     rows = tuple(units.row(unit, order) for order, unit in enumerate(progress.units, start=1))
     pages = (units.page(unit, row, folders[row.slug]) for unit, row in zip(progress.units, rows, strict=True))
     table = quotas(campaign)
@@ -71,6 +71,7 @@ def project(examination: Examination, progress: CampaignProgress, rollup: RollUp
                 width=round(100 * rate.reported / rate.expected, 1) if rate.expected else 0.0,
             )
             for rate in progress.items
+            if rate.expected
         ),
         counters=counters(rollup, audience),
         counters_title=rollup.item.form if rollup.item else "",
@@ -110,7 +111,7 @@ def _clock(progress: CampaignProgress) -> Clock:
         before=progress.phase is Phase.BEFORE,
         now_text=wording.full_time(now, campaign.timezone),
         deadline_text=campaign.deadline_text,
-        deadline_time=wording.full_time(deadline, campaign.timezone),
+        deadline_time=moment_text(deadline, now),
         countdown=wording.span(now - deadline if over else deadline - now),
         over=over,
     )

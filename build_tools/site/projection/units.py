@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from build_tools.campaign import Campaign, Unit
 from build_tools.findings import Finding
 from build_tools.ledger import Event, Kind
-from build_tools.progress import DocumentProgress, ItemProgress, UnitProgress
+from build_tools.progress import DocumentProgress, ItemProgress, UnitProgress, moment_text
 from build_tools.site.projection import wording
 from build_tools.site.view import (
     Audience,
@@ -29,10 +30,10 @@ FINDINGS_A_PAGE = 200
 class UnitProjection:
     """Makes the rows and pages of units for one audience of one campaign."""
 
-    def __init__(self, campaign: Campaign, audience: Audience) -> None:
+    def __init__(self, campaign: Campaign, audience: Audience, now: datetime) -> None:
         self.campaign = campaign
         self.office = audience is Audience.OFFICE
-        self.zone = campaign.timezone
+        self.now = now
 
     def row(self, progress: UnitProgress, order: int) -> UnitRow:
         """The unit in a list; ``order`` is its place in the official order."""
@@ -46,11 +47,10 @@ class UnitProjection:
             mark=wording.unit_mark(progress.state),
             share=int(100 * progress.share),
             items=tuple((item.item.title, wording.item_mark(item)) for item in progress.items),
-            deadline=wording.full_time(progress.deadline, self.zone)
-            + ("（已延期）" if progress.extended else ""),
+            deadline=moment_text(progress.deadline, self.now) + ("（已延期）" if progress.extended else ""),
             errors=sum(d.errors for item in progress.items for d in item.documents),
             warnings=sum(d.warnings - d.answered for item in progress.items for d in item.documents),
-            latest=wording.short_time(event.at, self.zone) if event else "",
+            latest=wording.short_time(event.at, self.now) if event else "",
             next_step=progress.next_step,
             contact=self.contact(unit),
         )
@@ -77,14 +77,14 @@ class UnitProjection:
     def event(self, unit: Unit, event: Event) -> EventView:
         """A line of the ledger; reasons and names are for the office."""
         return EventView(
-            at=wording.short_time(event.at, self.zone),
+            at=wording.short_time(event.at, self.now),
             unit=unit.name,
             slug=unit.slug,
             kind=event.kind.label,
             shape=wording.event_shape(event.kind),
             document=self.campaign.document_title(event.document),
-            detail="；".join(self._detail(event)),
-            by="、".join(part for part in (event.source, *event.by) if part) if self.office else "",
+            detail="；".join(part.rstrip("。；") for part in self._detail(event)),
+            by=wording.who(event) if self.office else "",
         )
 
     def _about(self, unit: Unit) -> Iterator[str]:
@@ -101,28 +101,17 @@ class UnitProjection:
             title=item.item.title,
             clause=item.item.clause,
             mark=wording.item_mark(item),
-            timing=item.timing_label,
-            deadline=wording.full_time(item.deadline, self.zone),
+            timing=wording.notable_timing(item.timing),
+            deadline=moment_text(item.deadline, self.now),
             extended=item.extended,
-            quota=self._quota(item),
             needed=item.needed,
             remark=item.remark,
+            sample=item.quota is not None and not self.campaign.quota_official,
             paper=item.item.paper is not None,
             documents=tuple(
                 self._document(d, folder) for d in item.documents if d.present or d.standing.first_received
             ),
         )
-
-    def _quota(self, item: ItemProgress) -> str:
-        if not item.item.quota:
-            return ""
-        if item.quota is None or item.quota_left is None:
-            return "名额表未提供"
-        label = "" if self.campaign.quota_official else "示例"
-        used = item.quota - item.quota_left
-        if item.quota_left < 0:
-            return f"{label}名额 {item.quota} 个，已推荐 {used} 个，超出 {-item.quota_left} 个"
-        return f"{label}名额 {item.quota} 个，已推荐 {used} 个，剩余 {item.quota_left} 个"
 
     def _document(self, document: DocumentProgress, folder: UnitFolder) -> DocumentView:
         standing = document.standing
@@ -132,9 +121,9 @@ class UnitProjection:
             caption=self._caption(document, folder.document(document.name)),
             mark=wording.document_mark(document),
             timing=document.timing_label,
-            received=wording.full_time(standing.received, self.zone) if standing.received else "",
+            received=wording.exact_time(standing.received, self.now) if standing.received else "",
             reason=standing.reason if self.office else "",
-            correct_by=wording.full_time(standing.until, self.zone) if standing.until else "",
+            correct_by=moment_text(standing.until, self.now) if standing.until else "",
             paper=f"收到 {got} 份，应交 {owed} 份" if owed else (f"收到 {got} 份" if got else ""),
             paper_complete=document.paper_complete,
             seals=self._seals(document),
@@ -143,7 +132,7 @@ class UnitProjection:
             edit_url=self._url("edit", document.path),
             path=document.path,
             set_aside=tuple(
-                f"{wording.full_time(event.at, self.zone)}又收到一份，晚于截止时间，不予替换"
+                f"{wording.exact_time(event.at, self.now)}又收到一份，晚于截止时间，不予替换"
                 for event in standing.set_aside
             ),
         )
@@ -183,7 +172,7 @@ class UnitProjection:
 
     def _detail(self, event: Event) -> Iterator[str]:
         if event.kind is Kind.EXTENDED and event.until:
-            yield f"延期至 {wording.full_time(event.until, self.zone)}"
+            yield f"延期至{moment_text(event.until, self.now)}"
         if event.kind is Kind.PAPER:
             yield f"{event.copies} 份" + (f"，盖有{'、'.join(event.seals)}印章" if event.seals else "")
         if not self.office:
@@ -191,7 +180,7 @@ class UnitProjection:
         if event.reason:
             yield event.reason
         if event.kind is Kind.RETURNED and event.until:
-            yield f"请于 {wording.full_time(event.until, self.zone)} 前改好"
+            yield f"请于{moment_text(event.until, self.now)}前改好"
 
     def _url(self, action: str, path: str) -> str:
         return forge_url(self.campaign, action, path)

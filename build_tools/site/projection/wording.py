@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
 
 from build_tools.findings import Finding, Severity
-from build_tools.ledger import Kind
+from build_tools.ledger import Event, Kind
 from build_tools.progress import DocumentProgress, ItemProgress, State, UnitState, Urgency
 from build_tools.site.view import Mark
 from build_tools.standing import Timing
@@ -38,6 +38,8 @@ _URGENT_SHAPES = {
     Urgency.FAULTY: "invalid",
     Urgency.PAPER: "paper",
 }
+_NOTABLE = frozenset({Timing.LATE, Timing.OVERDUE, Timing.EXTENDED, Timing.UNRECORDED})
+_SOURCES = {"forge": "代码托管平台", "intake": "网上填报"}
 
 
 def unit_mark(state: UnitState) -> Mark:
@@ -78,28 +80,41 @@ def finding_mark(finding: Finding) -> Mark:
     return Mark("已说明", "answered") if finding.answered else Mark(finding.severity.label, "warning")
 
 
+def notable_timing(timing: Timing | None) -> str:
+    """The timing of an item where it is worth a reader's eye; in time is not."""
+    return timing.label if timing in _NOTABLE else ""
+
+
+def who(event: Event) -> str:
+    """Who stamped and who decided, each once: ``收文窗口、示例收文员``."""
+    return "、".join(dict.fromkeys(_SOURCES.get(part, part) for part in (event.source, *event.by) if part))
+
+
 def full_time(moment: datetime, zone: tzinfo) -> str:
     """``2012年8月22日 23:59:59``; seconds only where there are any."""
     local = moment.astimezone(zone)
-    return f"{day(moment, zone)} {clock(moment, zone)}" + (f":{local.second:02d}" if local.second else "")
+    return f"{local.year}年{local.month}月{local.day}日 {_clock(local, seconds=bool(local.second))}"
 
 
-def day(moment: datetime, zone: tzinfo) -> str:
-    """``2012年8月22日``."""
-    local = moment.astimezone(zone)
-    return f"{local.year}年{local.month}月{local.day}日"
+def exact_time(moment: datetime, now: datetime) -> str:
+    """``8月22日 23:59:59``: a receipt is told to the second; the year only where it is not this one."""
+    local = moment.astimezone(now.tzinfo)
+    return _day(local, now) + _clock(local, seconds=True)
 
 
-def short_time(moment: datetime, zone: tzinfo) -> str:
-    """``8月22日 23:59``, for lists of one campaign."""
-    local = moment.astimezone(zone)
-    return f"{local.month}月{local.day}日 {clock(moment, zone)}"
+def short_time(moment: datetime, now: datetime) -> str:
+    """``8月22日 23:59``, for lists."""
+    local = moment.astimezone(now.tzinfo)
+    return _day(local, now) + _clock(local, seconds=False)
 
 
-def clock(moment: datetime, zone: tzinfo) -> str:
-    """``23:59``."""
-    local = moment.astimezone(zone)
-    return f"{local.hour:02d}:{local.minute:02d}"
+def _day(local: datetime, now: datetime) -> str:
+    year = f"{local.year}年" if local.year != now.year else ""
+    return f"{year}{local.month}月{local.day}日 "
+
+
+def _clock(local: datetime, *, seconds: bool) -> str:
+    return f"{local:%H:%M:%S}" if seconds else f"{local:%H:%M}"
 
 
 def span(length: timedelta) -> str:
