@@ -65,7 +65,7 @@ def test_an_error_ends_with_status_1_and_shows_place_and_caret(run: Run, root: P
     lines = ran.out.splitlines()
     at = next(i for i, line in enumerate(lines) if "S03" in line)
     assert lines[at].startswith("  1:14  错误 S03")
-    assert lines[at + 1] == "      1 | pledge_orgs: ＊＊"
+    assert lines[at + 1] == "      1 | pledge_orgs: 三个"  # a counter is public
     assert lines[at + 2] == "        | " + " " * 13 + "^"
     assert "怎么改：只写阿拉伯数字" in lines[at + 3]
 
@@ -91,6 +91,11 @@ def test_private_values_stay_veiled_unless_asked_for(run: Run, root: Path) -> No
         assert SECRET not in ran.out + ran.err
         assert "0512" not in ran.out + ran.err
     assert SECRET in run("check", "--root", root, "--reveal").out
+
+
+def test_a_public_line_shows_nothing_private_beside_it(run: Run, root: Path) -> None:
+    submit(root, "guangzhou/nominations/collective-01.yml", f"{{name: 某, leader: {SECRET}}}\n")
+    assert SECRET not in run("check", "--root", root).out
 
 
 def test_json_has_the_contract_s_shape(run: Run, root: Path) -> None:

@@ -1,7 +1,7 @@
 """Findings for a person at a terminal: grouped by file, with the line and a caret under the place.
 
 What a field holds may be private, so the shown line keeps its keys and its punctuation and veils every
-other character; ``reveal`` shows it as it is, for a person looking at their own files.
+other character, unless ``is_public`` says that the whole line is for everybody.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 
-from build_tools.findings import Finding, Place, Severity, errors
+from build_tools.findings import Finding, Severity, errors
 from build_tools.tree import Tree
 
 PER_RULE, IN_ALL = 20, 200
@@ -50,12 +50,12 @@ class TextReporter:
         tree: Tree,
         *,
         style: Callable[[str, str], str] = lambda text, _name: text,
-        reveal: bool = False,
+        is_public: Callable[[Finding, str], bool] = lambda _finding, _line: False,
         everything: bool = False,
     ) -> None:
         self.tree = tree
         self.style = style
-        self.reveal = reveal
+        self.is_public = is_public
         self.per_rule, self.in_all = (10**9, 10**9) if everything else (PER_RULE, IN_ALL)
 
     def lines(self, findings: Sequence[Finding], files: int) -> Iterator[str]:
@@ -105,17 +105,18 @@ class TextReporter:
         answered = "（已作说明）" if finding.answered else ""
         clause = f"［{finding.clause}］" if finding.clause else ""
         yield f"  {finding.place.line}:{finding.place.column}  {label}{answered}  {finding.message}{clause}"
-        yield from self._snippet(finding.place, text)
+        yield from self._snippet(finding, text)
         yield f"      {self.style('怎么改', 'hint')}：{finding.hint}"
         for related in finding.related:
             place = related.place
             yield f"      另见 {place.path}:{place.line}:{place.column}  {related.message}"
 
-    def _snippet(self, place: Place, text: list[str]) -> Iterator[str]:
+    def _snippet(self, finding: Finding, text: list[str]) -> Iterator[str]:
+        place = finding.place
         if not 1 <= place.line <= len(text) or not text[place.line - 1].strip():
             return
         line = text[place.line - 1].replace("\t", " ")
-        line = line if self.reveal else veil(line)
+        line = line if self.is_public(finding, line) else veil(line)
         start = max(0, place.column - 1 - _WIDTH // 2)
         part = "".join(c for c in line[start : start + _WIDTH] if c.isprintable())
         number = str(place.line)

@@ -12,7 +12,7 @@ from build_tools.campaign import BrokenCampaign
 from build_tools.cli import options
 from build_tools.cli.chinese import Command
 from build_tools.cli.main import BROKEN, FOUND_ERRORS, OK
-from build_tools.reporters import TextReporter, as_json
+from build_tools.reporters import TextReporter, as_json, public_places
 from build_tools.tree import WorkTree
 
 _COLOURS: dict[str, dict[str, Any]] = {
@@ -47,10 +47,12 @@ def command(root: Path, form: str, now: str | None, everything: bool, reveal: bo
     """
     tree = WorkTree(root)
     broken = False
+    is_public = public_places(None)
     try:
         examination = options.examined(root, now)
         findings, files = list(examination.findings), len(examination.submissions.documents())
         failed = examination.errors > 0
+        is_public = public_places(examination.campaign)
     except BrokenCampaign as error:
         findings, files, broken, failed = (
             error.findings,
@@ -65,7 +67,7 @@ def command(root: Path, form: str, now: str | None, everything: bool, reveal: bo
         reporter = TextReporter(
             tree,
             style=(lambda text, name: click.style(text, **_COLOURS.get(name, {}))) if coloured else _plain,
-            reveal=reveal,
+            is_public=(lambda _finding, _line: True) if reveal else is_public,
             everything=everything,
         )
         for line in reporter.lines(findings, files):
