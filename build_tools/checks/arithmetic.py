@@ -17,7 +17,7 @@ from build_tools.campaign import Campaign, Constraint, Item, Term
 from build_tools.checks.constraint import ConstraintRule, number_shown
 from build_tools.checks.fields import month_number
 from build_tools.checks.rule import Context, DocumentFamily, UnitRule
-from build_tools.findings import Finding, Place, Pointer, Related, inner_quotes
+from build_tools.findings import Finding, Place, Pointer, Related
 from build_tools.submissions import Document, UnitFolder
 
 Number = int | Decimal
@@ -144,8 +144,8 @@ def _hold(constraint: Constraint, campaign: Campaign) -> _Held:
 def _finding(held: _Held, totals: Totals, document: Document, place: Callable[[Pointer], Place]) -> Finding:
     at, months = held.constraint.at, held.rule.compares_months
     others = [
-        Related(place(term.field), f"“{inner_quotes(title)}”在这里")
-        for term, title in held.rule.fields_elsewhere()
+        Related(place(term.field), f"{named}在这里")
+        for term, named in held.rule.fields_elsewhere()
         if value_at(document.value, term.field) is not None
     ]
     return held.rule.finding(

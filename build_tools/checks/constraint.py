@@ -56,12 +56,12 @@ class ConstraintRule(Rule):
         return self.campaign.item_by_id[term.item or self.constraint.item].schema
 
     def fields_elsewhere(self) -> list[tuple[Term, str]]:
-        """The fields of the finding's own document that it does not point at, each with its title."""
+        """The fields of the finding's own document that it does not point at, each with its name in words."""
         found = []
         for term in self.constraint.left + self.constraint.right:
             own = term.field and term.item in ("", self.constraint.item)
             if own and term.field != self.constraint.at:
-                found.append((term, self._schema_of(term).title_at(term.field)))
+                found.append((term, self._field_named(term)))
         return found
 
     @property

@@ -107,14 +107,18 @@ class Months(DocumentFamily):
                 number = month_number(text)
                 if number is None:
                     if form == "month" or text != PRESENT:
-                        known = _MONTH_LIKE.fullmatch(text)
-                        reason = "的月份应在 01 至 12 之间" if known else "没有写成“1970-05”的样子"
-                        yield breach(MONTH_FORM, document, item, pointer, reason=reason)
+                        yield breach(MONTH_FORM, document, item, pointer, reason=_month_fault(text, form))
                 elif number > last:
                     yield breach(MONTH_OUT_OF_TIME, document, item, pointer, reason="晚于报送截止的月份")
                 elif number <= EARLIEST_YEAR * 12:
                     reason = f"早于 {EARLIEST_YEAR} 年"
                     yield breach(MONTH_OUT_OF_TIME, document, item, pointer, reason=reason)
+
+
+def _month_fault(text: str, form: str) -> str:
+    if _MONTH_LIKE.fullmatch(text):
+        return "的月份应在 01 至 12 之间"
+    return "没有写成“1970-05”的样子" + ("，也不是“至今”" if form == "month-or-present" else "")
 
 
 class Ethnicity(DocumentRule):

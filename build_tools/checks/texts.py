@@ -31,7 +31,7 @@ class Placeholder(Rule):
 
     code = "F11"
     title = "还有占位文字"
-    message = "“{title}”里还有没有替换的占位文字。"
+    message = "“{title}”第 {position} 个字处还有没有替换的占位文字。"
     hint = "换成实际内容；确实没有的，按栏目说明填写。"
 
 
@@ -74,7 +74,7 @@ class PrivateUse(Rule):
     code = "F14"
     title = "自造字区的字符"
     severity = Severity.WARNING
-    message = "“{title}”里有自造字区的字符 {name}，打印时可能缺字。"
+    message = "“{title}”的第 {position} 个字是自造字区的字符，打印时可能缺字。"
     hint = "用支持生僻字的输入法重新键入；确无正式编码的，与活动办公室联系。"
 
 
@@ -126,14 +126,14 @@ def _leaves(value: Any, pointer: Pointer) -> Iterator[tuple[Pointer, str]]:
 
 def _placeholders(document: Document, item: Item) -> Iterator[Finding]:
     for pointer, text in _leaves(document.value, ()):
-        if _PLACEHOLDER.search(text):
-            yield breach(PLACEHOLDER, document, item, pointer)
+        if left := _PLACEHOLDER.search(text):
+            yield breach(PLACEHOLDER, document, item, pointer, position=left.start() + 1)
 
 
 def _stray(document: Document, item: Item) -> Iterator[Finding]:
     for pointer, text in _leaves(document.value, ()):
         if private := _PRIVATE.search(text):
-            yield breach(PRIVATE_USE, document, item, pointer, name=f"U+{ord(private[0]):04X}")
+            yield breach(PRIVATE_USE, document, item, pointer, position=private.start() + 1)
         if item.schema.at(pointer).get("x-long") is True:
             continue
         if _ZERO_WIDTH.search(text):
