@@ -104,15 +104,15 @@ class WrongLength(Rule):
 
 
 class WrongForm(Rule):
-    """内容的写法不合规定，例如年月没有写成“1970-05”。
+    """内容的写法不合规定，例如金额带了单位。
 
     正确::
 
-        photo: materials/individual-01-photo.jpg
+        oneplusone_funds: 120000.50
 
     错误::
 
-        photo: C:\\照片.jpg
+        oneplusone_funds: 12万
     """
 
     code = "S06"
@@ -144,9 +144,11 @@ class WrongCount(Rule):
 
     正确::
 
-        files: []
+        sections: [{topic: 加强基层党组织建设, text: 示例。}]
 
-    错误：清单列了 500 个文件。
+    错误::
+
+        sections: []
     """
 
     code = "S08"
