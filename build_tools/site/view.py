@@ -65,7 +65,10 @@ class DocumentView:
 
 @dataclass(frozen=True)
 class ItemView:
-    """One item a unit owes. ``sample``: the places its ``remark`` speaks of are not official."""
+    """One item a unit owes. ``single``: it is one document, which is there.
+
+    ``sample``: the places its ``remark`` speaks of are not official.
+    """
 
     id: str
     title: str
@@ -77,7 +80,7 @@ class ItemView:
     needed: str
     remark: str
     sample: bool
-    paper: bool
+    single: bool
     documents: tuple[DocumentView, ...]
 
 

@@ -44,7 +44,7 @@ def _rule(rule: Rule) -> RuleView:
         title=rule.title,
         mark=Mark(rule.severity.label, shape),
         clause=rule.clause,
-        paragraphs=tuple(part for part in text.prose.split("\n\n") if part),
+        paragraphs=tuple(part for part in text.prose.split("\n\n") if part.rstrip("。") != rule.title),
         right=text.right,
         wrong=text.wrong,
         hint=_PLACEHOLDER.sub("……", rule.hint),

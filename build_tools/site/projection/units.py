@@ -96,6 +96,7 @@ class UnitProjection:
             yield f"数字不含{unit.excludes}"
 
     def _item(self, item: ItemProgress, folder: UnitFolder) -> ItemView:
+        shown = [d for d in item.documents if d.present or d.standing.first_received]
         return ItemView(
             id=item.item.id,
             title=item.item.title,
@@ -107,10 +108,8 @@ class UnitProjection:
             needed=item.needed,
             remark=item.remark,
             sample=item.quota is not None and not self.campaign.quota_official,
-            paper=item.item.paper is not None,
-            documents=tuple(
-                self._document(d, folder) for d in item.documents if d.present or d.standing.first_received
-            ),
+            single=len(shown) == 1 and not item.item.is_nomination,
+            documents=tuple(self._document(document, folder) for document in shown),
         )
 
     def _document(self, document: DocumentProgress, folder: UnitFolder) -> DocumentView:
@@ -161,14 +160,22 @@ class UnitProjection:
             message=finding.message,
             hint=finding.hint,
             clause=finding.clause,
-            path=finding.place.path.removeprefix(f"data/cities/{folder.slug}/"),
+            path=self._file(finding.place.path, folder),
             line=finding.place.line,
             column=finding.place.column,
             document=self.campaign.document_title(document.name) if document else "",
             note=str(note),
             edit_url=self._url("edit", finding.place.path) if document else "",
-            related=tuple(f"{r.message}：{r.place.path} 第 {r.place.line} 行" for r in finding.related),
+            related=tuple(
+                f"{r.message}：{self._file(r.place.path, folder)} 第 {r.place.line} 行"
+                for r in finding.related
+            ),
         )
+
+    @staticmethod
+    def _file(path: str, folder: UnitFolder) -> str:
+        """A path as the unit sees it: relative to its own folder, whole for a file of somebody else."""
+        return path.removeprefix(f"data/cities/{folder.slug}/")
 
     def _detail(self, event: Event) -> Iterator[str]:
         if event.kind is Kind.EXTENDED and event.until:

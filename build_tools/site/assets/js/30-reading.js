@@ -1,4 +1,4 @@
-// Size of the notice's text, the print buttons, and details that open for printing.
+// Size of the notice's text, the print buttons, and a details element that opens when an address points at it.
 (function () {
   "use strict";
   var root = document.documentElement, key = "shenbao.text-size";
@@ -33,13 +33,4 @@
   }
   window.addEventListener("hashchange", openTarget);
   openTarget();
-
-  var closed = [];
-  window.addEventListener("beforeprint", function () {
-    closed = Array.prototype.slice.call(document.querySelectorAll("details:not([open])"));
-    closed.forEach(function (details) { details.open = true; });
-  });
-  window.addEventListener("afterprint", function () {
-    closed.forEach(function (details) { details.open = false; });
-  });
 }());
