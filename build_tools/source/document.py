@@ -17,6 +17,7 @@ from yaml._yaml import CParser
 
 from build_tools.findings import Finding, Place, Pointer, Related, Rule
 from build_tools.source import rules
+from build_tools.source.plain import plain_value, scalar
 from build_tools.source.syntax import explain
 
 _FORBIDDEN = re.compile(
@@ -25,9 +26,7 @@ _FORBIDDEN = re.compile(
 _SUSPICIOUS = re.compile("[&*!%]")
 _SUSPICIOUS_LINES = ("\r", "\n---", "\n...")
 _TAB_INDENT = re.compile(r"^ *\t[ \t]*[^ \t\r\n]", re.MULTILINE)
-_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,18})\Z")
 _KEY = re.compile(r"[^\s\[\]{},#&*!|>'\"%@`][^\r\n]{0,99}\Z")
-_CONSTANTS = {"true": True, "false": False, "null": None, "": None}
 _PLAIN, _TEXT = "plain", "text"
 # What libyaml says of a trap that has a rule of its own, when it stumbles before the events show it.
 _OWN_RULES: tuple[tuple[str, Rule], ...] = (
@@ -75,8 +74,9 @@ class _Trap(Exception):
 class Source:
     """One file as read: its ``value``, or ``None`` and the ``findings`` that say why.
 
-    ``root`` holds the positions. They are heavy and rarely asked for, so whoever keeps many sources
-    releases them; a place asked for later is found by reading the file again.
+    ``root`` holds the positions. They are heavy and rarely asked for: a plainly written file is read
+    without them, and whoever keeps many sources releases them. A place asked for later is found by
+    reading the file again.
     """
 
     path: str
@@ -95,7 +95,7 @@ class Source:
         A pointer to something that is not there gives the nearest thing around it that is.
         """
         if self.root is None and self.read is not None:
-            self.root = parse(self.path, self.read()).root
+            self.root = _nodes(self.path, self.read())
         node = self.root
         if node is None:
             return Place(self.path)
@@ -114,6 +114,9 @@ def parse(path: str, data: bytes) -> Source:
     """Read the bytes of ``path``. Never raises: a file that cannot be read has findings instead."""
     try:
         text = _decode(path, data)
+        plain = plain_value(text)
+        if plain is not None:
+            return Source(path, plain, (), None, lambda: data)
         root = _compose(path, text)
         findings: list[Finding] = []
         value = _value(path, root, findings)
@@ -123,6 +126,14 @@ def parse(path: str, data: bytes) -> Source:
     if findings:
         return Source(path, None, tuple(findings), root)
     return Source(path, value, (), root)
+
+
+def _nodes(path: str, data: bytes) -> yaml.Node | None:
+    """The positions of a file that was read before; ``None`` when it has been spoilt since."""
+    try:
+        return _compose(path, _decode(path, data))
+    except _Trap:
+        return None
 
 
 def _trap(rule: Rule, place: Place, **words: Any) -> NoReturn:
@@ -253,13 +264,7 @@ def _shown_key(key: str) -> str:
 
 
 def _scalar(node: yaml.ScalarNode) -> Any:
-    text = node.value
-    if node.tag == _PLAIN:
-        if text in _CONSTANTS:
-            return _CONSTANTS[text]
-        if _INTEGER.match(text):
-            return int(text)
-    return text
+    return scalar(node.value) if node.tag == _PLAIN else node.value
 
 
 def _check_tabs(path: str, text: str, root: yaml.Node) -> None:
