@@ -106,12 +106,14 @@ def statistics(random: Random, unit: str, *, collectives: int, individuals: int,
     return f"# 演练数据，纯属虚构。{unit}\n{lines}"
 
 
-def materials(nominees: Sequence[str], kinds: Sequence[tuple[str, str]], file: str) -> str:
-    """``materials.yml``: for every nominee (document name) each of ``kinds`` (id, title), all in one ``file``."""
+def materials(nominees: Sequence[str], kinds: Sequence[tuple[str, str]], each: int, file: str) -> str:
+    """``materials.yml``: the first ``each`` of ``kinds`` (id, title) for every nominee (document name), the
+    others once, all in one ``file``."""
+    owed = [(nominee, kind) for nominee in nominees for kind in kinds[:each]]
+    once = [(nominees[0], kind) for kind in kinds[each:]]
     entries = "".join(
         f"  - kind: {kind}\n    title: {title}（演练）\n    file: {file}\n    for: {nominee}\n"
-        for nominee in nominees
-        for kind, title in kinds
+        for nominee, (kind, title) in owed + once
     )
     return f"# 演练数据，纯属虚构。\nfiles:\n{entries}"
 

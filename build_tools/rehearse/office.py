@@ -30,19 +30,19 @@ MANIFEST_LIMIT = 300
 """The longest manifest its schema allows."""
 
 
-def owed_kinds(cities: Sequence[City]) -> tuple[tuple[str, str], ...]:
-    """The kinds each nominee owes: all, or the first alone where a manifest of all would be too long."""
+def owed_kinds(cities: Sequence[City]) -> int:
+    """How many of ``KINDS`` each nominee owes: all, or the first alone where the manifest would be too long."""
     most = max((city.collectives + city.individuals for city in cities), default=0)
-    return KINDS if most * len(KINDS) <= MANIFEST_LIMIT else KINDS[:1]
+    return len(KINDS) if most * len(KINDS) <= MANIFEST_LIMIT else 1
 
 
 def campaign(cities: Sequence[City]) -> str:
     """``data/campaign.yml``: the notice of 2012 with a fixed clock, said to be a rehearsal."""
     owed = owed_kinds(cities)
     kinds = "".join(
-        f"      - {{id: {kind}, title: {title}, each_nominee: {str((kind, title) in owed).lower()},"
+        f"      - {{id: {kind}, title: {title}, each_nominee: {str(index < owed).lower()},"
         " clause: 通知第2项}\n"
-        for kind, title in (*KINDS, ("other", "其他佐证材料"))
+        for index, (kind, title) in enumerate((*KINDS, ("other", "其他佐证材料")))
     )
     return _CAMPAIGN.format(now=NOW, kinds=kinds)
 

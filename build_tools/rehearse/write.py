@@ -151,7 +151,7 @@ def _documents(
         yield f"nominations/individual-{number:02d}.yml", documents.individual(random, person, number)
         nominees.append(f"individual-{number:02d}")
     if nominees:
-        yield "materials.yml", documents.materials(nominees, office.owed_kinds(cities), _SHARED)
+        yield "materials.yml", documents.materials(nominees, office.KINDS, office.owed_kinds(cities), _SHARED)
 
 
 def _topics(schema: Path) -> list[str]:
