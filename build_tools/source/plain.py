@@ -17,14 +17,19 @@ CONSTANTS = {"true": True, "false": False, "null": None, "": None}
 INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,18})\Z")
 """Plain numbers that are not text."""
 
+_NAME = r"([A-Za-z_][A-Za-z0-9_-]{0,60}):"
+# Text that cannot be anything but text: no indicator in front, no `: ` and no `#` inside, no blank at the end.
+_SAFE = r"[^\s\-?:,\[\]{}#&*!|>'\"%@`][^:#]*(?::(?=[^ ])[^:#]*)*(?<! )"
+_TEXT = re.compile(rf"{_SAFE}\Z")
+_SIMPLE_PAIR = re.compile(rf"{_NAME} ({_SAFE})\Z")
 # `name:` and, after blanks, what stands behind it up to the last visible character.
-_PAIR = re.compile(r"([A-Za-z_][A-Za-z0-9_-]{0,60}):(?: +(\S|\S.*\S))?\Z")
-# Text that cannot be anything but text: no indicator in front, no `: ` and no `#` inside.
-_TEXT = re.compile(r"[^\s\-?:,\[\]{}#&*!|>'\"%@`][^:#]*(?::(?=[^ ])[^:#]*)*\Z")
+_PAIR = re.compile(rf"{_NAME}(?: +(\S|\S.*\S))?\Z")
 _QUOTED = re.compile(r"\"([^\"\\]*)\"\Z|'([^']*)'\Z")
 # `[one, two]`, each a word without any mark of YAML's.
 _WORD = r"[^\s\-?:,\[\]{}#&*!|>'\"%@`][^:,\[\]{}#&*!|>'\"%@`]*"
 _WORDS = re.compile(rf"\[(?:{_WORD}(?:, {_WORD})*)?\]\Z")
+# How a plain word begins that may not be text.
+_TYPED = frozenset("-0123456789" + "".join(word[:1] for word in CONSTANTS))
 
 
 class _Unknown(Exception):
@@ -61,14 +66,19 @@ def _pairs(lines: list[str], at: int, margin: str, into: dict[str, Any]) -> int:
         if not line or line[0] == "#":
             at += 1
             continue
-        match = _PAIR.match(line, width) if line.startswith(margin) else None
+        if not line.startswith(margin):
+            return at
+        simple = _SIMPLE_PAIR.match(line, width)
+        match = simple or _PAIR.match(line, width)
         if match is None:
             return at
         name, rest = match.groups()
         if name in into:
             raise _Unknown
         at += 1
-        if rest is None:
+        if simple:
+            into[name] = scalar(rest) if rest[0] in _TYPED else rest
+        elif rest is None:
             into[name], at = _below(lines, at) if not width else (None, at)
         elif rest == "|":
             into[name], at = _block(lines, at, width)
@@ -95,8 +105,6 @@ def _below(lines: list[str], at: int) -> tuple[Any, int]:
             lines[at] = "    " + line[4:]
             at = _pairs(lines, at, "    ", entry)
             entries.append(entry)
-        elif line.endswith(" "):
-            raise _Unknown
         else:
             entries.append(_inline(line[4:]))
             at += 1
