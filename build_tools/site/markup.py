@@ -15,17 +15,19 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\uffff]"
+)
 
 
 def plain(text: str) -> Markup:
     """``text`` as it is, safe in HTML and in Markdown around it.
 
-    Line breaks become references, so that no raw one ends the block. Characters that a reader cannot see
+    Line breaks and tabs become references, so that no raw one ends the block or is expanded. Characters that a reader cannot see
     but that reorder or hide text are shown by their code, such as ``[U+202E]``.
     """
     shown = _UNSAFE.sub(lambda match: f"[U+{ord(match[0]):04X}]", text.replace("\r\n", "\n"))
-    return Markup(str(escape(shown)).replace("\n", "&#10;"))  # noqa: S704 - escaped in this line
+    return Markup(str(escape(shown)).replace("\n", "&#10;").replace("\t", "&#9;"))  # noqa: S704 - escaped in this line
 
 
 def one_block(html: str) -> str:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,9 @@ from build_tools.site.config import ShenbaoConfig
 from build_tools.site.csp import with_policy
 from build_tools.site.edition import Edition, make_edition
 from build_tools.site.frame import extra_meta, frame, navigation
+from build_tools.site.gate import LeakFound, guard_public
 from build_tools.site.generated import GeneratedPage
+from build_tools.site.view import Audience
 
 
 class ShenbaoPlugin(BasePlugin[ShenbaoConfig]):  # type: ignore[no-untyped-call]  # MkDocs is typed in part
@@ -91,6 +94,15 @@ class ShenbaoPlugin(BasePlugin[ShenbaoConfig]):  # type: ignore[no-untyped-call]
     def on_post_template(self, output: str, *, template_name: str, config: MkDocsConfig) -> str:
         """The same for pages that are templates, such as the one for a missing address."""
         return with_policy(output) if template_name.endswith(".html") else output
+
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        """Search a public site that MkDocs was asked for directly; ``shenbao build`` does so itself."""
+        if self.edition is None and self._made.view.audience is Audience.PUBLIC:
+            try:
+                guard_public(Path(config.site_dir), self._made.examination)
+            except LeakFound as leak:
+                shutil.rmtree(config.site_dir)
+                raise PluginError(str(leak)) from leak
 
     def on_serve(self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Any) -> LiveReloadServer:
         """Build again when the campaign changes."""

@@ -42,7 +42,7 @@ def render(
 ) -> RenderReport:
     """Write every page, generated and hand-written, as Markdown with front matter into ``out``.
 
-    Beside them lie the style sheet, the script and ``shenbao.json``: the navigation and the values our theme
+    Beside them lie the pictures of ``docs/``, the style sheet, the script and ``shenbao.json``: the navigation and the values our theme
     overrides read as ``config.extra.shenbao``. Raises what ``build`` raises.
     """
     check_folder(root, out, (_MANIFEST,))
@@ -76,6 +76,11 @@ def _write(edition: Edition, folder: Path) -> int:
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
+    for picture in sorted(edition.docs.rglob("*")) if edition.docs.is_dir() else ():
+        target = folder / picture.relative_to(edition.docs)
+        if picture.is_file() and not picture.is_symlink() and not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(picture, target)
     return sum(path.endswith(".md") for path in texts)
 
 
