@@ -1,0 +1,56 @@
+"""Roll-ups, progress and the list of nominees as files for spreadsheets and other programs.
+
+A new format is a module beside these that writes the same :func:`~build_tools.exports.tables.tables`
+(a workbook: one sheet a table), and a line in :func:`render`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from build_tools.exports.csv import as_csv
+from build_tools.exports.json import as_json
+from build_tools.exports.tables import Table, tables
+from build_tools.progress import CampaignProgress
+from build_tools.rollup import RollUp
+
+__all__ = ["FORMATS", "Table", "export", "render", "tables"]
+
+FORMATS = ("csv", "json")
+_OFFICE_ONLY = ("nominees.csv",)
+
+
+def render(progress: CampaignProgress, rollup: RollUp, audience: str, form: str) -> dict[str, bytes]:
+    """The export's files by name, without writing them. The same input gives the same bytes.
+
+    ``audience`` is ``office`` or ``public``; whatever is not ``office`` gets what everybody may see: counters
+    marked ``x-public`` and the units' states, and no nominee, contact, reason or finding. Raises
+    :class:`ValueError` for a format that is not one of :data:`FORMATS`.
+    """
+    office = audience == "office"
+    if form == "csv":
+        return {f"{table.name}.csv": as_csv(table) for table in tables(progress, rollup, office=office)}
+    if form == "json":
+        return {f"{progress.campaign.id}.json": as_json(progress, rollup, office=office)}
+    raise ValueError(f"no such format: {form}")
+
+
+def export(progress: CampaignProgress, rollup: RollUp, audience: str, form: str, out: Path) -> list[Path]:
+    """Write the export and return the files written; raises :class:`OSError`.
+
+    CSV goes into the folder ``out``, JSON into the file ``out``. A public export takes away what an earlier
+    one for the office left in the same folder.
+    """
+    files = render(progress, rollup, audience, form)
+    if form == "json":
+        out.parent.mkdir(parents=True, exist_ok=True)
+        (data,) = files.values()
+        out.write_bytes(data)
+        return [out]
+    out.mkdir(parents=True, exist_ok=True)
+    for name in _OFFICE_ONLY:
+        if name not in files:
+            (out / name).unlink(missing_ok=True)
+    for name, data in files.items():
+        (out / name).write_bytes(data)
+    return [out / name for name in files]
