@@ -1,0 +1,381 @@
+"""Real sites built in a folder: whole, strict, reproducible, without private values, and alike in both adapters."""
+
+from __future__ import annotations
+
+import filecmp
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urljoin
+
+import pytest
+from campaigns import LEDGER, RECEIVED, campaign_edit, edit, event, lay
+
+from build_tools.campaign import BrokenCampaign
+from build_tools.site.build import BuildFailed, build
+from build_tools.site.csp import policy
+from build_tools.site.edition import make_edition
+from build_tools.site.folder import BadFolder
+from build_tools.site.render import render
+
+ROOT = Path(__file__).parents[1]
+AUDIENCES = ("office", "public")
+HOSTILE = "<script>alert(1)</script>{{7*7}}**x**&lt;=1+1"
+
+
+class _Page(HTMLParser):
+    """Elements and text of a page, scripts and styles apart."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__()
+        self.text, self.elements, self._hidden = "", [], 0
+        self.feed(file.read_text(encoding="utf-8"))
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        self._hidden += tag in ("script", "style")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._hidden -= tag in ("script", "style")
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden:
+            self.text += data
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.elements if name == tag]
+
+
+@pytest.fixture(scope="module")
+def sites(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The shipped campaign for both audiences."""
+    folder = tmp_path_factory.mktemp("sites")
+    for audience in AUDIENCES:
+        build(ROOT, audience, folder / audience)
+    return {audience: folder / audience for audience in AUDIENCES}
+
+
+@pytest.fixture
+def campaign(tmp_path: Path) -> Path:
+    """The base campaign: two units, no mkdocs.yml and no docs."""
+    return lay(tmp_path / "campaign")
+
+
+def pages(site: Path) -> Iterator[Path]:
+    yield from sorted(site.rglob("*.html"))
+
+
+def body(site: Path, page: str) -> str:
+    return _Page(site / page / "index.html").text
+
+
+def test_every_page_is_there(sites: dict[str, Path]) -> None:
+    office = {p.relative_to(sites["office"]).as_posix() for p in pages(sites["office"])}
+    public = {p.relative_to(sites["public"]).as_posix() for p in pages(sites["public"])}
+    assert office - public == {"nominees/index.html"}
+    assert public < office
+    units = {p.split("/")[1] for p in office if p.startswith("units/")}
+    assert len(units) == 22
+    for page in ("index.html", "404.html", "notice/index.html", "progress/index.html", "statistics/index.html",
+                 "rules/index.html", "about/index.html", "guide/clerk/index.html", "architecture/index.html",
+                 *(f"annexes/{n}/index.html" for n in range(1, 5))):  # fmt: skip
+        assert page in office
+
+
+@pytest.mark.parametrize("audience", AUDIENCES)
+def test_every_link_inside_the_site_leads_somewhere(audience: str, sites: dict[str, Path]) -> None:
+    site = sites[audience]
+    read = {page: _Page(page) for page in pages(site)}
+    anchors = {page: {a["id"] for _, a in p.elements if a.get("id")} for page, p in read.items()}
+    checked = 0
+    for page, parsed in read.items():
+        here = "http://site/" + page.relative_to(site).as_posix()
+        for _, attributes in parsed.elements:
+            for name in ("href", "src"):
+                target = attributes.get(name)
+                if target is None or target.startswith(("data:", "https://")):
+                    continue
+                url, _, anchor = urljoin(here, target).partition("#")
+                file = site / unquote(url.removeprefix("http://site/"))
+                file = file / "index.html" if file.is_dir() else file
+                assert file.is_file(), f"{here} -> {target}"
+                if anchor and file in anchors:
+                    assert unquote(anchor) in anchors[file], f"{here} -> {target}"
+                checked += 1
+    assert checked > 500
+
+
+@pytest.mark.parametrize("audience", AUDIENCES)
+def test_every_page_carries_its_policy_and_nothing_that_breaks_it(
+    audience: str, sites: dict[str, Path]
+) -> None:
+    for page in pages(sites[audience]):
+        text = page.read_text(encoding="utf-8")
+        found = re.findall(r'<meta http-equiv="Content-Security-Policy" content="([^"]+)">', text)
+        assert found == [policy(text)], page
+        assert "default-src 'none'" in found[0]
+        for tag, attributes in _Page(page).elements:
+            assert tag != "style", page
+            assert not [name for name in attributes if name == "style" or name.startswith("on")], (page, tag)
+            source = attributes.get("src") or ""
+            assert not source.startswith(("http:", "https:", "//")), (page, source)
+
+
+def test_every_page_of_a_demo_says_so(sites: dict[str, Path]) -> None:
+    for page in pages(sites["public"]):
+        assert "示例数据，纯属虚构" in _Page(page).text, page
+
+
+def test_a_real_campaign_has_no_banner_and_a_running_clock(tmp_path: Path) -> None:
+    root = lay(tmp_path / "campaign", edits=[_no_demo()])
+    build(root, "office", tmp_path / "site", "2012-08-20T10:00:00+08:00")
+    page = _Page(tmp_path / "site" / "index.html")
+    assert "示例数据，纯属虚构" not in page.text
+    clock = next(a for _, a in page.elements if "data-deadline" in a)
+    assert "data-running" in clock
+    assert "2 天 13 小时 59 分" in page.text
+
+
+def _no_demo() -> dict[str, str]:
+    text = (ROOT / "data/campaign.yml").read_text(encoding="utf-8")
+    demo = re.search(r"^demo:\n(?:  .*\n)+", text, re.MULTILINE)
+    assert demo
+    return campaign_edit(demo[0], "demo: null\n")
+
+
+@pytest.mark.parametrize(
+    ("now", "label", "count"),
+    [
+        ("2012-08-22T23:59:59+08:00", "距报送截止还有", "0 分"),
+        ("2012-08-23T00:00:00+08:00", "报送已截止", "已过 0 分"),
+        ("2012-08-21T23:59:59+08:00", "距报送截止还有", "1 天 0 小时 0 分"),
+    ],
+)
+def test_the_countdown_turns_after_the_deadlines_own_second(
+    now: str, label: str, count: str, campaign: Path
+) -> None:
+    home = make_edition(campaign, "public", now).pages[0].html
+    assert f"data-clock-label>{label}<" in home
+    assert f"data-clock-count>{count}<" in home
+
+
+def test_the_public_sees_no_private_value(tmp_path: Path) -> None:
+    reason, caller = "第三页缺签名梦溪", "示例联络员萤"
+    root = lay(
+        tmp_path / "campaign",
+        ledger={**LEDGER, "jia": [*LEDGER["jia"], event("2012-08-22T09:00:00+08:00", "returned", "individual-01",
+                                                         reason=reason, until="2012-08-24T18:00:00+08:00")]},
+    )  # fmt: skip
+    units = root / "data/units.yml"
+    units.write_text(re.sub(r"(?m)^( *)contact:.*(\n\1  .*)*", rf'\1contact: {{name: {caller}, phone: "020-1"}}',
+                            units.read_text(encoding="utf-8"), count=1), encoding="utf-8")  # fmt: skip
+    private = (reason, caller, "示例收文员", "示例乙", "合伙人、党支部书记")
+    seen = {}
+    for audience in AUDIENCES:
+        edition = make_edition(root, audience)
+        seen[audience] = "".join(page.text + page.search for page in edition.pages)
+        for word in private:
+            assert (word in seen[audience]) is (audience == "office"), (audience, word)
+            assert (word in repr(edition.view)) is (audience == "office"), (audience, word)
+    assert "示例律师事务所党支部" in seen["public"], "the schema marks the branch's name public"
+    assert not [page for page in make_edition(root, "public").pages if page.path == "nominees.md"]
+
+
+def test_findings_are_told_to_the_office_only(tmp_path: Path) -> None:
+    file = "data/cities/jia/nominations/individual-01.yml"
+    root = lay(tmp_path / "campaign", edits=[edit(file, "birth: 1970-05", "birth: 1990-05")])
+    office, public = (make_edition(root, audience) for audience in AUDIENCES)
+    finding = next(f for f in office.examination.findings if f.place.path == file)
+    page = {name: next(p for p in e.pages if p.path == "units/jia.md").html
+            for name, e in (("office", office), ("public", public))}  # fmt: skip
+    assert finding.code in page["office"]
+    assert f"第 {finding.place.line} 行" in page["office"]
+    assert finding.code not in page["public"]
+    assert finding.message not in page["public"]
+    assert 'id="jiaoyan"' not in page["public"]
+
+
+@pytest.mark.parametrize("audience", AUDIENCES)
+def test_hostile_text_of_a_unit_shows_as_the_text_it_is(audience: str, tmp_path: Path) -> None:
+    file = "data/cities/jia/nominations/collective-01.yml"
+    root = lay(tmp_path / "campaign", edits=[edit(file, "name: 示例律师事务所党支部", f"name: '{HOSTILE}'")])
+    build(root, audience, tmp_path / "site")
+    page = _Page(tmp_path / "site/units/jia/index.html")
+    assert HOSTILE in page.text
+    assert not [a for a in page.all("script") if a.get("src") == "1"]
+    clean = _Page(tmp_path / "site/units/yi/index.html")
+    assert len(page.all("script")) == len(clean.all("script"))
+    index = (tmp_path / "site/search/search_index.json").read_text(encoding="utf-8")
+    assert "alert(1)" not in index
+
+
+def test_a_hostile_name_of_a_unit_stays_text_in_title_and_search(tmp_path: Path) -> None:
+    root = lay(tmp_path / "campaign")
+    units = root / "data/units.yml"
+    text = units.read_text(encoding="utf-8")
+    name = re.search(r"(?m)^    name: (.+)$", text)
+    assert name
+    units.write_text(text.replace(name[0], "    name: '<img src=x>{{7*7}}'", 1), encoding="utf-8")
+    build(root, "public", tmp_path / "site")
+    file = tmp_path / "site/units/jia/index.html"
+    assert "<title>&lt;img src=x&gt;{{7*7}}报送情况" in file.read_text(encoding="utf-8")
+    assert not [a for a in _Page(file).all("img") if a.get("src") == "x"]
+    entries = json.loads((tmp_path / "site/search/search_index.json").read_text(encoding="utf-8"))["docs"]
+    entry = next(e for e in entries if e["location"] == "units/jia/")
+    assert "&lt;img src=x&gt;" in entry["title"].replace("\u200b", "")
+
+
+def test_two_builds_are_the_same_to_the_byte(sites: dict[str, Path], tmp_path: Path) -> None:
+    build(ROOT, "public", tmp_path / "again")
+    _same(sites["public"], tmp_path / "again")
+
+
+def _same(left: Path, right: Path) -> None:
+    names = {p.relative_to(left) for p in left.rglob("*") if p.is_file()}
+    assert names == {p.relative_to(right) for p in right.rglob("*") if p.is_file()}
+    different = [n for n in sorted(names) if not filecmp.cmp(left / n, right / n, shallow=False)]
+    assert different == []
+
+
+@pytest.mark.parametrize("audience", AUDIENCES)
+def test_render_writes_the_same_pages(audience: str, sites: dict[str, Path], tmp_path: Path) -> None:
+    render(ROOT, audience, tmp_path / "pages")
+    compared = 0
+    for page in make_edition(ROOT, audience).pages:
+        front, _, block = (tmp_path / "pages" / page.path).read_text(encoding="utf-8").partition("\n---\n\n")
+        assert front.startswith("---\ntitle: ")
+        assert "\n\n" not in block.rstrip("\n"), "one block has no blank line"
+        path = page.path.removesuffix(".md").removesuffix("index")
+        built = (sites[audience] / path / "index.html").read_text(encoding="utf-8")
+        assert block.rstrip("\n") in built, page.path
+        compared += 1
+    assert compared > 30
+    assert (tmp_path / "pages/architecture.svg").is_file()
+    assert "section: " in (tmp_path / "pages/notice.md").read_text(encoding="utf-8")
+
+
+def test_unit_pages_stay_out_of_the_navigation_and_name_their_tab(sites: dict[str, Path]) -> None:
+    page = _Page(sites["office"] / "units/guangzhou/index.html")
+    links = [a.get("href") or "" for a in page.all("a")]
+    assert not [link for link in links if "units/" in link]
+    active = [a for a in page.all("a") if a.get("aria-current") == "true"]
+    assert [a["href"] for a in active] == ["../../progress/"]
+
+
+def test_the_search_index_holds_names_titles_and_summaries_only(sites: dict[str, Path]) -> None:
+    raw = json.loads((sites["office"] / "search/search_index.json").read_text(encoding="utf-8"))
+    entries = {e["location"]: (e["title"] + e["text"]).replace("\u200b", "") for e in raw["docs"]}
+    assert "广州市司法局" in entries["units/guangzhou/"]
+    assert all(len(entries[f"units/{slug}/"]) < 80 for slug in ("guangzhou", "meizhou"))
+    assert "示例松" not in json.dumps(entries, ensure_ascii=False), (
+        "no nominee in the index, even the office's"
+    )
+    assert "调处信访积案" in entries["rules/#A08"]
+    assert any("视为放弃推荐资格" in text for place, text in entries.items() if place.startswith("notice/"))
+    cut = next(e for e in raw["docs"] if e["location"] == "")["title"].split("\u200b")
+    assert "表彰" in cut, "words inside a title are parted, so that a search finds them"
+
+
+def test_without_a_quota_table_the_pages_say_so(tmp_path: Path) -> None:
+    root = lay(tmp_path / "campaign")
+    quotas = root / "data/quotas.yml"
+    quotas.write_text("source: 附件1\nofficial: false\nnote: null\nquotas: null\n", encoding="utf-8")
+    build(root, "office", tmp_path / "site")
+    assert "名额表未提供" in body(tmp_path / "site", "annexes/1")
+    assert "名额表未提供" in body(tmp_path / "site", "")
+
+
+def test_sample_quotas_are_marked_wherever_they_stand(sites: dict[str, Path]) -> None:
+    for page in ("annexes/1", "units/guangzhou"):
+        assert "示例名额，非官方数据" in body(sites["public"], page)
+
+
+def test_edit_links_lead_to_the_forge_when_there_is_one(tmp_path: Path) -> None:
+    root = lay(
+        tmp_path / "campaign",
+        edits=[campaign_edit("repo_url: null", "repo_url: https://git.example/shenbao")],
+    )
+    build(root, "public", tmp_path / "site")
+    page = _Page(tmp_path / "site/units/jia/index.html")
+    links = {a.get("href") for a in page.all("a")}
+    assert "https://git.example/shenbao/edit/main/data/cities/jia/statistics.yml" in links
+    assert "https://git.example/shenbao/tree/main/data/cities/jia" in links
+
+
+def test_without_a_forge_no_link_leaves_the_site(sites: dict[str, Path]) -> None:
+    for page in pages(sites["office"]):
+        assert not [a["href"] for a in _Page(page).all("a") if (a.get("href") or "").startswith("http")], page
+
+
+def test_ledger_and_paper_are_told_on_the_units_page(tmp_path: Path) -> None:
+    build(lay(tmp_path / "campaign"), "office", tmp_path / "site")
+    text = body(tmp_path / "site", "units/jia")
+    assert "收到 3 份，应交 3 份" in text
+    assert "8月20日 09:00:00" in text
+    assert "收文窗口、示例收文员" in text
+    assert RECEIVED.startswith("2012-08-20T09:00:00")
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    ["data", "docs", ".", "stranger"],
+    ids=["data", "docs", "the root itself", "a folder of somebody's"],
+)
+def test_a_folder_that_is_not_ours_is_never_written_over(spoil: str, campaign: Path) -> None:
+    out = campaign / spoil
+    out.mkdir(exist_ok=True)
+    (out / "diary.txt").write_text("keep", encoding="utf-8")
+    with pytest.raises(BadFolder):
+        build(campaign, "office", out)
+    assert (out / "diary.txt").read_text(encoding="utf-8") == "keep"
+
+
+def test_a_failed_build_leaves_the_former_site(campaign: Path, tmp_path: Path) -> None:
+    build(campaign, "public", tmp_path / "site")
+    before = (tmp_path / "site/index.html").read_bytes()
+    (campaign / "docs").mkdir()
+    (campaign / "docs/extra.md").write_text("# 页\n\n[断链](nowhere.md)\n", encoding="utf-8")
+    with pytest.raises(BuildFailed, match=r"nowhere\.md"):
+        build(campaign, "public", tmp_path / "site")
+    (campaign / "data/campaign.yml").write_text("id: 1\n", encoding="utf-8")
+    with pytest.raises(BrokenCampaign):
+        build(campaign, "public", tmp_path / "site")
+    assert (tmp_path / "site/index.html").read_bytes() == before
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["campaign", "site"], "no workshop is left behind"
+
+
+def _mkdocs(root: Path, *arguments: str, audience: str = "") -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
+    if audience:
+        environment["SHENBAO_AUDIENCE"] = audience
+    return subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict", *arguments],
+        cwd=root, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def test_mkdocs_itself_builds_the_same_site(sites: dict[str, Path], tmp_path: Path) -> None:
+    for audience in AUDIENCES:
+        done = _mkdocs(
+            ROOT, "--site-dir", str(tmp_path / audience), audience="" if audience == "public" else audience
+        )
+        assert done.returncode == 0, done.stderr
+        assert "WARNING" not in done.stderr
+        _same(sites[audience], tmp_path / audience)
+
+
+def test_mkdocs_itself_names_what_is_broken_and_shows_no_traceback(campaign: Path) -> None:
+    shutil.copy(ROOT / "mkdocs.yml", campaign)
+    (campaign / "docs").mkdir()
+    (campaign / "data/units.yml").write_text("units: []\n", encoding="utf-8")
+    done = _mkdocs(campaign)
+    assert done.returncode != 0
+    assert "data/units.yml:1" in done.stderr
+    assert "Traceback" not in done.stderr
