@@ -1,0 +1,59 @@
+"""``make bench``: measure, and write ``bench/RESULTS.md``. ``--quick`` for small sizes, ``--only`` for one part."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+sys.path[:0] = [str(HERE), str(ROOT)]
+
+import building  # noqa: E402 - the path comes first
+import checking  # noqa: E402
+import machine  # noqa: E402
+import starting  # noqa: E402
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="small sizes; prints and writes nothing")
+    parser.add_argument(
+        "--only", choices=["check", "build", "start"], help="one part; prints and writes nothing"
+    )
+    chosen = parser.parse_args()
+    files, sizes, pages = (2_000, (5, 30, 120), 30) if chosen.quick else (20_000, (22, 300, 3_000), 300)
+    with tempfile.TemporaryDirectory(prefix="shenbao-bench-") as folder:
+        workshop = Path(folder)
+        parts: dict[str, Callable[[], str]] = {
+            "check": lambda: checking.measure(workshop, files),
+            "build": lambda: building.measure(workshop, sizes, pages),
+            "start": lambda: starting.measure(ROOT, workshop),
+        }
+        reports = []
+        for name, measure in parts.items():
+            if chosen.only in (None, name):
+                print(f"==> {name}", flush=True)
+                reports.append(measure())
+                print(reports[-1], flush=True)
+    if not chosen.quick and not chosen.only:
+        (HERE / "RESULTS.md").write_text(_page(reports), encoding="utf-8")
+        print(f"written to {HERE.name}/RESULTS.md")
+
+
+def _page(reports: list[str]) -> str:
+    day = datetime.now(UTC).date().isoformat()
+    head = (
+        "# What `make bench` measured\n\n"
+        f"{day}, by `bench/run.py`, everything in one run on one machine; only the ratios mean something "
+        f"elsewhere.\n\n{machine.described()}\n"
+    )
+    return "\n".join([head, *reports])
+
+
+if __name__ == "__main__":
+    main()
