@@ -91,25 +91,34 @@ def test_every_page_is_there(sites: dict[str, Path]) -> None:
 
 @pytest.mark.parametrize("audience", AUDIENCES)
 def test_every_link_inside_the_site_leads_somewhere(audience: str, sites: dict[str, Path]) -> None:
-    site = sites[audience]
+    assert _links(sites[audience]) > 500
+
+
+def test_so_does_every_link_of_a_campaign_without_a_written_page(campaign: Path, tmp_path: Path) -> None:
+    build(campaign, "office", tmp_path / "site")
+    assert _links(tmp_path / "site") > 100
+    assert not (tmp_path / "site/notice").exists()
+
+
+def _links(site: Path) -> int:
+    """How many links were followed; fails at the first that leads nowhere."""
     read = {page: _Page(page) for page in pages(site)}
     anchors = {page: {a["id"] for _, a in p.elements if a.get("id")} for page, p in read.items()}
-    checked = 0
+    followed = 0
     for page, parsed in read.items():
         here = "http://site/" + page.relative_to(site).as_posix()
-        for _, attributes in parsed.elements:
-            for name in ("href", "src"):
-                target = attributes.get(name)
-                if target is None or target.startswith(("data:", "https://")):
-                    continue
-                url, _, anchor = urljoin(here, target).partition("#")
-                file = site / unquote(url.removeprefix("http://site/"))
-                file = file / "index.html" if file.is_dir() else file
-                assert file.is_file(), f"{here} -> {target}"
-                if anchor and file in anchors:
-                    assert unquote(anchor) in anchors[file], f"{here} -> {target}"
-                checked += 1
-    assert checked > 500
+        targets = [a.get(name) for _, a in parsed.elements for name in ("href", "src")]
+        for target in targets:
+            if target is None or target.startswith(("data:", "https://")):
+                continue
+            url, _, anchor = urljoin(here, target).partition("#")
+            file = site / unquote(url.removeprefix("http://site/"))
+            file = file / "index.html" if file.is_dir() else file
+            assert file.is_file(), f"{here} -> {target}"
+            if anchor and file in anchors:
+                assert unquote(anchor) in anchors[file], f"{here} -> {target}"
+            followed += 1
+    return followed
 
 
 @pytest.mark.parametrize("audience", AUDIENCES)
@@ -281,6 +290,14 @@ def test_the_search_index_holds_names_titles_and_summaries_only(sites: dict[str,
     assert any("视为放弃推荐资格" in text for place, text in entries.items() if place.startswith("notice/"))
     cut = next(e for e in raw["docs"] if e["location"] == "")["title"].split("\u200b")
     assert "表彰" in cut, "words inside a title are parted, so that a search finds them"
+
+
+def test_the_tables_can_be_taken_away_as_files(sites: dict[str, Path]) -> None:
+    names = {audience: {p.name for p in (sites[audience] / "downloads").iterdir()} for audience in AUDIENCES}
+    assert names["office"] - names["public"] == {"nominees.csv"}
+    links = [a["href"] for a in _Page(sites["public"] / "statistics/index.html").all("a") if "download" in a]
+    assert links == ["../downloads/statistics.csv", "../downloads/gd-2012-lawyers.json"]
+    assert "370" in (sites["public"] / "downloads/statistics.csv").read_text(encoding="utf-8-sig")
 
 
 def test_without_a_quota_table_the_pages_say_so(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -12,13 +12,13 @@ from build_tools.checks import Examination, examine
 from build_tools.clock import moment
 from build_tools.progress import CampaignProgress, assess
 from build_tools.rollup import RollUp, roll_up
+from build_tools.site.downloads import Download, downloads
+from build_tools.site.frame import has_notice
 from build_tools.site.pages import Page, pages
 from build_tools.site.projection import project
 from build_tools.site.view import Audience, View
 from build_tools.site.written import Written, written_pages
 from build_tools.tree import WorkTree
-
-DOWNLOADS: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class Edition:
     rollup: RollUp
     view: View
     pages: tuple[Page, ...]
+    downloads: tuple[Download, ...]
     written: tuple[Written, ...]
 
 
@@ -52,8 +53,12 @@ def make_edition(
     examination = examine(tree, when, campaign=campaign, progress=advance)
     progress = assess(examination)
     rollup = roll_up(examination, progress)
-    view = project(examination, progress, rollup, Audience(audience))
     docs = root / "docs"
+    written = written_pages(docs)
+    view = project(examination, progress, rollup, Audience(audience))
+    if not has_notice(view, written):
+        view = replace(view, notice="")
+    offered = downloads(progress, rollup, view.audience)
     return Edition(
         root=root,
         docs=docs,
@@ -61,6 +66,7 @@ def make_edition(
         progress=progress,
         rollup=rollup,
         view=view,
-        pages=tuple(pages(view, DOWNLOADS)),
-        written=written_pages(docs),
+        pages=tuple(pages(view, offered)),
+        downloads=offered,
+        written=written,
     )

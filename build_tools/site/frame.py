@@ -69,7 +69,7 @@ def navigation(view: View, written: Sequence[Written]) -> Navigation:
 
 def has_notice(view: View, written: Sequence[Written]) -> bool:
     """Whether the notice's page was written."""
-    return any(page.path == f"{view.notice}.md" for page in written)
+    return bool(view.notice) and any(page.path == f"{view.notice}.md" for page in written)
 
 
 def guides(view: View, written: Sequence[Written]) -> list[Written]:

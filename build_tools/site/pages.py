@@ -11,10 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from build_tools.site import markup
+from build_tools.site.downloads import Download
 from build_tools.site.view import Annex, UnitView, View
-
-Download = tuple[str, str]
-"""What a download is called, and its path from the site's root."""
 
 
 @dataclass(frozen=True)
@@ -38,27 +36,24 @@ class Page:
         return markup.front_matter(self.meta) + self.html + "\n"
 
 
-def pages(view: View, downloads: tuple[Download, ...] = ()) -> Iterator[Page]:
-    """Every generated page of ``view``, the top pages first."""
+def pages(view: View, offered: tuple[Download, ...] = ()) -> Iterator[Page]:
+    """Every generated page of ``view``, the top pages first; ``offered`` are the files they link to."""
     yield _page(view, "index.md", view.title, "home", "home.html", summary=view.short_title)
-    yield _page(view, "progress.md", "报送进度", "progress", "progress.html", downloads=downloads)
-    yield _page(
-        view,
-        "statistics.md",
-        "统计汇总",
-        "statistics",
-        "statistics.html",
-        downloads=downloads,
-        summary="、".join(counter.title for counter in view.counters),
-    )
+    yield _table_page(view, "报送进度", "progress", offered)
+    yield _table_page(view, "统计汇总", "statistics", offered, "、".join(c.title for c in view.counters))
     if view.office:
-        yield _page(view, "nominees.md", "推荐汇总表", "nominees", "nominees.html")
+        yield _table_page(view, "推荐汇总表", "nominees", offered)
     for annex in view.annexes:
         yield _annex(view, annex)
     yield _page(view, "rules/index.md", "校验规则", "rules", "rules.html", whole=True)
     yield _page(view, "about.md", "网站声明", "guide", "about.html", whole=True)
     for unit in view.pages:
         yield unit_page(view, unit)
+
+
+def _table_page(view: View, title: str, name: str, offered: tuple[Download, ...], summary: str = "") -> Page:
+    own = tuple((download.title, download.path) for download in offered if download.on(name))
+    return _page(view, f"{name}.md", title, name, f"{name}.html", summary=summary, downloads=own)
 
 
 def unit_page(view: View, unit: UnitView) -> Page:
@@ -105,7 +100,6 @@ def _page(
     source: str = "",
     **values: Any,
 ) -> Page:
-    values.setdefault("downloads", ())
     html = markup.render(template, view=view, root="../" * depth(path), **values)
     meta = {
         "title": str(markup.plain(title)),

@@ -49,6 +49,8 @@ class ShenbaoPlugin(BasePlugin[ShenbaoConfig]):  # type: ignore[no-untyped-call]
         material.edit_links(files, self._made.view)
         for asset in assets():
             files.append(File.generated(config, asset.path, content=asset.content))
+        for download in self._made.downloads:
+            files.append(File.generated(config, download.path, content=download.content))
         titles = material.nav_titles(config.nav)
         for page in self._made.pages:
             if files.get_file_from_path(page.path) is not None:

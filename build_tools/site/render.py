@@ -72,10 +72,12 @@ def _write(edition: Edition, folder: Path) -> int:
         "extra": {"shenbao": frame(edition.view, edition.written)},
     }
     texts[_MANIFEST] = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    for path, text in texts.items():
+    files = {path: text.encode() for path, text in texts.items()}
+    files.update((download.path, download.content) for download in edition.downloads)
+    for path, content in files.items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, encoding="utf-8")
+        target.write_bytes(content)
     for picture in sorted(edition.docs.rglob("*")) if edition.docs.is_dir() else ():
         target = folder / picture.relative_to(edition.docs)
         if picture.is_file() and not picture.is_symlink() and not target.exists():

@@ -1,0 +1,39 @@
+"""The exports a site offers, as files beside its pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from build_tools.exports import render, tables
+from build_tools.progress import CampaignProgress
+from build_tools.rollup import RollUp
+from build_tools.site.view import Audience
+
+FOLDER = "downloads"
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file of the site. ``table`` names the page that offers it; an empty one is offered by all."""
+
+    title: str
+    path: str
+    table: str
+    content: bytes = field(repr=False)
+
+    def on(self, page: str) -> bool:
+        """Whether the page of this table offers it."""
+        return self.table in ("", page)
+
+
+def downloads(progress: CampaignProgress, rollup: RollUp, audience: Audience) -> tuple[Download, ...]:
+    """Each table as CSV, and everything as JSON, for ``audience``."""
+    office = audience is Audience.OFFICE
+    titles = {f"{table.name}.csv": table for table in tables(progress, rollup, office=office)}
+    found = [
+        Download(f"{titles[name].title}（CSV）", f"{FOLDER}/{name}", titles[name].name, content)
+        for name, content in render(progress, rollup, audience.value, "csv").items()
+    ]
+    for name, content in render(progress, rollup, audience.value, "json").items():
+        found.append(Download("全部数据（JSON）", f"{FOLDER}/{name}", "", content))
+    return tuple(found)
