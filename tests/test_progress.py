@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pytest
-from campaigns import AFTER, DEADLINE, campaign_edit, edit, event, judged, lay
+from campaigns import AFTER, DEADLINE, LEDGER, campaign_edit, edit, event, judged, lay
 
+from build_tools.checks import Examination
 from build_tools.progress import CampaignProgress, Phase, State, UnitState, Urgency, assess
 from build_tools.standing import Timing
 
@@ -115,6 +118,7 @@ def test_a_unit_that_sent_nothing(tmp_path: Path, now: str, timing: Timing, stat
     assert bing.share == 0
 
 
+OLD = "sha256:" + "0" * 64
 SENT, BACK = "2012-08-20T09:00:00+08:00", "2012-08-21T09:00:00+08:00"
 RETURNED = event(BACK, "returned", "individual-01", reason="机密理由", until="2012-08-24T12:00:00+08:00")
 CORRECTIONS = [
@@ -159,6 +163,71 @@ def test_a_return_is_urged_by_its_window(tmp_path: Path, now: str, urgency: Urge
     assert "机密理由" not in jia.next_step + jia.next_office_step + jia.call.reason
 
 
+def test_a_version_sent_after_the_deadline_is_set_aside_and_said(tmp_path: Path) -> None:
+    events = [event(SENT, "received", "statistics", digest=OLD), event(AFTER, "received", "statistics")]
+    yi = standing_at(
+        lay(tmp_path, ledger={"yi": [*events, event(SENT, "received", "summary")]}), AFTER
+    ).by_slug["yi"]
+    item = yi.item("statistics")
+    assert (item.timing, item.remark, item.documents[0].changed) == (
+        Timing.ON_TIME,
+        "截止后另交 1 版，未采用",
+        False,
+    )
+
+
+def test_a_corrected_file_waits_for_the_office_to_record_it(tmp_path: Path) -> None:
+    received = event(SENT, "received", "statistics", digest=OLD)
+    returned = event(BACK, "returned", "statistics", reason="请核对", until=AFTER)
+    events = [event(SENT, "received", "summary"), received, returned]
+    yi = standing_at(lay(tmp_path, ledger={"yi": events}), "2012-08-24T10:00:00+08:00").by_slug["yi"]
+    assert (yi.next_step, yi.next_office_step) == ("请等待办公室审核。", "登记收文：统计资料；审核：总结。")
+    assert yi.item("statistics").needed == "已更正，待登记"
+    assert yi.call is None
+
+
+def test_what_was_all_too_late_is_overdue_and_nothing_more_is_asked(tmp_path: Path) -> None:
+    forfeits = [
+        campaign_edit(f"{name}.yml\n    late: counts", f"{name}.yml\n    late: forfeits")
+        for name in ("summary", "statistics")
+    ]
+    late = [event(AFTER, "received", name) for name in ("summary", "statistics")]
+    yi = standing_at(lay(tmp_path, edits=forfeits, ledger={"yi": late}), AFTER).by_slug["yi"]
+    assert (yi.state, yi.share) == (UnitState.OVERDUE, 1)
+    assert yi.next_step == "已逾期，视为放弃，无需再报。"
+    assert yi.item("statistics").remark == "逾期报送，视为放弃"
+
+
+PLACES = [
+    ("jia: {collective: 2, individual: 3}", {}, "名额 3 名，已推荐 2 名"),
+    ("jia: {collective: 2, individual: 1}", {}, "名额 1 名，已推荐 2 名，超出 1 名"),
+    ("jia: {collective: 2, individual: 0}", {}, "无名额，已推荐 2 名，超出 2 名"),
+    (
+        "jia: {collective: 2, individual: 3}",
+        {"jia": [event(AFTER, "received", f"individual-0{number}") for number in (1, 2)]},
+        "名额 3 名，有效推荐 0 名；2 份逾期报送，视为放弃",
+    ),
+]
+
+
+@pytest.mark.parametrize(("quota", "ledger", "remark"), PLACES)
+def test_places_taken_and_left(tmp_path: Path, quota: str, ledger: dict[str, Any], remark: str) -> None:
+    lay(
+        tmp_path,
+        edits=[edit("data/quotas.yml", "jia: {collective: 2, individual: 3}", quota)],
+        **({"ledger": ledger} if ledger else {}),
+    )
+    assert standing_at(tmp_path, AFTER).by_slug["jia"].item("individual").remark == remark
+
+
+def test_paper_is_not_chased_before_an_extended_deadline(tmp_path: Path) -> None:
+    extended = event(BACK, "extended", "*", reason="道路中断", until="2012-08-25T18:00:00+08:00")
+    lay(tmp_path, ledger={**LEDGER, "jia": [*LEDGER["jia"], extended]})
+    jia = standing_at(tmp_path, AFTER).by_slug["jia"]
+    assert jia.next_step.startswith("请于8月25日18时前补齐先进个人推荐表纸质材料 6 份")
+    assert (jia.call, "催" in jia.next_office_step) == (None, False)
+
+
 def test_a_withdrawn_nomination_is_no_longer_owed_and_frees_its_place(tmp_path: Path) -> None:
     withdrawn = event(BACK, "withdrawn", "individual-02", reason="本人放弃")
     receipts = [event(SENT, "received", f"individual-0{number}") for number in (1, 2)]
@@ -188,7 +257,6 @@ def test_a_withdrawn_report_is_owed_again(tmp_path: Path) -> None:
 BLANK = [edit(f"{YI}/statistics.yml", "pledge_orgs: 12", "pledge_orgs:")]
 WRONG = [edit(f"{YI}/statistics.yml", "pledge_orgs: 12", "pledge_orgs: -1")]
 OTHER = [edit(f"{YI}/statistics.yml", "pledge_orgs: 12", "pledge_orgs: 13")]
-OLD = "sha256:" + "0" * 64
 GOT = event(SENT, "received", "statistics")
 STATES: list[tuple[str, dict[str, Any], State, UnitState]] = [
     ("in the ledger", {"ledger": {"yi": [GOT]}}, State.RECEIVED, UnitState.WAITING),
@@ -475,6 +543,31 @@ def test_latest_events_are_newest_first_with_unit_and_title(tmp_path: Path) -> N
         ("jia", "收到纸质材料", "先进集体推荐表（第 1 名）"),
         ("jia", "收到", "佐证材料"),
     ]
+
+
+def many(root: Path, units: int) -> Examination:
+    """The base's first unit, ``units`` times."""
+    examination = judged(root, AFTER)
+    one = examination.submissions.folders["jia"]
+    every = tuple(replace(examination.campaign.units[0], slug=f"u{number}") for number in range(units))
+    folders = {unit.slug: replace(one, slug=unit.slug) for unit in every}
+    return replace(
+        examination,
+        campaign=replace(examination.campaign, units=every, quotas=None),
+        submissions=replace(examination.submissions, folders=folders),
+    )
+
+
+def test_three_thousand_units_cost_as_much_each_as_three_hundred(tmp_path: Path) -> None:
+    lay(tmp_path)
+    cost = {}
+    for units in (300, 3000):
+        examination = many(tmp_path, units)
+        start = time.process_time()
+        assert len(assess(examination).units) == units
+        cost[units] = (time.process_time() - start) / units
+    assert cost[3000] < 2 * cost[300]
+    assert cost[3000] * 3000 < 2.5
 
 
 def test_an_error_in_the_offices_ledger_is_not_the_units_fault(tmp_path: Path) -> None:

@@ -38,13 +38,17 @@ _NONE = Tally()
 
 @dataclass
 class UnitRecord:
-    """Everything known of one unit, with its findings counted by file."""
+    """Everything known of one unit, with its findings counted by file.
+
+    ``places`` remembers, for all units, what :meth:`Campaign.locate` said: units name their documents alike.
+    """
 
     campaign: Campaign
     unit: Unit
     folder: UnitFolder
     now: datetime
     findings: list[Finding] = field(default_factory=list)
+    places: dict[str, tuple[Item, int] | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.tallies: dict[str, Tally] = defaultdict(Tally)
@@ -70,7 +74,9 @@ class UnitRecord:
         for name in dict.fromkeys(
             e.document for e in self.folder.ledger.events if e.kind is not Kind.EXTENDED
         ):
-            place = self.campaign.locate(name)
+            if name not in self.places:
+                self.places[name] = self.campaign.locate(name)
+            place = self.places[name]
             if place and place[0].is_nomination:
                 found[place[0].id][name] = place[1]
         return found

@@ -72,7 +72,7 @@ def _nomination(record: UnitRecord, item: Item, documents: tuple[DocumentProgres
         parts_owed=parts.owed,
         parts_done=parts.done,
         needed="；".join(parts.needed),
-        remark="；".join([_places(item, quota, len(counting)), *_remarks(documents)]),
+        remark="；".join([_places(item, quota, documents), *_remarks(documents)]),
     )
 
 
@@ -183,16 +183,16 @@ def _worst(timings: list[Timing | None]) -> Timing | None:
     return next((timing for timing in _TIMING_ORDER if timing in timings), None)
 
 
-def _places(item: Item, quota: int | None, sent: int) -> str:
+def _places(item: Item, quota: int | None, documents: tuple[DocumentProgress, ...]) -> str:
     """How many places there are and are taken: 名额表未提供，未推荐."""
-    taken = f"已推荐 {sent} 名" if sent else "未推荐"
+    sent = sum(document.counts for document in documents)
+    taken = f"已推荐 {sent} 名" if sent else "有效推荐 0 名" if documents else "未推荐"
     if not item.quota:
         return taken
     if quota is None:
         return f"名额表未提供，{taken}"
-    if sent > quota:
-        return f"名额 {quota} 名，{taken}，超出 {sent - quota} 名"
-    return f"名额 {quota} 名，{taken}" if quota else f"无名额，{taken}"
+    places = f"名额 {quota} 名" if quota else "无名额"
+    return f"{places}，{taken}" + (f"，超出 {sent - quota} 名" if sent > quota else "")
 
 
 def _remarks(documents: tuple[DocumentProgress, ...]) -> Iterator[str]:
@@ -200,10 +200,10 @@ def _remarks(documents: tuple[DocumentProgress, ...]) -> Iterator[str]:
     blanks = sum(document.blanks for document in there)
     if blanks:
         yield f"{blanks} 栏未填报"
-    for timing, text in _TIMING_REMARKS.items():
-        several = sum(document.timing is timing for document in there)
-        if several:
-            yield f"{several} 份{text}" if there[0].number else text
+    timings = [document.timing for document in there if document.timing in _TIMING_REMARKS]
+    for timing, text in _TIMING_REMARKS.items() if timings else ():
+        if timing in timings:
+            yield f"{timings.count(timing)} 份{text}" if there[0].number else text
     aside = sum(len(document.standing.set_aside) for document in there)
     if aside:
         yield f"截止后另交 {aside} 版，未采用"

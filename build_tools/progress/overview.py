@@ -6,7 +6,7 @@ import heapq
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from build_tools.campaign import Campaign
+from build_tools.campaign import Campaign, Item
 from build_tools.checks import Examination
 from build_tools.findings import Severity
 from build_tools.progress import steps
@@ -27,10 +27,12 @@ def assess(examination: Examination) -> CampaignProgress:
     campaign, now = examination.campaign, examination.now
     phase = phase_at(campaign, now)
     findings = by_unit(campaign, examination.findings)
+    places: dict[str, tuple[Item, int] | None] = {}
     units = []
     for unit in campaign.units:
         folder = examination.submissions.folders[unit.slug]
-        units.append(_unit(UnitRecord(campaign, unit, folder, now, findings.get(unit.slug, [])), phase))
+        record = UnitRecord(campaign, unit, folder, now, findings.get(unit.slug, []), places)
+        units.append(_unit(record, phase))
     called = [(unit, index) for index, unit in enumerate(units) if unit.call]
     called.sort(
         key=lambda entry: (entry[0].call.urgency if entry[0].call else 0, -_lacking(entry[0]), entry[1])

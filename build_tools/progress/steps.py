@@ -138,11 +138,11 @@ def office_step(items: Items, now: datetime, phase: Phase) -> str:
     expired = [d for d in there if _return_expired(d, now)]
     if expired:
         clauses.append(f"催办更正：{titles(expired)}")
-    if phase is Phase.PAST:
-        missing = [item.item.title for item in items if _unsent(item)]
+    if phase is not Phase.CLOSED:
+        missing = [item.item.title for item in items if _unsent(item) and now > item.deadline]
         if missing:
             clauses.append(f"催报：{names(missing)}")
-        paper = [d for d in there if d.counts and not d.paper_complete]
+        paper = [d for d in there if not d.paper_complete and now > d.standing.deadline]
         if paper:
             clauses.append(f"催交纸质材料：{titles(paper)}")
     return "；".join(clauses) + "。" if clauses else ""
