@@ -23,12 +23,12 @@ class EndsBeforeStart(Rule):
     正确::
 
         resume:
-          - {from: 1992-07, to: 至今, text: 示例律师事务所律师}
+          - {from: 1992-07, to: 至今, text: 示例公司职员}
 
     错误::
 
         resume:
-          - {from: 1992-07, to: 1991-06, text: 示例律师事务所律师}
+          - {from: 1992-07, to: 1991-06, text: 示例公司职员}
     """
 
     code = "F03"
@@ -43,14 +43,14 @@ class OutOfOrder(Rule):
     正确::
 
         resume:
-          - {from: 1992-07, to: 2003-06, text: 示例县司法局科员}
-          - {from: 2003-07, to: 至今, text: 示例律师事务所律师}
+          - {from: 1992-07, to: 2003-06, text: 示例县某局科员}
+          - {from: 2003-07, to: 至今, text: 示例公司职员}
 
     错误::
 
         resume:
-          - {from: 2003-07, to: 2012-06, text: 示例律师事务所律师}
-          - {from: 1992-07, to: 2003-06, text: 示例县司法局科员}
+          - {from: 2003-07, to: 2012-06, text: 示例公司职员}
+          - {from: 1992-07, to: 2003-06, text: 示例县某局科员}
     """
 
     code = "F04"
@@ -68,14 +68,14 @@ class Gap(Rule):
     正确::
 
         resume:
-          - {from: 1992-07, to: 2003-06, text: 示例县司法局科员}
-          - {from: 2003-07, to: 至今, text: 示例律师事务所律师}
+          - {from: 1992-07, to: 2003-06, text: 示例县某局科员}
+          - {from: 2003-07, to: 至今, text: 示例公司职员}
 
     错误::
 
         resume:
-          - {from: 1992-07, to: 2003-06, text: 示例县司法局科员}
-          - {from: 2003-09, to: 至今, text: 示例律师事务所律师}
+          - {from: 1992-07, to: 2003-06, text: 示例县某局科员}
+          - {from: 2003-09, to: 至今, text: 示例公司职员}
     """
 
     code = "F05"
@@ -93,14 +93,14 @@ class Overlap(Rule):
     正确::
 
         resume:
-          - {from: 1992-07, to: 2003-06, text: 示例县司法局科员}
-          - {from: 2003-06, to: 至今, text: 示例律师事务所律师}
+          - {from: 1992-07, to: 2003-06, text: 示例县某局科员}
+          - {from: 2003-06, to: 至今, text: 示例公司职员}
 
     错误::
 
         resume:
-          - {from: 1992-07, to: 2003-06, text: 示例县司法局科员}
-          - {from: 2001-09, to: 至今, text: 示例律师事务所律师}
+          - {from: 1992-07, to: 2003-06, text: 示例县某局科员}
+          - {from: 2001-09, to: 至今, text: 示例公司职员}
     """
 
     code = "F06"
@@ -118,14 +118,14 @@ class PresentNotLast(Rule):
     正确::
 
         resume:
-          - {from: 1992-07, to: 2003-06, text: 示例县司法局科员}
-          - {from: 2003-07, to: 至今, text: 示例律师事务所律师}
+          - {from: 1992-07, to: 2003-06, text: 示例县某局科员}
+          - {from: 2003-07, to: 至今, text: 示例公司职员}
 
     错误::
 
         resume:
-          - {from: 1992-07, to: 至今, text: 示例县司法局科员}
-          - {from: 2003-07, to: 至今, text: 示例律师事务所律师}
+          - {from: 1992-07, to: 至今, text: 示例县某局科员}
+          - {from: 2003-07, to: 至今, text: 示例公司职员}
     """
 
     code = "F07"

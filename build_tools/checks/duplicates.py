@@ -39,7 +39,7 @@ def bare(text: str) -> str:
 def bare_organisation(text: str) -> str:
     """:func:`bare` without 中共 before the name, and with one word for each kind of Party body.
 
-    中共示例律师事务所支部委员会 and 示例律师事务所党支部 are the same branch.
+    中共示例第一支部委员会 and 示例第一党支部 are the same branch.
     """
     name = _PARTY.sub("", bare(text))
     for pattern, word in _BODIES:
@@ -72,7 +72,7 @@ class SameNomineeInUnit(Rule):
 
     正确：individual-01 和 individual-02 是两个人。
 
-    错误：collective-01 报“示例律师事务所党支部”，collective-02 报“中共示例律师事务所支部委员会”。
+    错误：collective-01 报“示例第一党支部”，collective-02 报“中共示例第一支部委员会”。
     """
 
     code = "D01"
@@ -84,7 +84,7 @@ class SameNomineeInUnit(Rule):
 class SameNomineeElsewhere(Rule):
     """同一推荐对象只由一个单位推荐。
 
-    律师转所、党组织跨区联合时，容易由两个单位各报一份。两边都会提示，由活动办公室协调。
+    人员调动、组织跨区联合时，容易由两个单位各报一份。两边都会提示，由活动办公室协调。
 
     正确：该支部由其管理机关所在的单位推荐。
 

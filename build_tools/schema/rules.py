@@ -12,7 +12,7 @@ class Missing(Rule):
 
     正确::
 
-        name: 示例律师事务所党支部
+        name: 示例第一党支部
 
     错误::
 
@@ -90,7 +90,7 @@ class WrongLength(Rule):
 
     正确::
 
-        name: 示例律师事务所党支部
+        name: 示例第一党支部
 
     错误::
 

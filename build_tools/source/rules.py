@@ -32,9 +32,9 @@ class ForbiddenCharacter(Rule):
 
     正确::
 
-        firm: 示例律师事务所
+        firm: 示例公司
 
-    错误：“示例”与“律师”之间夹有 U+202E（从右向左书写）。
+    错误：“示例”与“公司”之间夹有 U+202E（从右向左书写）。
     """
 
     code = "Y02"
@@ -87,11 +87,11 @@ class SyntaxBroken(Rule):
 
     正确::
 
-        name: 示例律师事务所党支部
+        name: 示例第一党支部
 
     错误::
 
-        name：示例律师事务所党支部
+        name：示例第一党支部
         members: 5
     """
 
@@ -171,11 +171,11 @@ class MergeKey(Rule):
 
     正确::
 
-        name: 示例律师事务所党支部
+        name: 示例第一党支部
 
     错误::
 
-        <<: {name: 示例律师事务所党支部}
+        <<: {name: 示例第一党支部}
     """
 
     code = "Y09"
@@ -245,7 +245,7 @@ class BadKey(Rule):
 
     正确::
 
-        name: 示例律师事务所党支部
+        name: 示例第一党支部
 
     错误::
 
