@@ -26,9 +26,9 @@ class OverQuota(UnitRule):
     名额按推荐顺序使用，排在名额以外的每一份推荐表都会提示。已撤回和视为放弃的推荐不占名额；
     名额表没有提供的，不作此项检查。
 
-    正确：先进个人名额 3 名，报送 individual-01 至 individual-03。
+    正确：某类名额 3 名，报送 individual-01 至 individual-03。
 
-    错误：先进个人名额 3 名，又报送了 individual-04。
+    错误：某类名额 3 名，又报送了 individual-04。
     """
 
     code = "Q01"

@@ -130,7 +130,7 @@ class AnchorOrAlias(Rule):
 
     正确::
 
-        awards: "*2011 年度先进集体"
+        awards: "*2011 年度优秀班组"
 
     错误::
 
