@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from build_tools.checks import Examination, examine
+from build_tools.checks import Examination, all_rules, examine
+from build_tools.cli import main
 from build_tools.ledger import first_broken
 from build_tools.rehearse import rehearse
+from build_tools.rehearse.faults import EXCLUDED
 from build_tools.source import parse
 from build_tools.standing import Stage, Timing, standing
 from build_tools.tree import WorkTree
@@ -95,3 +98,61 @@ def test_progress_is_told_by_unit(tmp_path: Path) -> None:
 
     rehearse(tmp_path, units=3, nominations=1, seed=1, faults=False, progress=listen)
     assert told == [(1, 3), (2, 3), (3, 3)]
+
+
+@pytest.fixture(scope="module")
+def faulty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("faulty")
+    rehearse(root, units=3, nominations=3, seed=1, faults=True)
+    return root
+
+
+def planted(root: Path) -> list[dict[str, Any]]:
+    listed: list[dict[str, Any]] = parse("faults.yml", (root / "faults.yml").read_bytes()).value["faults"]
+    return listed
+
+
+def test_checks_find_every_planted_defect_and_nothing_else(faulty: Path) -> None:
+    wanted = {(fault["code"], fault["path"], fault["pointer"]) for fault in planted(faulty)}
+    found = {(f.code, f.place.path, f.pointer) for f in look(faulty).findings}
+    assert found - wanted == set(), "found, but not planted"
+    assert wanted - found == set(), "planted, but not found"
+    assert len(found) == len(look(faulty).findings) == len(planted(faulty)), "each is found once"
+
+
+def test_defects_without_a_field_are_found_on_their_line(faulty: Path) -> None:
+    lines = {(f.code, f.place.path): f.place.line for f in look(faulty).findings}
+    named = [fault for fault in planted(faulty) if fault["line"]]
+    assert len(named) > 10
+    assert {fault["code"]: lines[fault["code"], fault["path"]] for fault in named} == {
+        fault["code"]: fault["line"] for fault in named
+    }
+
+
+def test_every_rule_is_planted_or_excluded_for_a_reason(faulty: Path) -> None:
+    rules = {rule.code for rule in all_rules(look(faulty).campaign)}
+    excluded = {code for code in rules if code in EXCLUDED or code[0] in EXCLUDED}
+    assert {code for code in excluded if code[0] != "C"} == {"S09"}
+    assert {fault["code"] for fault in planted(faulty)} == rules - excluded
+
+
+def test_each_defect_has_units_of_its_own(faulty: Path) -> None:
+    first = {}
+    for fault in planted(faulty):
+        assert first.setdefault(fault["unit"], fault["note"]) == fault["note"]
+    assert set(first).isdisjoint({"shili-0001", "shili-0002", "shili-0003"})
+
+
+@pytest.mark.parametrize(("folder", "status"), [("small", 0), ("faulty", 1)])
+def test_the_command_line_tells_them_apart(
+    request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str], folder: str, status: int
+) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(["check", "--root", str(request.getfixturevalue(folder))])
+    assert stop.value.code == status
+    assert "检查" in capsys.readouterr().out
+
+
+def test_defects_are_reproducible_too(tmp_path: Path, faulty: Path) -> None:
+    rehearse(tmp_path, units=3, nominations=3, seed=1, faults=True)
+    assert digest(tmp_path) == digest(faulty)

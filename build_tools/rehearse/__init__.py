@@ -24,6 +24,10 @@ def rehearse(
     ``faults`` nothing is wrong with it; with them, one labelled example of every rule is added and listed in
     ``faults.yml``.
     """
-    write(folder, plan(units, nominations, seed), progress)
+    planned = plan(units, nominations, seed)
     if faults:
-        raise NotImplementedError
+        from build_tools.rehearse.faults.plant import write_with_faults
+
+        write_with_faults(folder, planned, progress)
+    else:
+        write(folder, planned, progress)

@@ -7,14 +7,31 @@ from typing import NamedTuple
 
 
 class City(NamedTuple):
-    """An invented unit. ``games``: whether it fills in the counters of the games."""
+    """An invented unit and how many nominations it sends.
+
+    ``games``: whether it fills in the counters of the games; ``first_…``: where its names begin among all
+    invented names; ``beyond``: how many of its individuals its quota does not cover.
+    """
 
     slug: str
     name: str
     number: int
-    games: bool
     collectives: int
     individuals: int
+    first_collective: int
+    first_individual: int
+    games: bool = False
+    beyond: int = 0
+
+    @property
+    def folder(self) -> str:
+        """Its folder below the root."""
+        return f"data/cities/{self.slug}"
+
+    @property
+    def ledger(self) -> str:
+        """Its ledger below the root."""
+        return f"data/ledger/{self.slug}.yml"
 
 
 NOW = "2012-08-23T10:00:00+08:00"
@@ -65,7 +82,7 @@ def units(cities: Sequence[City]) -> str:
 def quotas(cities: Sequence[City]) -> str:
     """``data/quotas.yml``: exactly as many places as the unit uses."""
     entries = "".join(
-        f"  {city.slug}: {{collective: {city.collectives}, individual: {city.individuals}}}\n"
+        f"  {city.slug}: {{collective: {city.collectives}, individual: {city.individuals - city.beyond}}}\n"
         for city in cities
     )
     return f"source: 演练\nofficial: false\nnote: 演练名额，非官方数据\nquotas:\n{entries}"

@@ -11,7 +11,10 @@ from build_tools import ledger
 
 _ZONE = timezone(timedelta(hours=8))
 OPENED = datetime(2012, 8, 17, 9, 0, tzinfo=_ZONE)
-_CLERK = "示例收文员"
+CLERK = "示例收文员"
+"""Who writes an invented ledger."""
+WINDOW = "收文窗口"
+"""Who stamps the time of receipt."""
 
 
 class Sent(NamedTuple):
@@ -36,9 +39,8 @@ def events(slug: str, seed: int, sent: Sequence[Sent], state: int) -> list[dict[
     def add(kind: str, document: str, **rest: Any) -> None:
         nonlocal at, written
         at += timedelta(seconds=7)
-        nonce = hashlib.sha256(f"{seed}/{slug}/{len(written)}".encode()).hexdigest()[:32]
-        event = {"at": at.isoformat(), "kind": kind, "document": document, "by": [_CLERK], **rest}
-        written = ledger.append(written, event, nonce=nonce)
+        event = {"at": at.isoformat(), "kind": kind, "document": document, "by": [CLERK], **rest}
+        written = ledger.append(written, event, nonce=nonce(seed, slug, len(written)))
 
     if state == 4:
         at = datetime(2012, 8, 22, 16, 0, tzinfo=_ZONE)
@@ -49,14 +51,19 @@ def events(slug: str, seed: int, sent: Sequence[Sent], state: int) -> list[dict[
     for number, (document, data, seal) in enumerate(sent):
         digest = ledger.digest(data)
         if state == 3 and number == 0:
-            add("received", document, digest=ledger.digest(data + b"\n"), source="收文窗口")
+            add("received", document, digest=ledger.digest(data + b"\n"), source=WINDOW)
             add("returned", document, reason="示例原因：请补正标题", until="2012-08-25T18:00:00+08:00")
-        add("received", document, digest=digest, source="收文窗口")
+        add("received", document, digest=digest, source=WINDOW)
         if state in (0, 3):
             add("accepted", document, digest=digest)
         if seal and state in (0, 2, 3):
             add("paper", document, copies=1 if state == 2 else 3, seals=[] if state == 2 else [seal])
     return written
+
+
+def nonce(seed: int, slug: str, index: int) -> str:
+    """The fixed nonce of one event."""
+    return hashlib.sha256(f"{seed}/{slug}/{index}".encode()).hexdigest()[:32]
 
 
 def text(slug: str, chained: Sequence[dict[str, Any]]) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 from build_tools.rehearse import documents, office, people, receipts
 from build_tools.rehearse.office import City
@@ -24,8 +24,23 @@ _PACKAGED = Path(__file__).resolve().parent.parent / "_schemas"
 _CHECKOUT = Path(__file__).resolve().parents[2] / "schemas"
 _GAMES_EVERY = 4
 _STATES = 5
-_SHARED = "materials/yanlian.pdf"
+ATTACHMENT = "materials/yanlian.pdf"
+"""The one supporting file of an invented unit."""
+
 _SEALS = {"collective": "上级党组织", "individual": "所在单位党组织"}
+
+
+class Setting(NamedTuple):
+    """What the writing of one unit needs to know of the whole.
+
+    ``names``: how many different names are wanted at most; ``owed``: how many kinds of material each
+    nominee needs; ``topics``: what a summary has to cover.
+    """
+
+    seed: int
+    names: int
+    owed: int
+    topics: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -41,16 +56,21 @@ class Plan:
     def cities(self) -> tuple[City, ...]:
         """The units in official order."""
         return tuple(
-            City(
-                slug=f"shili-{number:04d}",
-                name=f"示例市{number:04d}",
-                number=number,
-                games=number % _GAMES_EVERY == 1,
+            city(
+                number,
                 collectives=self.collectives,
                 individuals=self.individuals,
+                first_collective=(number - 1) * self.collectives,
+                first_individual=(number - 1) * self.individuals,
+                games=number % _GAMES_EVERY == 1,
             )
             for number in range(1, self.units + 1)
         )
+
+
+def city(number: int, **rest: Any) -> City:
+    """The unit with this number; ``rest`` as in :class:`City`."""
+    return City(slug=f"shili-{number:04d}", name=f"示例市{number:04d}", number=number, **rest)
 
 
 def plan(units: int, nominations: int, seed: int) -> Plan:
@@ -59,18 +79,25 @@ def plan(units: int, nominations: int, seed: int) -> Plan:
     return Plan(units, collectives, nominations - collectives, seed)
 
 
-def write(folder: Path, planned: Plan, progress: Progress | None = None) -> tuple[City, ...]:
-    """Write the campaign below ``folder`` (made when missing) and return its units."""
+def write(folder: Path, planned: Plan, progress: Progress | None = None) -> None:
+    """Write a campaign in which nothing is wrong below ``folder`` (made when missing)."""
     cities = planned.cities
-    copy_schemas(folder)
-    write_office(folder, cities)
-    topics = _topics(folder / "schemas" / "summary.schema.json")
-    for done, city in enumerate(cities, 1):
-        for path, data in unit_files(city, planned, cities, topics):
-            save(folder / path, data)
+    setting = write_office(folder, cities, planned.seed)
+    write_units(folder, cities, setting, progress, len(cities))
+
+
+def write_units(
+    folder: Path, cities: tuple[City, ...], setting: Setting, progress: Progress | None, total: int
+) -> None:
+    """Write the folders and ledgers of healthy units, each in one of several states."""
+    for done, unit in enumerate(cities, 1):
+        files = unit_files(unit, setting)
+        for name, data in files.items():
+            save(folder / unit.folder / name, data)
+        story = receipts.events(unit.slug, setting.seed, sent(files), unit.number % _STATES)
+        save(folder / unit.ledger, receipts.text(unit.slug, story))
         if progress:
-            progress(done, len(cities))
-    return cities
+            progress(done, total)
 
 
 def save(path: Path, data: bytes | str) -> None:
@@ -93,67 +120,64 @@ def copy_schemas(folder: Path) -> None:
             shutil.copyfile(file, target / file.name)
 
 
-def write_office(folder: Path, cities: tuple[City, ...]) -> None:
-    """Write the office's files for ``cities``."""
+def write_office(folder: Path, cities: tuple[City, ...], seed: int) -> Setting:
+    """Write schemas and the office's files for ``cities``; returns what their folders have to agree with."""
+    copy_schemas(folder)
     save(folder / "data" / "campaign.yml", office.campaign(cities))
     save(folder / "data" / "units.yml", office.units(cities))
     save(folder / "data" / "quotas.yml", office.quotas(cities))
     save(folder / "data" / "owners.yml", office.owners(cities))
     save(folder / "docs" / "notice.md", office.NOTICE)
+    names = max((max(unit.first_collective, unit.first_individual) for unit in cities), default=0) + 200
+    topics = _topics(folder / "schemas" / "summary.schema.json")
+    return Setting(seed, names, office.owed_kinds(cities), topics)
 
 
-def unit_files(
-    city: City, planned: Plan, cities: tuple[City, ...], topics: list[str]
-) -> Iterator[tuple[str, bytes]]:
-    """Every file of one unit and its ledger: (path below the root, bytes)."""
-    random = Random(f"{planned.seed}/{city.slug}")
-    sent: list[receipts.Sent] = []
-    for name, text in _documents(city, planned, cities, topics, random):
-        data = text.encode()
+def unit_files(unit: City, setting: Setting) -> dict[str, bytes]:
+    """What one unit sends: path below its folder to bytes."""
+    random = Random(f"{setting.seed}/{unit.slug}")
+    written = {name: text.encode() for name, text in _documents(unit, setting, random)}
+    if unit.collectives + unit.individuals:
+        written[ATTACHMENT] = documents.pdf(f"Rehearsal {unit.slug} {setting.seed}")
+    return written
+
+
+def sent(files: dict[str, bytes]) -> list[receipts.Sent]:
+    """The documents among ``files`` as the office received them."""
+    found = []
+    for name, data in files.items():
         document = name.rsplit("/", 1)[-1].removesuffix(".yml")
-        sent.append(receipts.Sent(document, data, _SEALS.get(document.rsplit("-", 1)[0], "")))
-        yield f"data/cities/{city.slug}/{name}", data
-    if city.collectives + city.individuals:
-        yield f"data/cities/{city.slug}/{_SHARED}", documents.pdf(f"Rehearsal {city.slug} {planned.seed}")
-    story = receipts.events(city.slug, planned.seed, sent, city.number % _STATES)
-    yield f"data/ledger/{city.slug}.yml", receipts.text(city.slug, story).encode()
+        if name.endswith(".yml"):
+            found.append(receipts.Sent(document, data, _SEALS.get(document.rsplit("-", 1)[0], "")))
+    return found
 
 
-def _documents(
-    city: City, planned: Plan, cities: tuple[City, ...], topics: list[str], random: Random
-) -> Iterator[tuple[str, str]]:
-    yield "summary.yml", documents.summary(random, city.name, topics)
+def _documents(unit: City, setting: Setting, random: Random) -> Iterator[tuple[str, str]]:
+    yield "summary.yml", documents.summary(random, unit.name, setting.topics)
     yield (
         "statistics.yml",
         documents.statistics(
-            random,
-            city.name,
-            collectives=city.collectives,
-            individuals=city.individuals,
-            games=city.games,
+            random, unit.name, collectives=unit.collectives, individuals=unit.individuals, games=unit.games
         ),
     )
     nominees: list[str] = []
-    firms = max(1, planned.units * max(planned.collectives, planned.individuals))
-    first = (city.number - 1) * planned.collectives
-    for number in range(1, city.collectives + 1):
-        index = first + number - 1
-        branch = f"示例{people.coined(index, firms)}律师事务所党支部"
-        leader = "示例" + people.coined(index * 31 + 17, firms)
+    for number in range(1, unit.collectives + 1):
+        index = unit.first_collective + number - 1
+        branch = f"示例{people.coined(index, setting.names)}律师事务所党支部"
+        leader = "示例" + people.coined(index * 31 + 17, setting.names)
         text = documents.collective(random, branch, leader, f"020-00{index % 10**6:06d}", number)
         yield f"nominations/collective-{number:02d}.yml", text
         nominees.append(f"collective-{number:02d}")
-    first = (city.number - 1) * planned.individuals
-    for number in range(1, city.individuals + 1):
-        index = first + number - 1
-        firm = f"示例{people.coined(index // 3, firms)}律师事务所"
-        person = people.person(random, "示例" + people.coined(index, firms), firm)
+    for number in range(1, unit.individuals + 1):
+        index = unit.first_individual + number - 1
+        firm = f"示例{people.coined(index // 3, setting.names)}律师事务所"
+        person = people.person(random, "示例" + people.coined(index, setting.names), firm)
         yield f"nominations/individual-{number:02d}.yml", documents.individual(random, person, number)
         nominees.append(f"individual-{number:02d}")
     if nominees:
-        yield "materials.yml", documents.materials(nominees, office.KINDS, office.owed_kinds(cities), _SHARED)
+        yield "materials.yml", documents.materials(nominees, office.KINDS, setting.owed, ATTACHMENT)
 
 
-def _topics(schema: Path) -> list[str]:
+def _topics(schema: Path) -> tuple[str, ...]:
     found: list[Any] = json.loads(schema.read_text(encoding="utf-8"))["properties"]["sections"]["x-topics"]
-    return [str(topic) for topic in found]
+    return tuple(str(topic) for topic in found)
