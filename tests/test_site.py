@@ -1,56 +1,22 @@
-"""Real sites built in a folder: whole, strict, reproducible, without private values, and alike in both adapters."""
+"""Real sites built in a folder: every page, link and policy, and what each audience may read."""
 
 from __future__ import annotations
 
-import filecmp
 import json
-import os
 import re
-import shutil
-import subprocess
-import sys
-from collections.abc import Iterator
-from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import unquote, urljoin
 
 import pytest
+from built_sites import ReadPage, body, links_followed, pages
 from campaigns import LEDGER, RECEIVED, campaign_edit, edit, event, lay
 
-from build_tools.campaign import BrokenCampaign
-from build_tools.site.build import BuildFailed, build
+from build_tools.site.build import build
 from build_tools.site.csp import policy
 from build_tools.site.edition import make_edition
-from build_tools.site.folder import BadFolder
-from build_tools.site.render import render
 
 ROOT = Path(__file__).parents[1]
 AUDIENCES = ("office", "public")
 HOSTILE = "<script>alert(1)</script>{{7*7}}**x**&lt;=1+1"
-
-
-class _Page(HTMLParser):
-    """Elements and text of a page, scripts and styles apart."""
-
-    def __init__(self, file: Path) -> None:
-        super().__init__()
-        self.text, self.elements, self._hidden = "", [], 0
-        self.feed(file.read_text(encoding="utf-8"))
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-        self._hidden += tag in ("script", "style")
-
-    def handle_endtag(self, tag: str) -> None:
-        self._hidden -= tag in ("script", "style")
-
-    def handle_data(self, data: str) -> None:
-        if not self._hidden:
-            self.text += data
-
-    def all(self, tag: str) -> list[dict[str, str | None]]:
-        return [attributes for name, attributes in self.elements if name == tag]
 
 
 @pytest.fixture(scope="module")
@@ -68,14 +34,6 @@ def campaign(tmp_path: Path) -> Path:
     return lay(tmp_path / "campaign")
 
 
-def pages(site: Path) -> Iterator[Path]:
-    yield from sorted(site.rglob("*.html"))
-
-
-def body(site: Path, page: str) -> str:
-    return _Page(site / page / "index.html").text
-
-
 def test_every_page_is_there(sites: dict[str, Path]) -> None:
     office = {p.relative_to(sites["office"]).as_posix() for p in pages(sites["office"])}
     public = {p.relative_to(sites["public"]).as_posix() for p in pages(sites["public"])}
@@ -91,34 +49,13 @@ def test_every_page_is_there(sites: dict[str, Path]) -> None:
 
 @pytest.mark.parametrize("audience", AUDIENCES)
 def test_every_link_inside_the_site_leads_somewhere(audience: str, sites: dict[str, Path]) -> None:
-    assert _links(sites[audience]) > 500
+    assert links_followed(sites[audience]) > 500
 
 
 def test_so_does_every_link_of_a_campaign_without_a_written_page(campaign: Path, tmp_path: Path) -> None:
     build(campaign, "office", tmp_path / "site")
-    assert _links(tmp_path / "site") > 100
+    assert links_followed(tmp_path / "site") > 100
     assert not (tmp_path / "site/notice").exists()
-
-
-def _links(site: Path) -> int:
-    """How many links were followed; fails at the first that leads nowhere."""
-    read = {page: _Page(page) for page in pages(site)}
-    anchors = {page: {a["id"] for _, a in p.elements if a.get("id")} for page, p in read.items()}
-    followed = 0
-    for page, parsed in read.items():
-        here = "http://site/" + page.relative_to(site).as_posix()
-        targets = [a.get(name) for _, a in parsed.elements for name in ("href", "src")]
-        for target in targets:
-            if target is None or target.startswith(("data:", "https://")):
-                continue
-            url, _, anchor = urljoin(here, target).partition("#")
-            file = site / unquote(url.removeprefix("http://site/"))
-            file = file / "index.html" if file.is_dir() else file
-            assert file.is_file(), f"{here} -> {target}"
-            if anchor and file in anchors:
-                assert unquote(anchor) in anchors[file], f"{here} -> {target}"
-            followed += 1
-    return followed
 
 
 @pytest.mark.parametrize("audience", AUDIENCES)
@@ -130,7 +67,7 @@ def test_every_page_carries_its_policy_and_nothing_that_breaks_it(
         found = re.findall(r'<meta http-equiv="Content-Security-Policy" content="([^"]+)">', text)
         assert found == [policy(text)], page
         assert "default-src 'none'" in found[0]
-        for tag, attributes in _Page(page).elements:
+        for tag, attributes in ReadPage(page).elements:
             assert tag != "style", page
             assert not [name for name in attributes if name == "style" or name.startswith("on")], (page, tag)
             source = attributes.get("src") or ""
@@ -139,13 +76,13 @@ def test_every_page_carries_its_policy_and_nothing_that_breaks_it(
 
 def test_every_page_of_a_demo_says_so(sites: dict[str, Path]) -> None:
     for page in pages(sites["public"]):
-        assert "示例数据，纯属虚构" in _Page(page).text, page
+        assert "示例数据，纯属虚构" in ReadPage(page).text, page
 
 
 def test_a_real_campaign_has_no_banner_and_a_running_clock(tmp_path: Path) -> None:
     root = lay(tmp_path / "campaign", edits=[_no_demo()])
     build(root, "office", tmp_path / "site", "2012-08-20T10:00:00+08:00")
-    page = _Page(tmp_path / "site" / "index.html")
+    page = ReadPage(tmp_path / "site" / "index.html")
     assert "示例数据，纯属虚构" not in page.text
     clock = next(a for _, a in page.elements if "data-deadline" in a)
     assert "data-running" in clock
@@ -216,10 +153,10 @@ def test_hostile_text_of_a_unit_shows_as_the_text_it_is(audience: str, tmp_path:
     file = "data/cities/jia/nominations/collective-01.yml"
     root = lay(tmp_path / "campaign", edits=[edit(file, "name: 示例律师事务所党支部", f"name: '{HOSTILE}'")])
     build(root, audience, tmp_path / "site")
-    page = _Page(tmp_path / "site/units/jia/index.html")
+    page = ReadPage(tmp_path / "site/units/jia/index.html")
     assert HOSTILE in page.text
     assert not [a for a in page.all("script") if a.get("src") == "1"]
-    clean = _Page(tmp_path / "site/units/yi/index.html")
+    clean = ReadPage(tmp_path / "site/units/yi/index.html")
     assert len(page.all("script")) == len(clean.all("script"))
     index = (tmp_path / "site/search/search_index.json").read_text(encoding="utf-8")
     assert "alert(1)" not in index
@@ -235,43 +172,14 @@ def test_a_hostile_name_of_a_unit_stays_text_in_title_and_search(tmp_path: Path)
     build(root, "public", tmp_path / "site")
     file = tmp_path / "site/units/jia/index.html"
     assert "<title>&lt;img src=x&gt;{{7*7}}报送情况" in file.read_text(encoding="utf-8")
-    assert not [a for a in _Page(file).all("img") if a.get("src") == "x"]
+    assert not [a for a in ReadPage(file).all("img") if a.get("src") == "x"]
     entries = json.loads((tmp_path / "site/search/search_index.json").read_text(encoding="utf-8"))["docs"]
     entry = next(e for e in entries if e["location"] == "units/jia/")
     assert "&lt;img src=x&gt;" in entry["title"].replace("\u200b", "")
 
 
-def test_two_builds_are_the_same_to_the_byte(sites: dict[str, Path], tmp_path: Path) -> None:
-    build(ROOT, "public", tmp_path / "again")
-    _same(sites["public"], tmp_path / "again")
-
-
-def _same(left: Path, right: Path) -> None:
-    names = {p.relative_to(left) for p in left.rglob("*") if p.is_file()}
-    assert names == {p.relative_to(right) for p in right.rglob("*") if p.is_file()}
-    different = [n for n in sorted(names) if not filecmp.cmp(left / n, right / n, shallow=False)]
-    assert different == []
-
-
-@pytest.mark.parametrize("audience", AUDIENCES)
-def test_render_writes_the_same_pages(audience: str, sites: dict[str, Path], tmp_path: Path) -> None:
-    render(ROOT, audience, tmp_path / "pages")
-    compared = 0
-    for page in make_edition(ROOT, audience).pages:
-        front, _, block = (tmp_path / "pages" / page.path).read_text(encoding="utf-8").partition("\n---\n\n")
-        assert front.startswith("---\ntitle: ")
-        assert "\n\n" not in block.rstrip("\n"), "one block has no blank line"
-        path = page.path.removesuffix(".md").removesuffix("index")
-        built = (sites[audience] / path / "index.html").read_text(encoding="utf-8")
-        assert block.rstrip("\n") in built, page.path
-        compared += 1
-    assert compared > 30
-    assert (tmp_path / "pages/architecture.svg").is_file()
-    assert "section: " in (tmp_path / "pages/notice.md").read_text(encoding="utf-8")
-
-
 def test_unit_pages_stay_out_of_the_navigation_and_name_their_tab(sites: dict[str, Path]) -> None:
-    page = _Page(sites["office"] / "units/guangzhou/index.html")
+    page = ReadPage(sites["office"] / "units/guangzhou/index.html")
     links = [a.get("href") or "" for a in page.all("a")]
     assert not [link for link in links if "units/" in link]
     active = [a for a in page.all("a") if a.get("aria-current") == "true"]
@@ -295,7 +203,9 @@ def test_the_search_index_holds_names_titles_and_summaries_only(sites: dict[str,
 def test_the_tables_can_be_taken_away_as_files(sites: dict[str, Path]) -> None:
     names = {audience: {p.name for p in (sites[audience] / "downloads").iterdir()} for audience in AUDIENCES}
     assert names["office"] - names["public"] == {"nominees.csv"}
-    links = [a["href"] for a in _Page(sites["public"] / "statistics/index.html").all("a") if "download" in a]
+    links = [
+        a["href"] for a in ReadPage(sites["public"] / "statistics/index.html").all("a") if "download" in a
+    ]
     assert links == ["../downloads/statistics.csv", "../downloads/gd-2012-lawyers.json"]
     assert "370" in (sites["public"] / "downloads/statistics.csv").read_text(encoding="utf-8-sig")
 
@@ -320,7 +230,7 @@ def test_edit_links_lead_to_the_forge_when_there_is_one(tmp_path: Path) -> None:
         edits=[campaign_edit("repo_url: null", "repo_url: https://git.example/shenbao")],
     )
     build(root, "public", tmp_path / "site")
-    page = _Page(tmp_path / "site/units/jia/index.html")
+    page = ReadPage(tmp_path / "site/units/jia/index.html")
     links = {a.get("href") for a in page.all("a")}
     assert "https://git.example/shenbao/edit/main/data/cities/jia/statistics.yml" in links
     assert "https://git.example/shenbao/tree/main/data/cities/jia" in links
@@ -328,7 +238,9 @@ def test_edit_links_lead_to_the_forge_when_there_is_one(tmp_path: Path) -> None:
 
 def test_without_a_forge_no_link_leaves_the_site(sites: dict[str, Path]) -> None:
     for page in pages(sites["office"]):
-        assert not [a["href"] for a in _Page(page).all("a") if (a.get("href") or "").startswith("http")], page
+        assert not [a["href"] for a in ReadPage(page).all("a") if (a.get("href") or "").startswith("http")], (
+            page
+        )
 
 
 def test_ledger_and_paper_are_told_on_the_units_page(tmp_path: Path) -> None:
@@ -338,61 +250,3 @@ def test_ledger_and_paper_are_told_on_the_units_page(tmp_path: Path) -> None:
     assert "8月20日 09:00:00" in text
     assert "收文窗口、示例收文员" in text
     assert RECEIVED.startswith("2012-08-20T09:00:00")
-
-
-@pytest.mark.parametrize(
-    "spoil",
-    ["data", "docs", ".", "stranger"],
-    ids=["data", "docs", "the root itself", "a folder of somebody's"],
-)
-def test_a_folder_that_is_not_ours_is_never_written_over(spoil: str, campaign: Path) -> None:
-    out = campaign / spoil
-    out.mkdir(exist_ok=True)
-    (out / "diary.txt").write_text("keep", encoding="utf-8")
-    with pytest.raises(BadFolder):
-        build(campaign, "office", out)
-    assert (out / "diary.txt").read_text(encoding="utf-8") == "keep"
-
-
-def test_a_failed_build_leaves_the_former_site(campaign: Path, tmp_path: Path) -> None:
-    build(campaign, "public", tmp_path / "site")
-    before = (tmp_path / "site/index.html").read_bytes()
-    (campaign / "docs").mkdir()
-    (campaign / "docs/extra.md").write_text("# 页\n\n[断链](nowhere.md)\n", encoding="utf-8")
-    with pytest.raises(BuildFailed, match=r"nowhere\.md"):
-        build(campaign, "public", tmp_path / "site")
-    (campaign / "data/campaign.yml").write_text("id: 1\n", encoding="utf-8")
-    with pytest.raises(BrokenCampaign):
-        build(campaign, "public", tmp_path / "site")
-    assert (tmp_path / "site/index.html").read_bytes() == before
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["campaign", "site"], "no workshop is left behind"
-
-
-def _mkdocs(root: Path, *arguments: str, audience: str = "") -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
-    if audience:
-        environment["SHENBAO_AUDIENCE"] = audience
-    return subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--strict", *arguments],
-        cwd=root, env=environment, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-
-
-def test_mkdocs_itself_builds_the_same_site(sites: dict[str, Path], tmp_path: Path) -> None:
-    for audience in AUDIENCES:
-        done = _mkdocs(
-            ROOT, "--site-dir", str(tmp_path / audience), audience="" if audience == "public" else audience
-        )
-        assert done.returncode == 0, done.stderr
-        assert "WARNING" not in done.stderr
-        _same(sites[audience], tmp_path / audience)
-
-
-def test_mkdocs_itself_names_what_is_broken_and_shows_no_traceback(campaign: Path) -> None:
-    shutil.copy(ROOT / "mkdocs.yml", campaign)
-    (campaign / "docs").mkdir()
-    (campaign / "data/units.yml").write_text("units: []\n", encoding="utf-8")
-    done = _mkdocs(campaign)
-    assert done.returncode != 0
-    assert "data/units.yml:1" in done.stderr
-    assert "Traceback" not in done.stderr

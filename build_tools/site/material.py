@@ -34,7 +34,6 @@ def dress(config: MkDocsConfig, view: View, assets: Iterable[Asset]) -> None:
     config.site_name = config.site_name or view.name
     config.site_description = config.site_description or view.title
     config.use_directory_urls = True
-    config.extra["generator"] = False
     for asset in assets:
         if asset.path.endswith(".css"):
             config.extra_css.append(asset.path)

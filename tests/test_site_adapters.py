@@ -1,0 +1,132 @@
+"""The ways a site is written: byte for byte the same each time, alike in every adapter, whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from built_sites import assert_same
+from campaigns import lay
+
+from build_tools.campaign import BrokenCampaign
+from build_tools.site.build import BuildFailed, build
+from build_tools.site.edition import make_edition
+from build_tools.site.folder import BadFolder
+from build_tools.site.render import render
+
+ROOT = Path(__file__).parents[1]
+AUDIENCES = ("office", "public")
+
+
+@pytest.fixture(scope="module")
+def sites(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The shipped campaign for both audiences."""
+    folder = tmp_path_factory.mktemp("sites")
+    for audience in AUDIENCES:
+        build(ROOT, audience, folder / audience)
+    return {audience: folder / audience for audience in AUDIENCES}
+
+
+@pytest.fixture
+def campaign(tmp_path: Path) -> Path:
+    """The base campaign: two units, no mkdocs.yml and no docs."""
+    return lay(tmp_path / "campaign")
+
+
+def test_two_builds_are_the_same_to_the_byte(sites: dict[str, Path], tmp_path: Path) -> None:
+    build(ROOT, "public", tmp_path / "again")
+    assert_same(sites["public"], tmp_path / "again")
+
+
+def test_the_site_map_is_dated_by_the_campaigns_clock(campaign: Path, tmp_path: Path) -> None:
+    (campaign / "docs").mkdir()
+    (campaign / "mkdocs.yml").write_text(
+        "site_name: 甲\nsite_url: https://a.example/\ntheme: material\nplugins: [search, shenbao]\n",
+        encoding="utf-8",
+    )
+    build(campaign, "public", tmp_path / "site", "2012-08-21T10:00:00+08:00")
+    dates = re.findall(
+        r"<lastmod>(.*?)</lastmod>", (tmp_path / "site/sitemap.xml").read_text(encoding="utf-8")
+    )
+    assert len(dates) > 5
+    assert set(dates) == {"2012-08-21"}
+
+
+@pytest.mark.parametrize("audience", AUDIENCES)
+def test_render_writes_the_same_pages(audience: str, sites: dict[str, Path], tmp_path: Path) -> None:
+    render(ROOT, audience, tmp_path / "pages")
+    compared = 0
+    for page in make_edition(ROOT, audience).pages:
+        front, _, block = (tmp_path / "pages" / page.path).read_text(encoding="utf-8").partition("\n---\n\n")
+        assert front.startswith("---\ntitle: ")
+        assert "\n\n" not in block.rstrip("\n"), "one block has no blank line"
+        path = page.path.removesuffix(".md").removesuffix("index")
+        built = (sites[audience] / path / "index.html").read_text(encoding="utf-8")
+        assert block.rstrip("\n") in built, page.path
+        compared += 1
+    assert compared > 30
+    assert (tmp_path / "pages/architecture.svg").is_file()
+    assert "section: " in (tmp_path / "pages/notice.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    ["data", "docs", ".", "stranger"],
+    ids=["data", "docs", "the root itself", "a folder of somebody's"],
+)
+def test_a_folder_that_is_not_ours_is_never_written_over(spoil: str, campaign: Path) -> None:
+    out = campaign / spoil
+    out.mkdir(exist_ok=True)
+    (out / "diary.txt").write_text("keep", encoding="utf-8")
+    with pytest.raises(BadFolder):
+        build(campaign, "office", out)
+    assert (out / "diary.txt").read_text(encoding="utf-8") == "keep"
+
+
+def test_a_failed_build_leaves_the_former_site(campaign: Path, tmp_path: Path) -> None:
+    build(campaign, "public", tmp_path / "site")
+    before = (tmp_path / "site/index.html").read_bytes()
+    (campaign / "docs").mkdir()
+    (campaign / "docs/extra.md").write_text("# 页\n\n[断链](nowhere.md)\n", encoding="utf-8")
+    with pytest.raises(BuildFailed, match=r"nowhere\.md"):
+        build(campaign, "public", tmp_path / "site")
+    (campaign / "data/campaign.yml").write_text("id: 1\n", encoding="utf-8")
+    with pytest.raises(BrokenCampaign):
+        build(campaign, "public", tmp_path / "site")
+    assert (tmp_path / "site/index.html").read_bytes() == before
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["campaign", "site"], "no workshop is left behind"
+
+
+def _mkdocs(root: Path, *arguments: str, audience: str = "") -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
+    if audience:
+        environment["SHENBAO_AUDIENCE"] = audience
+    return subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict", *arguments],
+        cwd=root, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def test_mkdocs_itself_builds_the_same_site(sites: dict[str, Path], tmp_path: Path) -> None:
+    for audience in AUDIENCES:
+        done = _mkdocs(
+            ROOT, "--site-dir", str(tmp_path / audience), audience="" if audience == "public" else audience
+        )
+        assert done.returncode == 0, done.stderr
+        assert "WARNING" not in done.stderr
+        assert_same(sites[audience], tmp_path / audience)
+
+
+def test_mkdocs_itself_names_what_is_broken_and_shows_no_traceback(campaign: Path) -> None:
+    shutil.copy(ROOT / "mkdocs.yml", campaign)
+    (campaign / "docs").mkdir()
+    (campaign / "data/units.yml").write_text("units: []\n", encoding="utf-8")
+    done = _mkdocs(campaign)
+    assert done.returncode != 0
+    assert "data/units.yml:1" in done.stderr
+    assert "Traceback" not in done.stderr
