@@ -29,7 +29,12 @@ def command(root: Path, audience: str, out: Path, now: str | None) -> None:
 
     公开版只含标明可公开的栏目，生成后逐个文件检查，发现个人信息即停止。
     """
-    from build_tools.site.build import build
+    from build_tools.site.build import BadFolder, BuildFailed, build
+    from build_tools.site.gate import LeakFound
 
-    report = build(root, audience, out, now)
+    try:
+        with options.steps("检查") as advance:
+            report = build(root, audience, out, now, advance)
+    except (BadFolder, BuildFailed, LeakFound) as error:
+        raise click.ClickException(str(error)) from error
     click.echo(report)

@@ -26,7 +26,13 @@ def command(root: Path, audience: str, out: Path, now: str | None) -> None:
     例：
       shenbao render --audience public --out var/pages
     """
+    from build_tools.site.folder import BadFolder
+    from build_tools.site.gate import LeakFound
     from build_tools.site.render import render
 
-    report = render(root, audience, out, now)
+    try:
+        with options.steps("检查") as advance:
+            report = render(root, audience, out, now, advance)
+    except (BadFolder, LeakFound) as error:
+        raise click.ClickException(str(error)) from error
     click.echo(report)
