@@ -14,6 +14,7 @@ from built_sites import assert_same
 from campaigns import lay
 
 from build_tools.campaign import BrokenCampaign
+from build_tools.cli import main
 from build_tools.site.build import BuildFailed, build
 from build_tools.site.edition import make_edition
 from build_tools.site.folder import BadFolder
@@ -130,3 +131,16 @@ def test_mkdocs_itself_names_what_is_broken_and_shows_no_traceback(campaign: Pat
     assert done.returncode != 0
     assert "data/units.yml:1" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["build", "render"])
+def test_the_command_refuses_in_one_sentence(
+    command: str, campaign: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = [command, "--root", str(campaign), "--audience", "office", "--out", str(campaign / "data")]
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    said = capsys.readouterr().err
+    assert "是活动自己的文件夹" in said
+    assert said.count("\n") == 1

@@ -34,5 +34,6 @@ def command(root: Path, audience: str, out: Path, now: str | None) -> None:
         with options.steps("检查") as advance:
             report = render(root, audience, out, now, advance)
     except (BadFolder, LeakFound) as error:
-        raise click.ClickException(str(error)) from error
+        click.echo(str(error), err=True)
+        raise click.exceptions.Exit(2) from error
     click.echo(report)
