@@ -36,10 +36,17 @@ def count(text: str) -> Count:
 
 def texts(value: Any) -> list[str]:
     """Every text inside ``value`` (a tree of mappings and lists), in order."""
+    found: list[str] = []
+    _gather(value, found)
+    return found
+
+
+def _gather(value: Any, found: list[str]) -> None:
     if isinstance(value, str):
-        return [value]
-    if isinstance(value, dict):
-        return [text for part in value.values() for text in texts(part)]
-    if isinstance(value, list):
-        return [text for part in value for text in texts(part)]
-    return []
+        found.append(value)
+    elif isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            if isinstance(part, str):
+                found.append(part)
+            else:
+                _gather(part, found)

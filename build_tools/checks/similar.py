@@ -80,7 +80,7 @@ def candidates(texts: Sequence[str]) -> list[tuple[int, int]]:
 
     A few for each text, the likeliest first.
     """
-    every = 2 if len(texts) > _LARGE else 1
+    every = 1 + len(texts) // _LARGE
     parts = [_clauses(text, every) for text in texts]
     seen: set[str] = set()
     repeated: set[str] = set()
@@ -100,7 +100,7 @@ def candidates(texts: Sequence[str]) -> list[tuple[int, int]]:
 
 
 def _clauses(text: str, every: int) -> set[str]:
-    """The longer clauses of ``text``; of many texts every second one is enough, chosen by its length."""
+    """The longer clauses of ``text``; of many texts one of ``every`` so many is enough, chosen by its length."""
     pieces = text.replace(",", "，").split("，")
     if len(pieces) * 60 < len(text):
         pieces = _CUTS.split(text)

@@ -175,13 +175,19 @@ def _pattern(validator: Any, pattern: str, instance: Any, _schema: Any) -> Itera
 
 def values(document: Any, path: Pattern, start: Pointer = ()) -> Iterator[tuple[Pointer, Any]]:
     """Every (pointer, value) of ``document`` that matches ``path``; missing parts match nothing."""
-    if not path:
-        yield start, document
-        return
-    part, rest = path[0], path[1:]
-    if part == EACH:
-        if isinstance(document, list):
-            for index, entry in enumerate(document):
-                yield from values(entry, rest, (*start, index))
-    elif isinstance(document, dict) and part in document:
-        yield from values(document[part], rest, (*start, part))
+    found: list[tuple[Pointer, Any]] = [(start, document)]
+    for part in path:
+        if part == EACH:
+            found = [
+                ((*pointer, index), entry)
+                for pointer, value in found
+                if isinstance(value, list)
+                for index, entry in enumerate(value)
+            ]
+        else:
+            found = [
+                ((*pointer, part), value[part])
+                for pointer, value in found
+                if isinstance(value, dict) and part in value
+            ]
+    return iter(found)
