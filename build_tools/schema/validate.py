@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any, NamedTuple
 
 from build_tools.findings import Finding, Pointer, Rule
 from build_tools.schema import rules
 from build_tools.schema.schema import Schema
 from build_tools.source import Source
+from build_tools.source.rules import MAX_FINDINGS
 
 _TYPES = {
     "string": "文字",
@@ -57,17 +59,23 @@ def validate(source: Source, schema: Schema) -> tuple[Finding, ...]:
         return ()
     if schema.accepts(source.value):
         return ()
-    seen: set[tuple[str, Pointer, str]] = set()
     found: list[Finding] = []
-    for error in schema.validator.iter_errors(source.value):
+    for fault in islice(_different(source.value, schema), MAX_FINDINGS):
+        place = source.place(fault.pointer, key=fault.key)
+        clause = schema.clause_at(fault.pointer)
+        found.append(fault.rule.finding(place, fault.pointer, clause=clause, **fault.words))
+    return tuple(sorted(found, key=Finding.sort_key))
+
+
+def _different(value: Any, schema: Schema) -> Iterator[_Fault]:
+    """Every fault once: the library names some several times."""
+    seen: set[tuple[str, Pointer, str]] = set()
+    for error in schema.validator.iter_errors(value):
         for fault in _faults(error, schema):
             mark = (fault.rule.code, fault.pointer, str(fault.words.get("key", "")))
             if mark not in seen:
                 seen.add(mark)
-                place = source.place(fault.pointer, key=fault.key)
-                clause = schema.clause_at(fault.pointer)
-                found.append(fault.rule.finding(place, fault.pointer, clause=clause, **fault.words))
-    return tuple(sorted(found, key=Finding.sort_key))
+                yield fault
 
 
 def _faults(error: Any, schema: Schema) -> Iterator[_Fault]:

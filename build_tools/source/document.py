@@ -237,6 +237,8 @@ def _value(path: str, node: yaml.Node, findings: list[Finding]) -> Any:
         return [_value(path, item, findings) for item in node.value]
     value: dict[str, Any] = {}
     for key_node, value_node in node.value:
+        if len(findings) >= rules.MAX_FINDINGS:
+            break
         key = key_node.value
         if not isinstance(key_node, yaml.ScalarNode) or not _KEY.match(key):
             findings.append(rules.BAD_KEY.finding(_mark_place(path, key_node.start_mark)))

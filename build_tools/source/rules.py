@@ -6,6 +6,8 @@ from build_tools.findings import Rule
 
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 16
+MAX_FINDINGS = 100
+"""No more is said of one file's keys: a file with thousands of them is not a submission."""
 
 
 class NotUtf8(Rule):
