@@ -226,7 +226,6 @@ class NomineeList:
 
     item: str
     title: str
-    form: str
     columns: tuple[str, ...]
     rows: tuple[NomineeRow, ...]
     left_out: tuple[NomineeRow, ...]
@@ -299,13 +298,14 @@ class Total:
 
 @dataclass(frozen=True)
 class Clock:
-    """The moment the site shows. ``fixed``: a demo's clock, which browsers must not move on."""
+    """The moment the site shows. ``fixed``: a demo's clock, which browsers must not move on.
+
+    ``before`` the campaign opens; ``over`` after its deadline's own second.
+    """
 
     now: datetime
-    opens: datetime
     deadline: datetime
     fixed: bool
-    phase: str
     before: bool
     now_text: str
     deadline_text: str

@@ -104,10 +104,8 @@ def _clock(progress: CampaignProgress) -> Clock:
     over = now > deadline
     return Clock(
         now=now,
-        opens=campaign.opens,
         deadline=deadline,
         fixed=campaign.is_demo,
-        phase=progress.phase.label,
         before=progress.phase is Phase.BEFORE,
         now_text=wording.full_time(now, campaign.timezone),
         deadline_text=campaign.deadline_text,

@@ -22,7 +22,6 @@ def _list(listed: RolledUp) -> NomineeList:
     return NomineeList(
         item=listed.item.id,
         title=listed.item.nominee,
-        form=listed.item.form,
         columns=tuple(title for _, title in listed.columns),
         rows=tuple(_nominee(nominee, fields) for nominee in listed.nominees),
         left_out=tuple(_left_out(entry) for entry in listed.left_out),
