@@ -135,7 +135,7 @@ class OutOfRange(Rule):
 
     code = "S07"
     title = "数字超出范围"
-    message = "“{title}”应为 {range}。"
+    message = "“{title}”应为{range}。"
     hint = "核对后重新填写。"
 
 

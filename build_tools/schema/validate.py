@@ -13,6 +13,7 @@ from build_tools.schema.schema import Schema
 from build_tools.source import Source
 from build_tools.source.rules import MAX_FINDINGS
 
+_PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
 _TYPES = {
     "string": "文字",
     "integer": "整数",
@@ -54,6 +55,7 @@ def validate(source: Source, schema: Schema) -> tuple[Finding, ...]:
 
     Most files are valid, and ``jsonschema-rs`` says so in a twentieth of the time; only what it does
     not accept is given to ``jsonschema``, whose verdict and errors are the ones that count.
+    Of a file with thousands of faults the first :data:`MAX_FINDINGS` are named.
     """
     if source.value is None and source.findings:
         return ()
@@ -63,8 +65,13 @@ def validate(source: Source, schema: Schema) -> tuple[Finding, ...]:
     for fault in islice(_different(source.value, schema), MAX_FINDINGS):
         place = source.place(fault.pointer, key=fault.key)
         clause = schema.clause_at(fault.pointer)
-        found.append(fault.rule.finding(place, fault.pointer, clause=clause, **fault.words))
+        found.append(fault.rule.finding(place, _shown(fault.pointer), clause=clause, **fault.words))
     return tuple(sorted(found, key=Finding.sort_key))
+
+
+def _shown(pointer: Pointer) -> Pointer:
+    """``pointer`` as it may be shown: where a name should stand, a person's own words may."""
+    return tuple(part if isinstance(part, int) or _PLAIN_NAME.fullmatch(part) else "?" for part in pointer)
 
 
 def _different(value: Any, schema: Schema) -> Iterator[_Fault]:
@@ -188,7 +195,7 @@ def _unknown(name: str, pointer: Pointer, known: list[str]) -> _Fault:
 
     best = extractOne(name, known, score_cutoff=70)
     guess = f"，是否想写 {best[0]}" if best else ""
-    shown = name if re.fullmatch(r"[A-Za-z0-9_-]{1,40}", name) else "此项"
+    shown = name if _PLAIN_NAME.fullmatch(name) else "此项"
     return _Fault(rules.UNKNOWN, (*pointer, name), {"key": shown, "guess": guess}, key=True)
 
 
@@ -214,7 +221,7 @@ def _length(schema: dict[str, Any]) -> dict[str, str]:
 def _range(schema: dict[str, Any]) -> str:
     low, high = schema.get("minimum"), schema.get("maximum")
     if low is not None and high is not None:
-        return f"{low} 至 {high} 的数"
+        return f" {low} 至 {high} 的数"
     if low is not None:
         return f"不小于 {low} 的数"
     return f"不大于 {high} 的数" if high is not None else "规定范围内的数"

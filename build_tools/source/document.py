@@ -262,7 +262,7 @@ def _duplicate(path: str, key_node: yaml.Node, mapping: yaml.Node) -> Finding:
 
 def _shown_key(key: str) -> str:
     """A key is a field name, but hostile or careless text may stand there: show short plain names only."""
-    return key if re.fullmatch(r"[A-Za-z0-9_-]{1,40}", key) else "此项"
+    return key if re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]{0,39}", key) else "此项"
 
 
 def _scalar(node: yaml.ScalarNode) -> Any:
