@@ -1,0 +1,99 @@
+"""What is wrong inside a Word document (OOXML): damage, a password, macros, things fetched from elsewhere.
+
+The archive is judged by its directory; only small parts are unpacked, and never more than a bound.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from html import unescape
+
+from build_tools.checks.content import DAMAGED, Trouble
+
+MOST_MEMBERS = 2_000
+MOST_UNPACKED = 256 * 1024 * 1024
+MOST_RATIO, RATIO_FROM = 150, 16 * 1024 * 1024
+_MOST_READ = 1024 * 1024
+
+_RELATION = re.compile(r"<(?:\w+:)?Relationship\b([^>]*)>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"(\w+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_EXTERNAL = {
+    "attachedtemplate": "外部模板",
+    "oleobject": "外部对象",
+    "subdocument": "外部子文档",
+    "frame": "外部框架",
+    "image": "存放在别处的图片",
+}
+_HARMLESS = {"hyperlink"}
+
+
+def docx_troubles(data: bytes) -> list[Trouble]:
+    """What is wrong with the Word document in ``data``; an empty list when nothing is. Never raises."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            members = archive.infolist()
+            oversized = _oversized(members, len(data))
+            if oversized:
+                return [Trouble("bomb", oversized)]
+            if any(member.flag_bits & 1 for member in members):
+                return [Trouble("locked", "")]
+            texts = {
+                member.filename: _text(archive, member)
+                for member in members
+                if member.filename == "[Content_Types].xml" or member.filename.endswith(".rels")
+            }
+    except DAMAGED:
+        return [Trouble("damaged", "Word 文档的压缩结构不完整")]
+    found: dict[str, None] = {}
+    found.update(dict.fromkeys(_active([member.filename for member in members], texts)))
+    return [Trouble("active", what) for what in found]
+
+
+def _oversized(members: list[zipfile.ZipInfo], packed: int) -> str:
+    """Why the archive must not be unpacked, in words; empty when it may be."""
+    if len(members) > MOST_MEMBERS:
+        return f"内部文件超过 {MOST_MEMBERS} 个"
+    unpacked = sum(member.file_size for member in members)
+    if unpacked > MOST_UNPACKED:
+        return f"解压后超过 {MOST_UNPACKED // 1024 // 1024} MiB"
+    if unpacked > RATIO_FROM and unpacked > MOST_RATIO * packed:
+        return f"解压后是原来的 {MOST_RATIO} 倍以上"
+    if sum(member.compress_size for member in members) > packed:
+        return "内部文件相互重叠"
+    return ""
+
+
+def _text(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> str:
+    with archive.open(member) as stream:
+        data = stream.read(_MOST_READ)
+    encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8"
+    return data.decode(encoding, errors="replace")
+
+
+def _active(names: list[str], texts: dict[str, str]) -> Iterator[str]:
+    lower = [name.lower() for name in names]
+    if any(name.endswith(("vbaproject.bin", "vbadata.xml")) for name in lower) or (
+        "macroenabled" in texts.get("[Content_Types].xml", "").lower()
+    ):
+        yield "宏"
+    if any("/activex/" in name for name in lower):
+        yield "ActiveX 控件"
+    if any("/embeddings/" in name and name.endswith(".bin") for name in lower):
+        yield "嵌入的其他文件"
+    for name, text in texts.items():
+        if name.endswith(".rels"):
+            yield from _fetched(text)
+
+
+def _fetched(text: str) -> Iterator[str]:
+    """What the relations in ``text`` would load from outside the document."""
+    for relation in _RELATION.finditer(text):
+        attributes = {
+            key.lower(): unescape(double or single) for key, double, single in _ATTRIBUTE.findall(relation[1])
+        }
+        kind = attributes.get("type", "").rpartition("/")[2].lower()
+        if attributes.get("targetmode", "").lower() == "external" and kind not in _HARMLESS:
+            yield _EXTERNAL.get(kind, "引用外部内容的链接")
