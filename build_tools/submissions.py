@@ -14,7 +14,7 @@ from build_tools.campaign import Campaign, Item
 from build_tools.findings import Finding, Place, Pointer
 from build_tools.ledger import Ledger
 from build_tools.schema import validate
-from build_tools.source import Source, parse
+from build_tools.source import OFFICE_MAX_BYTES, Source, parse
 from build_tools.standing import Standing, standing
 from build_tools.tree import PLAIN, Entry, Tree
 
@@ -169,7 +169,7 @@ def read_ledger(tree: Tree, campaign: Campaign, entry: Entry) -> tuple[Ledger | 
         mend = "台账文件名应为单位的 slug。"
         return None, [UNKNOWN_NAME.finding(Place(entry.path), kind="单位", name=slug, mend=mend)]
     data = tree.read(entry.path)
-    source = parse(entry.path, data)
+    source = parse(entry.path, data, OFFICE_MAX_BYTES)
     found = list(source.findings or validate(source, campaign.ledger_schema))
     if found:
         return None, found

@@ -225,6 +225,7 @@ def test_no_bytes_make_it_raise(data: bytes) -> None:
 @example("- ? a")
 @example("a:\n\t")
 @example("'a\n...\nb'")
+@example("'null'")
 def test_what_is_read_is_what_yaml_says(text: str) -> None:
     """Against PyYAML's own scanner, which is another implementation than libyaml's."""
     source = read(text)
@@ -234,7 +235,7 @@ def test_what_is_read_is_what_yaml_says(text: str) -> None:
         theirs = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - builds texts, lists and mappings only
     except yaml.YAMLError:
         return  # libyaml is the more lenient one, for example inside flow collections
-    assert as_texts(source.value) == without_null(theirs)
+    assert without_null(as_texts(source.value)) == without_null(theirs)
 
 
 def as_texts(value: Any) -> Any:

@@ -22,7 +22,7 @@ from build_tools.campaign.model import (
 )
 from build_tools.findings import Finding, Place, Pointer
 from build_tools.schema import Schema, SchemaBroken, validate
-from build_tools.source import Source, parse
+from build_tools.source import OFFICE_MAX_BYTES, Source, parse
 from build_tools.tree import Tree
 
 _PACKAGED = Path(__file__).resolve().parent.parent / "_schemas"
@@ -79,7 +79,7 @@ class _Loader:
             if required:
                 self.findings.append(rules.FILE_MISSING.finding(Place(path), file=path))
             return None
-        source = parse(path, data)
+        source = parse(path, data, OFFICE_MAX_BYTES)
         self.findings.extend(source.findings)
         schema = self.schema(f"schemas/{kind}.schema.json")
         if source.findings or schema is None:

@@ -146,7 +146,7 @@ class NumberWrittenOtherwise(UnitRule):
 
     code = "Q04"
     title = "推荐顺序的写法不对"
-    message = "推荐顺序应写成“{number}”。{twin}"
+    message = "推荐顺序应写成“{number}”{twin}。"
     hint = "文件改名为 {name}；该文件名已被占用的，按推荐顺序另编一个号，或删去多余的一份。"
 
     def check(self, folder: UnitFolder, context: Context) -> Iterator[Finding]:
@@ -165,7 +165,7 @@ class NumberWrittenOtherwise(UnitRule):
                     related=related,
                     clause=item.clause,
                     number=f"{document.number:02d}",
-                    twin="本单位另有一份同一顺序的推荐表。" if first else "",
+                    twin="，本单位另有一份同一顺序的推荐表" if first else "",
                     name=f"{name}.yml",
                 )
 

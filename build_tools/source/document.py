@@ -110,10 +110,13 @@ class Source:
         return Place(self.path, mark.line + 1, mark.column + 1)
 
 
-def parse(path: str, data: bytes) -> Source:
-    """Read the bytes of ``path``. Never raises: a file that cannot be read has findings instead."""
+def parse(path: str, data: bytes, limit: int = rules.MAX_BYTES) -> Source:
+    """Read the bytes of ``path``. Never raises: a file that cannot be read has findings instead.
+
+    ``limit`` is the largest size in bytes; office-owned files have a higher one than submissions.
+    """
     try:
-        text = _decode(path, data)
+        text = _decode(path, data, limit)
         plain = plain_value(text)
         if plain is not None:
             return Source(path, plain, (), None, lambda: data)
@@ -131,7 +134,7 @@ def parse(path: str, data: bytes) -> Source:
 def _nodes(path: str, data: bytes) -> yaml.Node | None:
     """The positions of a file that was read before; ``None`` when it has been spoilt since."""
     try:
-        return _compose(path, _decode(path, data))
+        return _compose(path, _decode(path, data, rules.OFFICE_MAX_BYTES))
     except _Trap:
         return None
 
@@ -140,9 +143,9 @@ def _trap(rule: Rule, place: Place, **words: Any) -> NoReturn:
     raise _Trap(rule.finding(place, **words))
 
 
-def _decode(path: str, data: bytes) -> str:
-    if len(data) > rules.MAX_BYTES:
-        _trap(rules.TOO_LARGE, Place(path), size=-(-len(data) // 1024), limit=rules.MAX_BYTES // 1024)
+def _decode(path: str, data: bytes, limit: int) -> str:
+    if len(data) > limit:
+        _trap(rules.TOO_LARGE, Place(path), size=-(-len(data) // 1024), limit=limit // 1024)
     try:
         text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8")
     except UnicodeDecodeError as error:

@@ -5,6 +5,11 @@ from __future__ import annotations
 from build_tools.findings import Rule
 
 MAX_BYTES = 256 * 1024
+"""A submitted file; the forms' texts are far smaller."""
+
+OFFICE_MAX_BYTES = 8 * 1024 * 1024
+"""An office-owned file, which grows with the number of units."""
+
 MAX_DEPTH = 16
 MAX_FINDINGS = 100
 """No more is said of one file's keys: a file with thousands of them is not a submission."""
