@@ -116,10 +116,15 @@ class ConstraintRule(Rule):
             lines = [line for key, part in example.items() for line in self._across(key, part)]
         return "\n".join(f"    {line}" for line in lines)
 
-    def _across(self, key: str, part: dict[str, Any]) -> list[str]:
+    def _across(self, key: str, part: Any) -> list[str]:
         items = self.campaign.item_by_id
+        if not isinstance(part, dict):
+            return [_yaml_line(key, part)]
         if key == "count":
-            return [f"{items[item].title}：{copies} 份" for item, copies in part.items()]
+            return [
+                f"{items[item].title if item in items else item}：{copies} 份"
+                for item, copies in part.items()
+            ]
         if key == "materials":
             return [f"佐证材料{_quote(self._kind(kind))}：{copies} 份" for kind, copies in part.items()]
         return [_yaml_line(field, value) for field, value in part.items()]

@@ -1,0 +1,305 @@
+"""What fields may say: the values that must pass, beside those that must not (see also ``cases/F*``)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from harness import base_campaign
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis_jsonschema import from_schema
+
+from build_tools.campaign import Item
+from build_tools.checks.run import check_document
+from build_tools.findings import Finding
+from build_tools.schema import Schema, validate
+from build_tools.source import parse
+from build_tools.submissions import Document
+
+CAMPAIGN = base_campaign()
+
+
+def form(**properties: dict[str, Any]) -> Item:
+    """An item with these fields and no others: the rules know annotations, not forms."""
+    root = {"title": "示例表", "type": "object", "properties": properties}
+    return Item(
+        "sample", "示例", "示例表", "", "sample.yml", CAMPAIGN.items[0].late, Schema(json.dumps(root))
+    )
+
+
+def judged(item: Item, value: Any, unit: str = "jia") -> list[Finding]:
+    """What the document rules find in ``value``."""
+    source = parse("sample.yml", json.dumps(value, ensure_ascii=False).encode())
+    assert source.findings == ()
+    document = Document(unit, item.id, "sample", 0, "sample.yml", 0, "", source.value, source)
+    return check_document(document, replace(CAMPAIGN, items=(item,), constraints=()))
+
+
+def codes_of(annotation: dict[str, Any], value: Any) -> list[str]:
+    return [finding.code for finding in judged(form(field={"title": "栏目", **annotation}), {"field": value})]
+
+
+MONTHS = [
+    ("1970-05", []),
+    ("1900-01", []),
+    ("2012-08", []),
+    ("2012-09", ["F02"]),
+    ("1899-12", ["F02"]),
+    ("1970-00", ["F01"]),
+    ("1970-13", ["F01"]),
+    ("1970-5", ["F01"]),
+    ("197005", ["F01"]),
+    ("1970.05", ["F01"]),
+    ("1970/05", ["F01"]),
+    ("1970年5月", ["F01"]),
+    ("1970-05-01", ["F01"]),
+    ("1970-05\n", ["F01"]),
+    ("１９７０-05", ["F01"]),
+    ("至今", ["F01"]),
+]
+
+
+@pytest.mark.parametrize(("text", "codes"), MONTHS)
+def test_months(text: str, codes: list[str]) -> None:
+    assert codes_of({"format": "month"}, text) == codes
+    assert codes_of({"format": "month-or-present"}, text) == ([] if text == "至今" else codes)
+
+
+NAMES = [
+    "王伟", "欧阳示例", "𠮷野", "㐂乐", "𬭚𫖯", "〇一", "买买提·艾力", "阿卜杜拉·买买提·艾力", "亚历山大·示例",
+    "John", "John Smith", "Anne-Marie O'Neill", "José", "示例·Ali", "吕\ue863",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_names_that_pass(name: str) -> None:
+    assert "F09" not in codes_of({"format": "person-name"}, name)
+
+
+NAME_FAULTS = [
+    ("王 伟", "中有空格"),
+    ("王　伟", "中有空格"),
+    ("王\n伟", "中有空格"),
+    ("买买提•艾力", "的间隔号不对"),
+    ("买买提・艾力", "的间隔号不对"),
+    ("买买提.艾力", "的间隔号不对"),
+    ("买买提．艾力", "的间隔号不对"),
+    ("王伟(女)", "中有括号"),
+    ("王伟【党员】", "中有括号"),
+    ("王伟2", "中有数字"),
+    ("王伟２", "中有数字"),
+    ("王伟、李强", "像是写了不止一人"),
+    ("王伟/李强", "像是写了不止一人"),
+    ("王伟同志", "后面带了称谓或职务"),
+    ("王伟书记", "后面带了称谓或职务"),
+    ("·王伟", "中有不能用于姓名的符号"),
+    ("王··伟", "中有不能用于姓名的符号"),
+    ("王伟！", "中有不能用于姓名的符号"),
+    ("王伟😀", "中有不能用于姓名的符号"),
+    ("⿰亻示", "中有不能用于姓名的符号"),
+    ("同志", "后面带了称谓或职务"),
+]
+
+
+@pytest.mark.parametrize(("name", "reason"), NAME_FAULTS)
+def test_names_that_do_not(name: str, reason: str) -> None:
+    found = judged(form(field={"title": "姓名", "format": "person-name"}), {"field": name})
+    assert [(finding.code, reason in finding.message) for finding in found] == [("F09", True)]
+    assert name not in found[0].message + found[0].hint
+
+
+def test_blanks_and_invisible_characters_around_a_name_have_one_finding() -> None:
+    assert codes_of({"format": "person-name"}, " 王伟") == ["F13"]
+    assert codes_of({"format": "person-name"}, "王\u200b伟") == ["F13"]
+
+
+PHONES = {
+    "13800138000": True,
+    "+8613800138000": True,
+    "86-13800138000": True,
+    "020-00000000": True,
+    "020 83300000": True,
+    "02083300000": True,
+    "(020)83300000": True,
+    "（0757）22830000": True,
+    "0757-22830000": True,
+    "0757-22830000-801": True,
+    "0757-22830000转801": True,
+    "400-800-1234": True,
+    "12000000000": False,
+    "1380013800": False,
+    "138001380000": False,
+    "83300000": False,
+    "０２０-83300000": False,
+    "020—83300000": False,
+    "020-83300000、83300001": False,
+    "13800138000 13800138001": False,
+    "无": False,
+    "电话13800138000": False,
+    "13800138000（手机）": False,
+}
+
+
+@pytest.mark.parametrize(("phone", "passes"), PHONES.items())
+def test_phones(phone: str, passes: bool) -> None:
+    assert codes_of({"format": "phone"}, phone) == ([] if passes else ["F10"])
+
+
+@pytest.mark.parametrize(
+    ("group", "passes"),
+    [("汉族", True), ("维吾尔族", True), ("基诺族", True), ("汉", False), ("汉 族", False), ("高山", False), ("华族", False)],
+)  # fmt: skip
+def test_ethnicities(group: str, passes: bool) -> None:
+    assert codes_of({"format": "ethnicity"}, group) == ([] if passes else ["F08"])
+
+
+PLACEHOLDERS = {
+    "×××": True,
+    "在×××村": True,
+    "XXX律师事务所": True,
+    "xxxx年": True,
+    "待填": True,
+    "（待补充）": True,
+    "待完善。": True,
+    "此处填写事迹": True,
+    "请在此填写": True,
+    "单击此处输入文字": True,
+    "请输入姓名": True,
+    "TODO：补写": True,
+    "____件": True,
+    "为农民工李××追回工资": False,
+    "××市": False,
+    "案件待补充侦查": False,
+    "待填补空白": False,
+    "二○○○年": False,
+    "二〇〇〇年": False,
+    "XX所": False,
+    "ⅩⅩⅩ": False,
+    "taxxx是单词": False,
+    "snake_case": False,
+    "此处风景优美": False,
+    "现场点击量": False,
+    "TODOS": False,
+}
+
+
+@pytest.mark.parametrize(("text", "left"), PLACEHOLDERS.items())
+def test_placeholders(text: str, left: bool) -> None:
+    assert codes_of({"x-long": True}, text) == (["F11"] if left else [])
+
+
+BLANKS = {
+    "示例": [],
+    "示例 律师": [],
+    "示例　律师": [],
+    "示例\n": [],
+    " 示例": ["F13"],
+    "示例 ": ["F13"],
+    "　示例": ["F13"],
+    "示例\u00a0": ["F13"],
+    "示\u200b例": ["F13"],
+    "示\u2060例": ["F13"],
+    "示\u00ad例": ["F13"],
+    "\u200d示例": ["F13"],
+    "示\ue000": ["F14"],
+    "示\U000f0000": ["F14"],
+    "　示\ue000": ["F14", "F13"],
+}
+
+
+@pytest.mark.parametrize(("text", "codes"), BLANKS.items(), ids=[ascii(text) for text in BLANKS])
+def test_stray_blanks_and_private_characters(text: str, codes: list[str]) -> None:
+    assert codes_of({}, text) == codes
+    assert codes_of({"x-long": True}, text) == [code for code in codes if code == "F14"]
+
+
+@pytest.mark.parametrize(("words", "codes"), [(9, []), (10, []), (11, ["F12"])])
+def test_the_limit_of_words_includes_itself(words: int, codes: list[str]) -> None:
+    assert codes_of({"x-max-words": 10}, "字" * words) == codes
+    assert codes_of({"x-max-words": 10}, ["字" * (words - 1), {"text": "1+1"}]) == codes
+
+
+def test_too_many_words_shows_all_three_counts_and_the_limit() -> None:
+    found = judged(form(field={"title": "正文", "x-max-words": 2}), {"field": "一二三，a"})
+    assert found[0].message == "“正文”共 5 字（不计空格的字符 5，其中汉字 3），超过 2 字。"
+
+
+TOPICS = [
+    (["服务加快转型升级", "三打两建"], []),
+    (["（一）服务转型升级", "2. “三打两建”活动情况"], []),
+    (["服务转型升级和“三打两建”"], []),
+    (["转型升级", "三打两建"], []),
+    (["三打两建"], ["服务加快转型升级"]),
+    (["升级", "打建"], ["服务加快转型升级", "“三打两建”活动"]),
+    (["加快改革步伐"], ["服务加快转型升级", "“三打两建”活动"]),
+    ([], ["服务加快转型升级", "“三打两建”活动"]),
+]
+
+
+@pytest.mark.parametrize(("headings", "missing"), TOPICS)
+def test_topics(headings: list[str], missing: list[str]) -> None:
+    item = form(field={"title": "正文", "x-topics": ["服务加快转型升级", "“三打两建”活动"]})
+    found = judged(item, {"field": [{"topic": heading, "text": "示例"} for heading in headings]})
+    assert [finding.message for finding in found] == (
+        [f"“正文”没有写到：{'；'.join(missing)}。"] if missing else []
+    )
+
+
+CAREERS = [
+    ([("1990-01", "至今")], []),
+    ([("1990-01", "1990-01"), ("1990-01", "1990-02")], []),
+    ([("1990-01", "1995-06"), ("1995-06", "至今")], []),
+    ([("1990-01", "1995-06"), ("1995-07", "至今")], []),
+    ([("1990-12", "1995-12"), ("1996-01", "至今")], []),
+    ([("1990-01", "1995-06"), ("1995-08", "至今")], ["F05 /field/1/from"]),
+    ([("1990-01", "1995-06"), ("1995-05", "至今")], ["F06 /field/1/from"]),
+    ([("1990-01", "1995-06"), ("1989-01", "1989-12")], ["F04 /field/1/from"]),
+    ([("1990-01", "至今"), ("1995-01", "至今")], ["F07 /field/1/from"]),
+    ([("1990-01", "1989-01")], ["F03 /field/0/to"]),
+    ([("1990-01", "1989-01"), ("1980-01", "至今")], ["F03 /field/0/to"]),
+    ([("1990-01", "1999-12"), ("1992-01", "1993-12"), ("2000-01", "至今")], ["F06 /field/1/from"]),
+    ([("1990-01", "不详"), ("2000-01", "至今")], []),
+    ([], []),
+]
+
+
+@pytest.mark.parametrize(("months", "lines"), CAREERS)
+def test_careers(months: list[tuple[str, str]], lines: list[str]) -> None:
+    item = form(field={"title": "简历", "x-career": True})
+    found = judged(item, {"field": [{"from": first, "to": last, "text": "示例"} for first, last in months]})
+    assert [f"{finding.code} {finding.pointer}" for finding in found] == lines
+
+
+ODD = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.sampled_from(["至今", "1970-05", "不适用"]),
+    lambda part: st.lists(part, max_size=3) | st.dictionaries(st.sampled_from(["from", "to", "topic", "a"]), part, max_size=3),
+    max_leaves=6,
+)  # fmt: skip
+ANNOTATIONS = [
+    {"format": name} for name in ("month", "month-or-present", "person-name", "phone", "ethnicity")
+] + [{"x-career": True}, {"x-topics": ["示例"]}, {"x-max-words": 3}, {"x-not-applicable": "games"}]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from(ANNOTATIONS), ODD)
+def test_no_value_makes_a_rule_raise(annotation: dict[str, Any], value: Any) -> None:
+    if not parse("sample.yml", json.dumps({"field": value}, ensure_ascii=False).encode()).findings:
+        codes_of(annotation, value)
+
+
+@pytest.mark.parametrize("item", CAMPAIGN.items, ids=lambda item: item.id)
+def test_no_valid_document_makes_a_rule_raise(item: Item) -> None:
+    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(from_schema(item.schema.root))
+    def check(value: Any) -> None:
+        source = parse("sample.yml", json.dumps(value).encode())
+        if source.findings or validate(source, item.schema):
+            return
+        document = Document("yi", item.id, "sample", 1, "sample.yml", 0, "", source.value, source)
+        for finding in check_document(document, CAMPAIGN):
+            assert finding.code[0] in "FA"
+
+    check()
