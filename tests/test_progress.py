@@ -12,6 +12,7 @@ import pytest
 from campaigns import AFTER, DEADLINE, LEDGER, campaign_edit, edit, event, judged, lay
 
 from build_tools.checks import Examination
+from build_tools.findings import Finding, Place, Severity
 from build_tools.progress import CampaignProgress, Phase, State, UnitState, Urgency, assess
 from build_tools.standing import Timing
 
@@ -114,6 +115,10 @@ def test_a_unit_that_sent_nothing(tmp_path: Path, now: str, timing: Timing, stat
     bing = standing_at(lay(tmp_path), now).by_slug["bing"]
     assert bing.state is state
     assert [item.timing for item in bing.items] == [timing, timing, None, None, None]
+    assert bing.items[0].needed == {
+        "2012-08-23T00:00:00+08:00": "逾期未报，仍应补报",
+        "2012-10-01T00:00:00+08:00": "未报送",
+    }.get(now, "尚未报送")
     assert [item.label for item in bing.items] == ["未报送", "未报送", "未推荐", "未推荐", "无需报送"]
     assert bing.share == 0
 
@@ -442,6 +447,22 @@ NEXT: list[tuple[str, str, str, dict[str, Any], str, str]] = [
         "请等待办公室审核。",
         "登记收文：总结、统计资料。",
     ),
+    (
+        "no places of one kind",
+        "yi",
+        "2012-08-17T10:00:00+08:00",
+        {
+            "edits": [
+                edit(
+                    "data/quotas.yml",
+                    "yi: {collective: 1, individual: 2}",
+                    "yi: {collective: 0, individual: 2}",
+                )
+            ]
+        },
+        "如推荐先进个人（名额 2 名），请于8月22日24时前报送。",
+        "审核：总结、统计资料。",
+    ),
     ("places lapsed", "yi", AFTER, {}, "请等待办公室审核。", "审核：总结、统计资料。"),
     (
         "an error",
@@ -499,6 +520,7 @@ def test_nobody_is_called_before_the_opening_or_after_the_end(tmp_path: Path) ->
 CALLS = [
     ("2012-08-19T23:59:59+08:00", []),
     ("2012-08-20T00:00:00+08:00", [("bing", Urgency.SOON)]),
+    ("2012-08-21T23:59:59+08:00", [("bing", Urgency.SOON)]),
     ("2012-08-22T00:00:00+08:00", [("bing", Urgency.LAST_DAY)]),
     ("2012-08-22T23:59:59+08:00", [("bing", Urgency.LAST_DAY)]),
     ("2012-08-23T00:00:00+08:00", [("bing", Urgency.OVERDUE), ("jia", Urgency.PAPER)]),
@@ -511,6 +533,12 @@ def test_the_call_list_is_sorted_by_urgency(
 ) -> None:
     progress = standing_at(lay(tmp_path), now)
     assert [(unit.unit.slug, unit.call and unit.call.urgency) for unit in progress.call_list] == called
+
+
+def test_a_unit_that_sent_a_part_is_left_alone_until_the_last_day(tmp_path: Path) -> None:
+    lay(tmp_path, remove=[f"{YI}/summary.yml"])
+    for now, called in (("2012-08-20T10:00:00+08:00", False), ("2012-08-22T10:00:00+08:00", True)):
+        assert (standing_at(tmp_path, now).by_slug["yi"].call is not None) is called
 
 
 def test_among_equals_the_one_that_lacks_more_is_called_first(tmp_path: Path) -> None:
@@ -571,6 +599,46 @@ def test_three_thousand_units_cost_as_much_each_as_three_hundred(tmp_path: Path)
 
 
 def test_an_error_in_the_offices_ledger_is_not_the_units_fault(tmp_path: Path) -> None:
-    lay(tmp_path, edits=[edit("data/ledger/jia.yml", "copies: 3", "copies: 2")])
-    jia = standing_at(tmp_path, DEADLINE).by_slug["jia"]
+    fault = Finding("T00", Severity.ERROR, Place("data/ledger/jia.yml"), "", "台账有误。", "请核对。", "")
+    examination = judged(lay(tmp_path), DEADLINE)
+    jia = assess(replace(examination, findings=(*examination.findings, fault))).by_slug["jia"]
+    assert fault in jia.findings
     assert jia.state is UnitState.PARTLY
+
+
+def test_an_error_in_what_no_longer_counts_need_not_be_mended(tmp_path: Path) -> None:
+    wrong = edit(f"{JIA}/nominations/individual-02.yml", "name: ", "nom: ")
+    withdrawn = event(BACK, "withdrawn", "individual-02", reason="本人放弃")
+    lay(tmp_path, edits=[wrong], ledger={**LEDGER, "jia": [*LEDGER["jia"], withdrawn]})
+    jia = standing_at(tmp_path, DEADLINE).by_slug["jia"]
+    document = jia.document("individual-02")
+    assert document is not None
+    assert (document.errors > 0, document.copies_owed, document.seals_owed) == (True, 0, ())
+    assert jia.state is UnitState.PARTLY
+
+
+def test_the_next_deadline_that_matters_is_the_nearest_still_open(tmp_path: Path) -> None:
+    extended = event(BACK, "extended", "summary", reason="道路中断", until="2012-08-25T18:00:00+08:00")
+    lay(tmp_path, ledger={"bing": [extended]})
+    for now, until in (
+        (DEADLINE, DEADLINE),
+        ("2012-08-23T00:00:00+08:00", "2012-08-25T18:00:00+08:00"),
+        ("2012-08-26T00:00:00+08:00", "2012-08-25T18:00:00+08:00"),
+    ):
+        assert standing_at(tmp_path, now).by_slug["bing"].deadline.isoformat() == until
+
+
+PAPER = [
+    ([(2, [])], "第 1 名纸质材料还差 1 份；第 1 名尚缺盖章：上级党组织"),
+    ([(2, []), (1, ["上级党组织"])], ""),
+    ([(3, ["司法厅党委"])], "第 1 名尚缺盖章：上级党组织"),
+    ([(4, ["上级党组织"])], ""),
+]
+
+
+@pytest.mark.parametrize(("received", "needed"), PAPER)
+def test_paper_and_seals_add_up(tmp_path: Path, received: list[tuple[int, list[str]]], needed: str) -> None:
+    papers = [event(BACK, "paper", "collective-01", copies=copies, seals=seals) for copies, seals in received]
+    lay(tmp_path, ledger={"jia": [event(SENT, "received", "collective-01"), *papers]})
+    item = standing_at(tmp_path, AFTER).by_slug["jia"].item("collective")
+    assert (item.needed, item.complete) == (needed, not needed)

@@ -199,6 +199,12 @@ def test_who_is_left_out_and_why(
     assert listed == every - {document for document, _ in expected}
 
 
+def test_a_nomination_whose_file_is_gone_is_neither_listed_nor_left_out(tmp_path: Path) -> None:
+    lay(tmp_path, remove=[f"{NOMINATIONS}/individual-02.yml"])
+    _, individual = rolled(tmp_path).nominees
+    assert ([n.document for n in individual.nominees], individual.left_out) == (["individual-01"], ())
+
+
 def test_without_a_quota_table_nobody_is_too_many(tmp_path: Path) -> None:
     lay(
         tmp_path,
