@@ -88,7 +88,20 @@ class Case:
         return file.read_text(encoding="utf-8") if file.exists() else ""
 
 
-_KEYS = {"title", "now", "received", "copy", "write", "bytes", "link", "remove", "mode", "edits", "pad", "ledger"}
+_KEYS = {
+    "title",
+    "now",
+    "received",
+    "copy",
+    "write",
+    "bytes",
+    "link",
+    "remove",
+    "mode",
+    "edits",
+    "pad",
+    "ledger",
+}
 
 
 class _Texts(yaml.BaseLoader):
