@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from conftest import AUDIENCES, Open, served
+from browser.visitors import AUDIENCES, Open, served
 
 from build_tools.site.build import build
 
@@ -28,7 +28,7 @@ def hostile(campaign_copy: Path) -> Path:
     folder = campaign_copy / "data/cities/guangzhou"
     replace_field(folder / "nominations/collective-01.yml", "name", HOSTILE[:60])
     replace_field(folder / "nominations/individual-01.yml", "firm", HOSTILE[:60])
-    replace_field(folder / "nominations/individual-01.yml", "post", HOSTILE[24:60])
+    replace_field(folder / "nominations/individual-01.yml", "post", "合伙人<b onclick=alert(3)>{{8*8}}</b>")
     replace_field(folder / "nominations/individual-01.yml", "birth", "1975-01")
     with (folder / "nominations/individual-01.yml").open("a", encoding="utf-8") as file:
         file.write(f"notes:\n  work_start: '{HOSTILE.replace(chr(39), chr(39) * 2)}'\n")

@@ -9,16 +9,19 @@ from typing import Any
 
 import axe_playwright_python
 import pytest
-from conftest import AUDIENCES, ROOT, Open
+from browser.visitors import AUDIENCES, ROOT, Open
+from playwright.sync_api import Page
 
 from build_tools.site.edition import make_edition
 
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
 SERIOUS = {"serious", "critical"}
 SIDEWAYS = "document.scrollingElement.scrollWidth - document.documentElement.clientWidth"
-WIDE_ELEMENTS = """
-Array.from(document.querySelectorAll('body *')).filter(e => e.getBoundingClientRect().right > innerWidth + 1
-  && !e.closest('.scroll, .md-typeset__scrollwrap, pre')).slice(0, 5).map(e => e.outerHTML.slice(0, 120))
+OPEN_ALL = "document.querySelectorAll('details').forEach(d => d.open = true)"
+STICKING_OUT = """
+Array.from(document.querySelectorAll('#zhengwen *, footer *, header *')).filter(e => e.checkVisibility()
+  && e.getBoundingClientRect().right > innerWidth + 1 && !e.closest('.scroll, .sheet, .md-typeset__scrollwrap, .md-search'))
+  .slice(0, 5).map(e => e.outerHTML.slice(0, 120))
 """
 
 
@@ -53,29 +56,37 @@ def test_the_list_of_pages_is_the_whole_site() -> None:
     assert sum(name.startswith("unit ") for name in public) >= 8
 
 
+def assert_fits(page: Page) -> None:
+    """Nothing scrolls sideways and nothing is cut off, except inside a container made to scroll."""
+    assert page.evaluate(SIDEWAYS) <= 0
+    assert page.evaluate(STICKING_OUT) == []
+
+
 @pytest.mark.parametrize(("audience", "name"), PAGES)
 def test_a_page_is_clean_and_fits(audience: str, name: str, visit: Open) -> None:
     """No foreign request, no console error, no policy violation; 360 px, and 1280 px at 200 % zoom."""
     guest = visit(audience, width=360)
     page = guest.go(paths(audience)[name])
-    assert page.evaluate(SIDEWAYS) <= 0, page.evaluate(WIDE_ELEMENTS)
-    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-    assert page.evaluate(SIDEWAYS) <= 0, page.evaluate(WIDE_ELEMENTS)
+    assert_fits(page)
+    page.evaluate(OPEN_ALL)
+    assert_fits(page)
     zoomed = visit(audience, width=640, device_scale_factor=2)
-    page = zoomed.go(paths(audience)[name])
-    assert page.evaluate(SIDEWAYS) <= 0, page.evaluate(WIDE_ELEMENTS)
-    expected = [
-        "console: Failed to load resource: the server responded with a status of 404 (File not found)"
-    ]
+    page = zoomed.go(paths(audience)[name], wait="load")
+    assert_fits(page)
+    missing = "console: Failed to load resource: the server responded with a status of 404"
     for visitor in (guest, zoomed):
-        assert visitor.troubles() == (expected if name == "404" else [])
+        troubles = visitor.troubles()
+        if name == "404":
+            assert troubles[0].startswith(missing)
+            del troubles[0]
+        assert troubles == []
 
 
 @pytest.mark.parametrize("width", [1280, 360])
 @pytest.mark.parametrize(("audience", "name"), PAGES)
 def test_axe_finds_nothing_serious(audience: str, name: str, width: int, visit: Open) -> None:
-    page = visit(audience, width=width).go(paths(audience)[name])
-    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    page = visit(audience, width=width).go(paths(audience)[name], wait="load")
+    page.evaluate(OPEN_ALL)
     page.evaluate(AXE)
     result: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
     serious = [

@@ -7,8 +7,16 @@ from typing import Any
 
 import pypdfium2
 import pytest
-from conftest import AUDIENCES, Open
+from browser.visitors import AUDIENCES, Open
 from playwright.sync_api import Page, expect
+
+
+def search_for(page: Page, words: str) -> None:
+    """Type into the search field. Chinese arrives without key events, as from an input method; End follows."""
+    page.locator(".md-search__input").click()
+    page.keyboard.insert_text(words)
+    page.keyboard.press("End")
+
 
 FOCUS = """
 () => { const e = document.activeElement, s = getComputedStyle(e);
@@ -69,8 +77,7 @@ def test_enter_sorts_a_column_and_says_so(visit: Open) -> None:
 def test_search_finds_a_word_in_the_middle_of_a_title(audience: str, visit: Open) -> None:
     guest = visit(audience)
     page = guest.go()
-    page.locator(".md-search__input").click()
-    page.keyboard.type("表彰", delay=60)
+    search_for(page, "表彰")
     results = page.locator(".md-search-result__item")
     expect(results.first).to_be_visible(timeout=15000)
     expect(page.locator(".md-search-result__list")).to_contain_text("总结及表彰推荐工作的通知")
@@ -79,8 +86,7 @@ def test_search_finds_a_word_in_the_middle_of_a_title(audience: str, visit: Open
 
 def test_search_finds_a_unit(visit: Open) -> None:
     page = visit("public").go()
-    page.locator(".md-search__input").click()
-    page.keyboard.type("汕尾", delay=60)
+    search_for(page, "汕尾")
     expect(page.locator(".md-search-result__list a[href*='units/shanwei/']").first).to_be_visible(
         timeout=15000
     )
@@ -135,7 +141,7 @@ def test_a_printed_page_holds_the_text_and_no_controls(path: str, visit: Open, t
     page = visit().go(path)
     text = printed(page, tmp_path)
     assert all(words in text for words in PRINTED[path])
-    for control in ("跳到正文", "搜索单位", "推荐汇总", "字体：", "打开导航"):
+    for control in ("跳到正文", "搜索单位", "使用说明", "字体：", "打开导航"):
         assert control not in text
 
 

@@ -34,6 +34,7 @@ from build_tools.campaign import Item
 from build_tools.checks import Examination
 from build_tools.schema import Schema
 from build_tools.schema.schema import EACH, Pattern, values
+from build_tools.site.gate.layers import plain_readings
 from build_tools.site.gate.matcher import Matcher, Secret
 from build_tools.site.gate.readers import package_folder
 from build_tools.site.gate.spelling import SHORTEST_CLAUSE, fold, spellings
@@ -108,7 +109,8 @@ def private_needles(examination: Examination) -> Needles:
         secret = Secret(value.title, value.unit)
         for needle in spellings(_ends(value.text, share), opening):
             needles.setdefault(needle, secret)
-    public = frozenset(filter(None, (fold(text).strip() for text in public_values(examination))))
+    shown = (reading for text in public_values(examination) for reading in plain_readings(text))
+    public = frozenset(filter(None, (fold(reading).strip() for reading in shown)))
     matcher = Matcher(needles, public)
     matcher.excuse(_corpus(examination))
     return Needles(matcher, _private_files(examination))
