@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import struct
+import zlib
 from collections.abc import Sequence
 from random import Random
 
@@ -118,12 +120,26 @@ def materials(nominees: Sequence[str], kinds: Sequence[tuple[str, str]], each: i
     return f"# 演练数据，纯属虚构。\nfiles:\n{entries}"
 
 
-def pdf(text: str) -> bytes:
-    """A valid PDF of one page that shows ``text`` (ASCII)."""
+def png(width: int, height: int, *, depth: int = 8, text: str = "", empty: bool = False) -> bytes:
+    """A grey picture, ``depth`` bits a pixel; ``text`` is written into it as a comment, ``empty`` leaves out
+    the pixels."""
+    row = b"\0" + b"\x80" * (width * depth // 8)
+    chunks = [(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, 0, 0, 0, 0))]
+    if text:
+        chunks.append((b"tEXt", b"Comment\0" + text.encode("ascii")))
+    chunks += [(b"IDAT", zlib.compress(b"" if empty else row * height)), (b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in chunks
+    )
+
+
+def pdf(text: str, more: str = "") -> bytes:
+    """A valid PDF of one page that shows ``text`` (ASCII); ``more`` goes into its catalog."""
     content = f"BT /F1 24 Tf 72 720 Td ({text}) Tj ET"
     resources = "/Resources << /Font << /F1 5 0 R >> >>"
     objects = (
-        "<< /Type /Catalog /Pages 2 0 R >>",
+        f"<< /Type /Catalog /Pages 2 0 R {more}>>",
         "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
         f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R {resources} >>",
         f"<< /Length {len(content)} >>\nstream\n{content}\nendstream",

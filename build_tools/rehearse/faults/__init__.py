@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from build_tools.rehearse.faults.draft import Fault
 from build_tools.rehearse.faults.form_faults import FIELD_FAULTS, SCHEMA_FAULTS
+from build_tools.rehearse.faults.material_faults import MATERIAL_FAULTS
 from build_tools.rehearse.faults.nominee_faults import DUPLICATE_FAULTS, QUOTA_FAULTS
 from build_tools.rehearse.faults.number_faults import ACROSS_FAULTS, ARITHMETIC_FAULTS
 from build_tools.rehearse.faults.yaml_faults import YAML_FAULTS
@@ -18,6 +19,7 @@ FAULTS: tuple[Fault, ...] = (
     *ACROSS_FAULTS,
     *QUOTA_FAULTS,
     *DUPLICATE_FAULTS,
+    *MATERIAL_FAULTS,
 )
 
 EXCLUDED: dict[str, str] = {

@@ -83,6 +83,16 @@ class Draft:
         """Append ``text``."""
         self.put(name, self.text(name) + text)
 
+    def enter(self, file: str, data: bytes | None, *, kind: str = "study", nominee: str = "") -> int:
+        """Add ``file`` with its ``data`` (none: the file is missing) to the list of materials; returns its line."""
+        entry = (
+            f"  - kind: {kind}\n    title: 另一份材料（演练）\n    file: {file}\n    for: {nominee}".rstrip()
+        )
+        self.add("materials.yml", entry + "\n")
+        if data is not None:
+            self.put(file, data)
+        return self.text("materials.yml").count("  - kind:") - 1
+
     def rename(self, old: str, new: str) -> None:
         """Give a file another name, at its place."""
         self.files = {new if name == old else name: data for name, data in self.files.items()}

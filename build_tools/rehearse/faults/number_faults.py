@@ -18,7 +18,7 @@ def _staff(draft: Draft) -> None:
 def _no_helpers(draft: Draft) -> None:
     draft.put(
         "materials.yml",
-        f"files:\n  - kind: other\n    title: 其他材料（演练）\n    file: {ATTACHMENT}\n",
+        f"files:\n  - kind: study\n    title: 学习资料（演练）\n    file: {ATTACHMENT}\n",
     )
     draft.put(ATTACHMENT, pdf(f"Rehearsal {draft.city.slug}"))
     draft.count()
