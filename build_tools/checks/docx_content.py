@@ -55,14 +55,14 @@ def docx_troubles(data: bytes) -> list[Trouble]:
 def _oversized(members: list[zipfile.ZipInfo], packed: int) -> str:
     """Why the archive must not be unpacked, in words; empty when it may be."""
     if len(members) > MOST_MEMBERS:
-        return f"内部文件超过 {MOST_MEMBERS} 个"
+        return f"包含的部件超过 {MOST_MEMBERS} 个"
     unpacked = sum(member.file_size for member in members)
     if unpacked > MOST_UNPACKED:
         return f"解压后超过 {MOST_UNPACKED // 1024 // 1024} MiB"
     if unpacked > RATIO_FROM and unpacked > MOST_RATIO * packed:
         return f"解压后是原来的 {MOST_RATIO} 倍以上"
     if sum(member.compress_size for member in members) > packed:
-        return "内部文件相互重叠"
+        return "的内部数据相互重叠"
     return ""
 
 

@@ -72,7 +72,7 @@ def _active(pdf: Any) -> Iterator[Trouble]:
     found: dict[str, None] = {}
     for number, thing in enumerate(pdf.objects):
         if number >= MOST_OBJECTS:
-            yield Trouble("bomb", f"内部对象超过 {MOST_OBJECTS} 个")
+            yield Trouble("bomb", f"包含的对象超过 {MOST_OBJECTS} 个")
             break
         for keys in _mappings(thing):
             found.update(dict.fromkeys(_acts(keys)))

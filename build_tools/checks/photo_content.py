@@ -56,7 +56,7 @@ def picture(data: bytes) -> Picture:
 
 
 def _too_many_pixels() -> Picture:
-    return Picture(trouble=Trouble("bomb", f"像素超过 {MOST_PIXELS // 10_000} 万"))
+    return Picture(trouble=Trouble("bomb", f"的像素超过 {MOST_PIXELS // 10_000} 万"))
 
 
 def _oddity(image: Any) -> str:

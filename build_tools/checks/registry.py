@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from build_tools.campaign import CAMPAIGN_RULES, Campaign
 from build_tools.checks.arithmetic import ACROSS_ITEMS, ARITHMETIC
+from build_tools.checks.attachments import ATTACHMENTS
 from build_tools.checks.career import Career
 from build_tools.checks.constraint import ConstraintRule
 from build_tools.checks.duplicates import DUPLICATES
 from build_tools.checks.fields import FIELD_RULES
+from build_tools.checks.materials import MATERIAL_RULES
 from build_tools.checks.quota import QUOTA_RULES
-from build_tools.checks.rule import CampaignFamily, CampaignRule, DocumentFamily, DocumentRule, UnitRule
+from build_tools.checks.rule import (
+    CampaignFamily,
+    CampaignRule,
+    DocumentFamily,
+    DocumentRule,
+    UnitFamily,
+    UnitRule,
+)
 from build_tools.checks.texts import TEXT_RULES
 from build_tools.findings import Rule
 from build_tools.schema import SCHEMA_RULES
@@ -25,6 +34,8 @@ DOCUMENT_RULES: tuple[DocumentRule, ...] = (
 UNIT_RULES: tuple[UnitRule, ...] = (
     ACROSS_ITEMS,
     *QUOTA_RULES,
+    *MATERIAL_RULES,
+    ATTACHMENTS,
 )
 
 CAMPAIGN_WIDE_RULES: tuple[CampaignRule, ...] = (DUPLICATES,)
@@ -36,8 +47,8 @@ def all_rules(campaign: Campaign | None = None) -> tuple[Rule, ...]:
         *YAML_RULES,
         *SCHEMA_RULES,
         *(listed for rule in DOCUMENT_RULES for listed in _listed(rule)),
-        *UNIT_RULES,
-        *(listed for wide in CAMPAIGN_WIDE_RULES for listed in _listed(wide)),
+        *(listed for rule in UNIT_RULES for listed in _listed(rule)),
+        *(listed for rule in CAMPAIGN_WIDE_RULES for listed in _listed(rule)),
         *CAMPAIGN_RULES,
     ]
     if campaign is not None:
@@ -47,4 +58,5 @@ def all_rules(campaign: Campaign | None = None) -> tuple[Rule, ...]:
 
 
 def _listed(rule: Rule) -> tuple[Rule, ...]:
-    return rule.rules if isinstance(rule, DocumentFamily | CampaignFamily) else (rule,)
+    families = DocumentFamily | UnitFamily | CampaignFamily
+    return rule.rules if isinstance(rule, families) else (rule,)

@@ -42,6 +42,13 @@ class UnitRule(Rule):
         raise NotImplementedError
 
 
+class UnitFamily(UnitRule):
+    """Several rules that share one pass over a unit; ``rules`` are the ones people see."""
+
+    code = title = message = hint = ""
+    rules: tuple[Rule, ...] = ()
+
+
 class CampaignRule(Rule):
     """Looks across units."""
 
