@@ -330,7 +330,7 @@ def test_what_a_picture_is_like(data: bytes, expected: Picture) -> None:
 
 def test_a_picture_is_measured_before_it_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(photo_content, "MOST_PIXELS", 413 * 579 - 1)
-    assert picture(photo(form="PNG")[:120]).trouble == Trouble("bomb", "的像素超过 0 万")
+    assert picture(photo(form="PNG")[:120]).trouble == Trouble("bomb", "的像素超过 23 万")
 
 
 @pytest.mark.parametrize("name", ["study.pdf", "oneplusone.docx", "individual-01.jpg", "individual-02.png"])
