@@ -13,6 +13,7 @@ from typing import Any
 from harness import Case, lay_out
 
 from build_tools.checks import Examination, examine
+from build_tools.progress import CampaignProgress, assess
 from build_tools.tree import WorkTree
 
 DEADLINE = "2012-08-22T23:59:59+08:00"
@@ -76,6 +77,11 @@ def lay(root: Path, *, ledger: dict[str, list[dict[str, Any]]] | None = None, **
 def judged(root: Path, now: str) -> Examination:
     """The campaign at ``root`` as it stands at ``now``."""
     return examine(WorkTree(root), at(now))
+
+
+def standing_at(root: Path, now: str) -> CampaignProgress:
+    """How the units of the campaign at ``root`` stand at ``now``."""
+    return assess(judged(root, now))
 
 
 def edit(file: str, find: str, replace: str) -> dict[str, str]:

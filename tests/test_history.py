@@ -1,21 +1,16 @@
-"""Real repositories: what each file's first and last commit is, and a commit read as a tree."""
+"""Real repositories: what each file's first and last commit is, whoever configured what."""
 
 from __future__ import annotations
 
 import os
-import subprocess
 import time
-from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
-from campaigns import AFTER, at, lay
+from campaigns import at
+from repositories import commit, git_in, new_repository, write
 
-from build_tools.checks import examine
 from build_tools.history import (
-    BadRevision,
     GitTree,
     GitTrouble,
     History,
@@ -23,62 +18,11 @@ from build_tools.history import (
     ShallowClone,
     read_history,
 )
-from build_tools.tree import EXECUTABLE, FOLDER_LINK, LINK, PLAIN, WorkTree
-
-CLEAN = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")} | {
-    "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_AUTHOR_NAME": "示例",
-    "GIT_AUTHOR_EMAIL": "a@example.invalid",
-    "GIT_COMMITTER_NAME": "示例",
-    "GIT_COMMITTER_EMAIL": "a@example.invalid",
-}
-
-Git = Callable[..., str]
-
-
-def git_in(folder: Path) -> Git:
-    def run(*arguments: str | Path, day: int = 1, data: bytes | None = None) -> str:
-        dates = dict.fromkeys(("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"), f"2012-08-{day:02d}T09:00:00+08:00")
-        done = subprocess.run(
-            ["git", *map(str, arguments)],
-            cwd=folder,
-            env=CLEAN | dates,
-            input=data,
-            capture_output=True,
-            check=True,
-        )
-        return done.stdout.decode(errors="surrogateescape").strip()
-
-    return run
 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    folder = tmp_path / "repository"
-    folder.mkdir()
-    git_in(folder)("init", "-q", "-b", "main")
-    return folder
-
-
-def write(root: Path, path: str, text: str = "示例\n") -> None:
-    file = root / path
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, encoding="utf-8")
-
-
-def commit(root: Path, day: int, **files: str | None) -> str:
-    """Write ``files`` (``__`` stands for a slash; ``None`` removes) below ``data`` and commit; gives the commit."""
-    for name, text in files.items():
-        path = f"data/{name.replace('__', '/')}.yml"
-        if text is None:
-            (root / path).unlink()
-        else:
-            write(root, path, text)
-    git = git_in(root)
-    git("add", "-A")
-    git("commit", "-q", "-m", f"day {day}", day=day)
-    return git("rev-parse", "HEAD")
+    return new_repository(tmp_path / "repository")
 
 
 def dates(history: History, path: str) -> tuple[int, int]:
@@ -369,118 +313,9 @@ def test_five_thousand_commits_take_one_pass(root: Path) -> None:
     assert (found.first.commit, found.last.commit) == (first, last)
 
 
-def test_a_commit_reads_like_its_work_tree(root: Path) -> None:
-    for path in (
-        "data/a.yml",
-        "data/a/x.yml",
-        "data/a-b/y.yml",
-        "data/a.b",
-        "data/甲/乙.yml",
-        "data/甲.yml",
-        "elsewhere",
-    ):
-        write(root, path, path)
-    (root / "data/run.sh").write_text("x", encoding="utf-8")
-    (root / "data/run.sh").chmod(0o755)
-    (root / "data/link").symlink_to("a.yml")
-    (root / "data/folder-link").symlink_to("甲")
-    commit(root, 1)
-    work = WorkTree(root)
-    with GitTree(root, "main") as tree:
-        for folder in ("data", "data/", "data/a", "data/none", "data/a.yml", "data/folder-link"):
-            assert list(tree.files(folder)) == list(work.files(folder)), folder
-        modes = {entry.mode for entry in tree.files("data")}
-        assert modes == {PLAIN, EXECUTABLE, LINK}
-        for entry in work.files("data"):
-            if entry.mode != LINK:
-                assert tree.read(entry.path) == work.read(entry.path)
-
-
-@pytest.mark.parametrize(
-    "path", ["data/link", "data/none", "data", "../data/a.yml", "/data/a.yml", "data/./a.yml"]
-)
-def test_what_the_work_tree_refuses_the_commit_refuses(root: Path, path: str) -> None:
-    commit(root, 1, a="1")
-    (root / "data/link").symlink_to("a.yml")
-    commit(root, 2)
-    with GitTree(root, "HEAD") as tree, pytest.raises(FileNotFoundError):
-        tree.read(path)
-
-
-def test_a_nested_repository_is_an_entry_that_cannot_be_read(root: Path) -> None:
-    one = commit(root, 1, a="1")
-    git_in(root)("update-index", "--add", "--cacheinfo", f"160000,{one},data/module")
-    git_in(root)("commit", "-q", "-m", "module")
-    with GitTree(root, "HEAD") as tree:
-        assert ("data/module", FOLDER_LINK, 0) in list(tree.files("data"))
-        with pytest.raises(FileNotFoundError):
-            tree.read("data/module")
-
-
-def test_an_older_commit_and_a_bare_repository_are_read_as_they_are(root: Path, tmp_path: Path) -> None:
-    one = commit(root, 1, a="1")
-    commit(root, 2, a="2", b="2")
-    git_in(tmp_path)("clone", "-q", "--bare", root, "bare.git")
-    for repository in (root, tmp_path / "bare.git"):
-        with GitTree(repository, one) as tree:
-            assert tree.commit == one
-            assert [entry.path for entry in tree.files("data")] == ["data/a.yml"]
-            assert tree.read("data/a.yml") == b"1"
-
-
-@pytest.mark.parametrize(
-    "revision", ["", "nowhere", "--all", "-h", "HEAD:data", "HEAD^{tree}", "HEAD\0", "HEAD..HEAD", "0" * 40]
-)
-def test_what_is_not_a_commit_is_refused(root: Path, revision: str) -> None:
-    commit(root, 1, a="1")
-    with pytest.raises(BadRevision, match="找不到这个版本"):
-        GitTree(root, revision)
-
-
 def test_a_damaged_repository_ends_in_one_sentence(root: Path) -> None:
     commit(root, 1, a="1")
     tree = git_in(root)("rev-parse", "HEAD:data")
     (root / ".git" / "objects" / tree[:2] / tree[2:]).unlink()
     with pytest.raises(GitTrouble, match="git fsck"):
         read_history(root)
-
-
-_tree: GitTree | None = None
-
-
-def _read_all(paths: list[str]) -> list[bytes]:
-    assert _tree is not None
-    return [_tree.read(path) for path in paths]
-
-
-def test_forked_readers_do_not_mix_their_answers(root: Path) -> None:
-    global _tree  # noqa: PLW0603 - forked workers inherit it
-    files = {f"f{number}": str(number) * (number * 50 + 1) for number in range(60)}
-    commit(root, 1, **files)
-    paths = [f"data/{name}.yml" for name in files]
-    with GitTree(root, "HEAD") as tree:
-        _tree = tree
-        tree.read(paths[0])
-        with ProcessPoolExecutor(4, mp_context=get_context("fork")) as pool:
-            answers = list(pool.map(_read_all, [paths] * 8))
-        assert tree.read(paths[1]) == b"1" * 51
-    _tree = None
-    expected = [text.encode() for text in files.values()]
-    assert all(answer == expected for answer in answers)
-
-
-def test_a_campaign_is_judged_the_same_from_git_and_from_disk(root: Path) -> None:
-    lay(
-        root / "campaign",
-        edits=[
-            {"file": "data/cities/yi/statistics.yml", "find": "pledge_orgs: 12", "replace": "pledge_orgs: -1"}
-        ],
-    )
-    git_in(root)("add", "-A")
-    git_in(root)("commit", "-q", "-m", "campaign")
-    on_disk = examine(WorkTree(root / "campaign"), at(AFTER))
-    with GitTree(root / "campaign", "HEAD") as tree:
-        in_git = examine(tree, at(AFTER))
-        assert in_git.findings == on_disk.findings
-        assert in_git.submissions.documents() == on_disk.submissions.documents()
-    assert in_git.errors == 1

@@ -1,0 +1,238 @@
+"""What is to be done next and by whom, whom to call, and how the campaign stands as a whole."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from campaigns import AFTER, DEADLINE, LEDGER, edit, event, judged, lay, standing_at
+
+from build_tools.checks import Examination
+from build_tools.progress import Urgency, assess
+
+YI = "data/cities/yi"
+JIA = "data/cities/jia"
+
+
+SENT, BACK = "2012-08-20T09:00:00+08:00", "2012-08-21T09:00:00+08:00"
+
+
+def test_paper_is_not_chased_before_an_extended_deadline(tmp_path: Path) -> None:
+    extended = event(BACK, "extended", "*", reason="道路中断", until="2012-08-25T18:00:00+08:00")
+    lay(tmp_path, ledger={**LEDGER, "jia": [*LEDGER["jia"], extended]})
+    jia = standing_at(tmp_path, AFTER).by_slug["jia"]
+    assert jia.next_step.startswith("请于8月25日18时前补齐先进个人推荐表纸质材料 6 份")
+    assert (jia.call, "催" in jia.next_office_step) == (None, False)
+
+
+WRONG = [edit(f"{YI}/statistics.yml", "pledge_orgs: 12", "pledge_orgs: -1")]
+NEXT: list[tuple[str, str, str, dict[str, Any], str, str]] = [
+    (
+        "before the notice opened",
+        "bing",
+        "2012-08-15T10:00:00+08:00",
+        {},
+        "自8月16日起报送；请准备总结、统计资料，于8月22日24时前报送。",
+        "",
+    ),
+    (
+        "nothing sent yet",
+        "bing",
+        "2012-08-17T10:00:00+08:00",
+        {},
+        "请于8月22日24时前报送总结、统计资料。",
+        "",
+    ),
+    (
+        "late data still counts",
+        "bing",
+        AFTER,
+        {},
+        "总结、统计资料已逾期，请尽快补报。",
+        "催报：总结、统计资料。",
+    ),
+    (
+        "after the campaign",
+        "bing",
+        "2012-10-01T10:00:00+08:00",
+        {},
+        "活动已于9月30日24时结束，未报送：总结、统计资料。",
+        "",
+    ),
+    (
+        "the next year",
+        "yi",
+        "2013-01-01T10:00:00+08:00",
+        {},
+        "活动已于2012年9月30日24时结束，无需再报。",
+        "审核：总结、统计资料。",
+    ),
+    (
+        "places left",
+        "yi",
+        "2012-08-17T10:00:00+08:00",
+        {},
+        "如推荐先进集体（名额 1 名），请于8月22日24时前报送；如推荐先进个人（名额 2 名），请于8月22日24时前报送。",
+        "审核：总结、统计资料。",
+    ),
+    (
+        "not in the ledger",
+        "yi",
+        AFTER,
+        {"ledger": {}},
+        "请等待办公室审核。",
+        "登记收文：总结、统计资料。",
+    ),
+    (
+        "no places of one kind",
+        "yi",
+        "2012-08-17T10:00:00+08:00",
+        {
+            "edits": [
+                edit(
+                    "data/quotas.yml",
+                    "yi: {collective: 1, individual: 2}",
+                    "yi: {collective: 0, individual: 2}",
+                )
+            ]
+        },
+        "如推荐先进个人（名额 2 名），请于8月22日24时前报送。",
+        "审核：总结、统计资料。",
+    ),
+    ("places lapsed", "yi", AFTER, {}, "请等待办公室审核。", "审核：总结、统计资料。"),
+    (
+        "an error",
+        "yi",
+        DEADLINE,
+        {"edits": WRONG},
+        "请按校验意见更正统计资料中的 1 处错误，于8月22日24时前重新报送。",
+        "审核：总结；退回更正：统计资料。",
+    ),
+    (
+        "everything accepted",
+        "yi",
+        AFTER,
+        {
+            "ledger": {
+                "yi": [
+                    event(SENT, kind, name)
+                    for name in ("summary", "statistics")
+                    for kind in ("received", "accepted")
+                ]
+            }
+        },
+        "已全部受理，无需再报。",
+        "",
+    ),
+    (
+        "paper owed",
+        "jia",
+        DEADLINE,
+        {},
+        "请于8月22日24时前补齐先进个人推荐表纸质材料 6 份、先进个人推荐表的盖章（所在单位党组织）。",
+        "审核：统计资料、先进集体推荐表（第 1 名）、先进个人推荐表（第 1、2 名）、佐证材料。",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("slug", "now", "changes", "texts"),
+    [(slug, now, changes, (unit, office)) for _, slug, now, changes, unit, office in NEXT],
+    ids=[row[0] for row in NEXT],
+)
+def test_next_step(
+    tmp_path: Path, slug: str, now: str, changes: dict[str, Any], texts: tuple[str, str]
+) -> None:
+    found = standing_at(lay(tmp_path, **changes), now).by_slug[slug]
+    assert (found.next_step, found.next_office_step) == texts
+
+
+def test_nobody_is_called_before_the_opening_or_after_the_end(tmp_path: Path) -> None:
+    lay(tmp_path)
+    for now in ("2012-08-15T10:00:00+08:00", "2012-10-01T00:00:00+08:00"):
+        assert standing_at(tmp_path, now).call_list == ()
+
+
+CALLS = [
+    ("2012-08-19T23:59:59+08:00", []),
+    ("2012-08-20T00:00:00+08:00", [("bing", Urgency.SOON)]),
+    ("2012-08-21T23:59:59+08:00", [("bing", Urgency.SOON)]),
+    ("2012-08-22T00:00:00+08:00", [("bing", Urgency.LAST_DAY)]),
+    ("2012-08-22T23:59:59+08:00", [("bing", Urgency.LAST_DAY)]),
+    ("2012-08-23T00:00:00+08:00", [("bing", Urgency.OVERDUE), ("jia", Urgency.PAPER)]),
+]
+
+
+@pytest.mark.parametrize(("now", "called"), CALLS)
+def test_the_call_list_is_sorted_by_urgency(
+    tmp_path: Path, now: str, called: list[tuple[str, Urgency]]
+) -> None:
+    progress = standing_at(lay(tmp_path), now)
+    assert [(unit.unit.slug, unit.call and unit.call.urgency) for unit in progress.call_list] == called
+
+
+def test_a_unit_that_sent_a_part_is_left_alone_until_the_last_day(tmp_path: Path) -> None:
+    lay(tmp_path, remove=[f"{YI}/summary.yml"])
+    for now, called in (("2012-08-20T10:00:00+08:00", False), ("2012-08-22T10:00:00+08:00", True)):
+        assert (standing_at(tmp_path, now).by_slug["yi"].call is not None) is called
+
+
+def test_among_equals_the_one_that_lacks_more_is_called_first(tmp_path: Path) -> None:
+    progress = standing_at(lay(tmp_path, remove=[f"{YI}/summary.yml"]), AFTER)
+    assert [unit.unit.slug for unit in progress.call_list] == ["bing", "yi", "jia"]
+
+
+def test_rates_and_counts_of_the_campaign(tmp_path: Path) -> None:
+    late = [event(SENT, "received", "summary"), event(AFTER, "received", "statistics")]
+    root = lay(tmp_path / "late", ledger={"yi": late, "jia": [event(SENT, "received", "summary")]})
+    progress = standing_at(root, "2012-08-24T10:00:00+08:00")
+    assert progress.reporting_rate == Fraction(2, 3)
+    assert progress.on_time_rate == 0
+    assert standing_at(lay(tmp_path / "early"), AFTER).on_time_rate == Fraction(2, 3)
+    statistics = progress.items[1]
+    assert (statistics.expected, statistics.reported, statistics.in_time) == (3, 2, 0)
+    assert [unit.slug for unit in statistics.missing] == ["bing"]
+    assert {state.label: many for state, many in progress.counts.items() if many} == {
+        "逾期": 1,
+        "部分报送": 1,
+        "待审核": 1,
+    }
+    assert sum(progress.document_counts.values()) == 6 + 2 + 2
+
+
+def test_latest_events_are_newest_first_with_unit_and_title(tmp_path: Path) -> None:
+    happenings = standing_at(lay(tmp_path), AFTER).latest
+    assert [(h.unit.slug, h.event.kind.label, h.title) for h in happenings[:3]] == [
+        ("jia", "受理", "总结"),
+        ("jia", "收到纸质材料", "先进集体推荐表（第 1 名）"),
+        ("jia", "收到", "佐证材料"),
+    ]
+
+
+def many(root: Path, units: int) -> Examination:
+    """The base's first unit, ``units`` times."""
+    examination = judged(root, AFTER)
+    one = examination.submissions.folders["jia"]
+    every = tuple(replace(examination.campaign.units[0], slug=f"u{number}") for number in range(units))
+    folders = {unit.slug: replace(one, slug=unit.slug) for unit in every}
+    return replace(
+        examination,
+        campaign=replace(examination.campaign, units=every, quotas=None),
+        submissions=replace(examination.submissions, folders=folders),
+    )
+
+
+def test_three_thousand_units_cost_as_much_each_as_three_hundred(tmp_path: Path) -> None:
+    lay(tmp_path)
+    cost = {}
+    for units in (300, 3000):
+        examination = many(tmp_path, units)
+        start = time.process_time()
+        assert len(assess(examination).units) == units
+        cost[units] = (time.process_time() - start) / units
+    assert cost[3000] < 2 * cost[300]
+    assert cost[3000] * 3000 < 2.5
