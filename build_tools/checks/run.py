@@ -27,6 +27,7 @@ from build_tools.submissions import (
     Document,
     Listed,
     Submissions,
+    UnitFolder,
     list_submissions,
     read_document,
     read_ledger,
@@ -93,29 +94,38 @@ def _examine(tree: Tree, now: datetime, campaign: Campaign, progress: Progress |
     submissions = list_submissions(tree, campaign)
     listed = [entry for folder in submissions.folders.values() for entry in folder.listed]
     total = len(listed) + len(submissions.ledger_files)
+    context = Context(campaign, submissions, now)
     found: list[Finding] = []
     broken: list[Finding] = []
     done = 0
     for part in _examined(tree, campaign, submissions.ledger_files, listed):
         for ledger in part.ledgers:
             submissions.folders[ledger.unit].ledger = ledger
-        for document in part.documents:
-            submissions.folders[document.unit].documents.append(document)
         found.extend(part.findings)
         broken.extend(part.broken)
+        for document in part.documents:
+            folder = submissions.folders[document.unit]
+            folder.documents.append(document)
+            if len(folder.documents) == len(folder.listed) and not broken:
+                # Ledgers came first, so this unit is complete; the workers are busy with the next ones.
+                found.extend(_of_unit(folder, context))
         done += part.size
         if progress:
             progress(done, total)
     if broken:
         raise BrokenCampaign(broken)
-    context = Context(campaign, submissions, now)
     for folder in submissions.folders.values():
-        for unit_rule in registry.UNIT_RULES:
-            found.extend(unit_rule.check(folder, context))
+        if not folder.listed:
+            found.extend(_of_unit(folder, context))
     for campaign_rule in registry.CAMPAIGN_WIDE_RULES:
         found.extend(campaign_rule.check(context))
     answered = _answered(found, submissions)
     return Examination(campaign, submissions, tuple(sorted(answered, key=Finding.sort_key)), now)
+
+
+def _of_unit(folder: UnitFolder, context: Context) -> Iterator[Finding]:
+    for rule in registry.UNIT_RULES:
+        yield from rule.check(folder, context)
 
 
 def check_document(document: Document, campaign: Campaign) -> list[Finding]:
