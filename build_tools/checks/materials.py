@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from build_tools.campaign import Campaign, Item, MaterialKind
+from build_tools.checks.names import is_leftover, is_marker
 from build_tools.checks.quota import counting
 from build_tools.checks.rule import Context, UnitRule
 from build_tools.findings import Finding, Place, Pointer, Severity
 from build_tools.schema.schema import values
 from build_tools.submissions import Document, UnitFolder
-from build_tools.tree import Entry
+from build_tools.tree import PLAIN, Entry
 
 
 class Entered(NamedTuple):
@@ -73,13 +74,20 @@ def attachments(folder: UnitFolder, campaign: Campaign) -> dict[str, Entry]:
     return {
         path: entry
         for path, entry in folder.entries.items()
-        if path.startswith(start) and entry.mode.startswith("100") and not is_marker(path)
+        if path.startswith(start)
+        and entry.mode.startswith("100")
+        and not is_marker(path)
+        and not is_leftover(path)
     }
 
 
-def is_marker(path: str) -> bool:
-    """Whether the file only keeps an otherwise empty folder in git."""
-    return path.rsplit("/", 1)[-1] == ".gitkeep"
+def unread(folder: UnitFolder, campaign: Campaign) -> set[str]:
+    """Names of documents that are there, but as a link or with an executable bit, and so are not read."""
+    return {
+        path.rsplit("/", 1)[-1].removesuffix(".yml")
+        for path, entry in folder.entries.items()
+        if entry.mode != PLAIN and campaign.item_of(path) is not None
+    }
 
 
 def is_inside(path: str, campaign: Campaign) -> bool:
@@ -289,7 +297,7 @@ class NomineeUnknown(_EntryRule):
         if entered.nominee is None:
             return None
         names = [d.name for nomination in campaign.nominations for d in folder.of(nomination)]
-        if entered.nominee in names:
+        if entered.nominee in names or entered.nominee in unread(folder, campaign):
             return None
         some = "、".join(names[:10])
         return {"mend": f"填已报推荐表的文件名：{some}。" if some else "本单位还没有推荐表，此栏留空。"}
@@ -351,8 +359,8 @@ class Unlisted(UnitRule):
             return  # that the whole list is missing is said by M01
         if document is not None and not isinstance(document.field(item.manifest), list):
             return
-        if any(sent.value is None for sent in folder.documents):
-            return  # a file that cannot be read may name it
+        if any(sent.value is None for sent in folder.documents) or unread(folder, campaign):
+            return  # a document that cannot be read may name it
         named = {reference.path for reference in references(folder, campaign)}
         for path, entry in files.items():
             if path not in named:

@@ -9,6 +9,7 @@ from build_tools.checks.career import Career
 from build_tools.checks.constraint import ConstraintRule
 from build_tools.checks.duplicates import DUPLICATES
 from build_tools.checks.fields import FIELD_RULES
+from build_tools.checks.layout import LAYOUT_RULES, UNKNOWN_UNIT
 from build_tools.checks.materials import MATERIAL_RULES
 from build_tools.checks.quota import QUOTA_RULES
 from build_tools.checks.rule import (
@@ -36,9 +37,10 @@ UNIT_RULES: tuple[UnitRule, ...] = (
     *QUOTA_RULES,
     *MATERIAL_RULES,
     ATTACHMENTS,
+    *LAYOUT_RULES,
 )
 
-CAMPAIGN_WIDE_RULES: tuple[CampaignRule, ...] = (DUPLICATES,)
+CAMPAIGN_WIDE_RULES: tuple[CampaignRule, ...] = (DUPLICATES, UNKNOWN_UNIT)
 
 
 def all_rules(campaign: Campaign | None = None) -> tuple[Rule, ...]:
