@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from build_tools.rehearse.faults.draft import Fault
 from build_tools.rehearse.faults.form_faults import FIELD_FAULTS, SCHEMA_FAULTS
+from build_tools.rehearse.faults.layout_faults import LAYOUT_FAULTS
 from build_tools.rehearse.faults.material_faults import MATERIAL_FAULTS
 from build_tools.rehearse.faults.nominee_faults import DUPLICATE_FAULTS, QUOTA_FAULTS
 from build_tools.rehearse.faults.number_faults import ACROSS_FAULTS, ARITHMETIC_FAULTS
@@ -20,6 +21,7 @@ FAULTS: tuple[Fault, ...] = (
     *QUOTA_FAULTS,
     *DUPLICATE_FAULTS,
     *MATERIAL_FAULTS,
+    *LAYOUT_FAULTS,
 )
 
 EXCLUDED: dict[str, str] = {

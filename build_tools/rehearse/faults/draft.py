@@ -9,6 +9,9 @@ from typing import Any, NamedTuple
 
 from build_tools.rehearse.office import City
 
+ELSEWHERE = "/"
+"""Begins a path that is meant from the campaign's root and not from the unit's folder."""
+
 Entry = tuple[str, str, str]
 """One line of a career: from, to, what."""
 
@@ -83,15 +86,14 @@ class Draft:
         """Append ``text``."""
         self.put(name, self.text(name) + text)
 
-    def enter(self, file: str, data: bytes | None, *, kind: str = "study", nominee: str = "") -> int:
-        """Add ``file`` with its ``data`` (none: the file is missing) to the list of materials; returns its line."""
+    def enter(self, file: str, data: bytes | None, *, kind: str = "study", nominee: str = "") -> None:
+        """Add ``file`` with its ``data`` (none: the file is missing) to the list of materials."""
         entry = (
             f"  - kind: {kind}\n    title: 另一份材料（演练）\n    file: {file}\n    for: {nominee}".rstrip()
         )
         self.add("materials.yml", entry + "\n")
         if data is not None:
             self.put(file, data)
-        return self.text("materials.yml").count("  - kind:") - 1
 
     def rename(self, old: str, new: str) -> None:
         """Give a file another name, at its place."""
@@ -119,7 +121,8 @@ class Draft:
 
 
 class Planted(NamedTuple):
-    """Where a check must find what was planted: path below the unit's folder, or ``ledger``."""
+    """Where a check must find what was planted: path below the unit's folder, or from :data:`ELSEWHERE`, or
+    ``ledger``."""
 
     code: str
     path: str

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from build_tools import ledger
 from build_tools.rehearse import receipts
 from build_tools.rehearse.faults import EXCLUDED, FAULTS
-from build_tools.rehearse.faults.draft import Draft, Fault
+from build_tools.rehearse.faults.draft import ELSEWHERE, Draft, Fault
 from build_tools.rehearse.office import City
 from build_tools.rehearse.write import (
     Plan,
@@ -83,7 +83,7 @@ def _plant(folder: Path, place: _Place, setting: Setting) -> list[dict[str, Any]
     listed = []
     for planted in place.fault.found:
         unit = place.cities[planted.twin]
-        path = unit.ledger if planted.path == "ledger" else f"{unit.folder}/{planted.path}"
+        path = unit.ledger if planted.path == "ledger" else _path(unit, planted.path)
         listed.append(
             {
                 "code": planted.code,
@@ -98,16 +98,19 @@ def _plant(folder: Path, place: _Place, setting: Setting) -> list[dict[str, Any]
 
 
 def _write(folder: Path, draft: Draft, seed: int) -> None:
-    root = folder / draft.city.folder
     for name, data in draft.files.items():
-        save(root / name, data)
+        path = folder / _path(draft.city, name)
+        save(path, data)
         if name in draft.executable:
-            (root / name).chmod(0o755)
+            path.chmod(0o755)
     for name, target in draft.links.items():
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).symlink_to(target)
+        (folder / _path(draft.city, name)).symlink_to(target)
     events = draft.ledger(_events(draft, seed))
     save(folder / draft.city.ledger, receipts.text(draft.city.slug, events))
+
+
+def _path(unit: City, name: str) -> str:
+    return name.removeprefix(ELSEWHERE) if name.startswith(ELSEWHERE) else f"{unit.folder}/{name}"
 
 
 def _events(draft: Draft, seed: int) -> list[dict[str, Any]]:
