@@ -195,7 +195,7 @@ class FileMissing(UnitRule):
 
     code = "M03"
     title = "写到的文件不存在"
-    message = "“{title}”写到的文件不存在。{near}"
+    message = "“{title}”写到的文件不存在{near}。"
     hint = "把文件放入本单位的文件夹，或改正此处的文件名。"
 
     def check(self, folder: UnitFolder, context: Context) -> Iterator[Finding]:
@@ -206,7 +206,7 @@ class FileMissing(UnitRule):
                 continue
             if by_case is None:
                 by_case = {name.casefold(): name for name in folder.entries}
-            near = "文件夹中有一个只差大小写的文件。" if path.casefold() in by_case else ""
+            near = "，文件夹中有一个只差大小写的文件" if path.casefold() in by_case else ""
             yield self.finding(
                 document.place(context.submissions.tree, pointer),
                 pointer,
