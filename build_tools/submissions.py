@@ -74,6 +74,9 @@ class UnitFolder:
     ledger: Ledger
     documents: list[Document] = field(default_factory=list)
     _standings: dict[str, Standing] = field(default_factory=dict, repr=False, compare=False)
+    _by_item: dict[str, list[Document]] = field(default_factory=dict, repr=False, compare=False)
+    _by_name: dict[str, Document] = field(default_factory=dict, repr=False, compare=False)
+    _indexed: int = field(default=0, repr=False, compare=False)
 
     def standing(self, campaign: Campaign, item: Item, name: str) -> Standing:
         """Where the document called ``name`` stands by the ledger; worked out once."""
@@ -84,15 +87,25 @@ class UnitFolder:
 
     def of(self, item: Item) -> list[Document]:
         """The documents of one item, in order of recommendation."""
-        return [document for document in self.documents if document.item == item.id]
+        return list(self._index[0].get(item.id, ()))
 
     def one(self, item: Item | None) -> Document | None:
         """The document of an item that is sent once."""
-        return next(iter(self.of(item)), None) if item else None
+        return next(iter(self._index[0].get(item.id, ())), None) if item else None
 
     def document(self, name: str) -> Document | None:
         """The document called ``name`` (``individual-01``)."""
-        return next((document for document in self.documents if document.name == name), None)
+        return self._index[1].get(name)
+
+    @property
+    def _index(self) -> tuple[dict[str, list[Document]], dict[str, Document]]:
+        """Documents by item and by name; made anew when one was added."""
+        if self._indexed != len(self.documents):
+            self._by_item, self._by_name, self._indexed = {}, {}, len(self.documents)
+            for document in self.documents:
+                self._by_item.setdefault(document.item, []).append(document)
+                self._by_name.setdefault(document.name, document)
+        return self._by_item, self._by_name
 
 
 @dataclass

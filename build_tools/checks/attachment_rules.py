@@ -64,7 +64,7 @@ class KindNotAccepted(Rule):
     code = "M14"
     title = "文件类型不接受"
     message = "文件的内容是“{kind}”，不在接受之列。"
-    hint = "另存为{accepted}后再报送。"
+    hint = "另存为可接受的类型（{accepted}）后再报送。"
 
 
 class NameDisagrees(Rule):

@@ -238,8 +238,13 @@ class PathOutside(UnitRule):
     def check(self, folder: UnitFolder, context: Context) -> Iterator[Finding]:
         """See :class:`UnitRule`."""
         campaign = context.campaign
+        inside: set[str] = set()
         for document, item, pointer, path, _ in references(folder, campaign):
-            if not is_inside(path, campaign):
+            if path in inside:
+                continue
+            if is_inside(path, campaign):
+                inside.add(path)
+            else:
                 yield self.finding(
                     document.place(context.submissions.tree, pointer),
                     pointer,
@@ -294,7 +299,8 @@ class NomineeUnknown(_EntryRule):
         self, entered: Entered, item: Item, folder: UnitFolder, campaign: Campaign
     ) -> dict[str, Any] | None:
         """See :class:`_EntryRule`."""
-        if entered.nominee is None:
+        found = folder.document(entered.nominee) if entered.nominee else None
+        if entered.nominee is None or (found and campaign.item_by_id[found.item].is_nomination):
             return None
         names = [d.name for nomination in campaign.nominations for d in folder.of(nomination)]
         if entered.nominee in names or entered.nominee in unread(folder, campaign):
@@ -325,9 +331,10 @@ class KindUnknown(_EntryRule):
         self, entered: Entered, item: Item, folder: UnitFolder, campaign: Campaign
     ) -> dict[str, Any] | None:
         """See :class:`_EntryRule`."""
+        if entered.kind is None or any(entered.kind == kind.id for kind in item.kinds):
+            return None
         choices = item.schema.at((item.manifest, 0, self.key)).get("enum")
-        refused = choices is not None and entered.kind not in choices  # the schema says so already
-        if entered.kind is None or refused or entered.kind in {kind.id for kind in item.kinds}:
+        if choices is not None and entered.kind not in choices:  # the schema says so already
             return None
         return {"kinds": "、".join(f"{kind.id}（{kind.title}）" for kind in item.kinds)}
 
