@@ -60,11 +60,16 @@ def test_it_is_another_campaign_in_every_respect(seen: Examination) -> None:
 def test_the_checks_find_exactly_what_is_odd(seen: Examination) -> None:
     found = [(f.code, f.place.path, f.pointer, str(f.severity), f.answered) for f in seen.findings]
     assert found == [
+        ("T01", "data/cities/nanpian/crews/crew-01.yml", "", "warning", False),
+        ("T01", "data/cities/nanpian/selfcheck.yml", "", "warning", False),
         ("F15", "data/cities/xipian/report.yml", "/parts", "warning", False),
         ("A03", "data/cities/xipian/selfcheck.yml", "/spending", "warning", True),
         ("F16", "data/cities/zhishu/selfcheck.yml", "/expired", "warning", False),
     ]
-    assert seen.findings[1].message == "查出隐患 3 处，整改投入却填了 0。"
+    said = [finding.message for finding in seen.findings]
+    assert said[0] == "11月15日 12:45:00 收到，已过截止时间 11月15日 12:30:00，按逾期处理，仍列入推荐汇总表。"
+    assert said[1] == "11月15日 12:30:01 收到，已过截止时间 11月15日 12:30:00，按逾期处理，数据仍计入汇总。"
+    assert said[3] == "查出隐患 3 处，整改投入却填了 0。"
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from build_tools.checks.constraint import ConstraintRule
 from build_tools.checks.duplicates import DUPLICATES
 from build_tools.checks.fields import FIELD_RULES
 from build_tools.checks.layout import LAYOUT_RULES, UNKNOWN_UNIT
+from build_tools.checks.ledger_rules import LEDGER_RULES
 from build_tools.checks.materials import MATERIAL_RULES
 from build_tools.checks.quota import QUOTA_RULES
 from build_tools.checks.rule import (
@@ -21,6 +22,7 @@ from build_tools.checks.rule import (
     UnitRule,
 )
 from build_tools.checks.texts import TEXT_RULES
+from build_tools.checks.timeliness import TIME_RULES
 from build_tools.findings import Rule
 from build_tools.schema import SCHEMA_RULES
 from build_tools.source import YAML_RULES
@@ -38,6 +40,8 @@ UNIT_RULES: tuple[UnitRule, ...] = (
     *MATERIAL_RULES,
     ATTACHMENTS,
     *LAYOUT_RULES,
+    *TIME_RULES,
+    *LEDGER_RULES,
 )
 
 CAMPAIGN_WIDE_RULES: tuple[CampaignRule, ...] = (DUPLICATES, UNKNOWN_UNIT)

@@ -8,6 +8,7 @@ from build_tools.rehearse.faults.layout_faults import LAYOUT_FAULTS
 from build_tools.rehearse.faults.material_faults import MATERIAL_FAULTS
 from build_tools.rehearse.faults.nominee_faults import DUPLICATE_FAULTS, QUOTA_FAULTS
 from build_tools.rehearse.faults.number_faults import ACROSS_FAULTS, ARITHMETIC_FAULTS
+from build_tools.rehearse.faults.time_faults import TIME_FAULTS
 from build_tools.rehearse.faults.yaml_faults import YAML_FAULTS
 
 __all__ = ["EXCLUDED", "FAULTS", "Fault"]
@@ -22,6 +23,7 @@ FAULTS: tuple[Fault, ...] = (
     *DUPLICATE_FAULTS,
     *MATERIAL_FAULTS,
     *LAYOUT_FAULTS,
+    *TIME_FAULTS,
 )
 
 EXCLUDED: dict[str, str] = {

@@ -12,6 +12,9 @@ from build_tools.rehearse.office import City
 ELSEWHERE = "/"
 """Begins a path that is meant from the campaign's root and not from the unit's folder."""
 
+LEDGER = "ledger"
+"""Stands for the path of the unit's ledger."""
+
 Entry = tuple[str, str, str]
 """One line of a career: from, to, what."""
 
@@ -46,7 +49,8 @@ class Draft:
     """The files of a unit by their path below its folder. ``twin`` is the second unit of a defect in two.
 
     ``story`` is what the ledger tells beside the receipt of every document: (time, kind, document, more);
-    ``at`` is the time each document is received at, the default for all under the empty name.
+    ``at`` is the time each document is received at, the default for all under the empty name; a document
+    with an empty time is not recorded.
     """
 
     city: City
@@ -122,7 +126,7 @@ class Draft:
 
 class Planted(NamedTuple):
     """Where a check must find what was planted: path below the unit's folder, or from :data:`ELSEWHERE`, or
-    ``ledger``."""
+    :data:`LEDGER`."""
 
     code: str
     path: str

@@ -78,6 +78,6 @@ DUPLICATE_FAULTS: tuple[Fault, ...] = (
     fault("D02", "同一人由两个单位推荐", INDIVIDUAL, "/name", _in_two_units, twin=True,
           also=(Planted("D02", INDIVIDUAL, "/name", twin=True),)),
     fault("D03", "另一单位逾期又报同一人", INDIVIDUAL, "/name", _after_forfeit, twin=True,
-          also=(Planted("D03", INDIVIDUAL, "/name", twin=True),)),
+          also=(Planted("D03", INDIVIDUAL, "/name", twin=True), Planted("T02", INDIVIDUAL, twin=True))),
     fault("D04", "两份事迹完全相同", _SECOND, "/deeds", _copied, individuals=2),
 )  # fmt: skip

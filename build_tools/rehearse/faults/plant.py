@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from build_tools import ledger
 from build_tools.rehearse import receipts
 from build_tools.rehearse.faults import EXCLUDED, FAULTS
-from build_tools.rehearse.faults.draft import ELSEWHERE, Draft, Fault
+from build_tools.rehearse.faults.draft import ELSEWHERE, LEDGER, Draft, Fault
 from build_tools.rehearse.office import City
 from build_tools.rehearse.write import (
     Plan,
@@ -83,7 +83,7 @@ def _plant(folder: Path, place: _Place, setting: Setting) -> list[dict[str, Any]
     listed = []
     for planted in place.fault.found:
         unit = place.cities[planted.twin]
-        path = unit.ledger if planted.path == "ledger" else _path(unit, planted.path)
+        path = unit.ledger if planted.path == LEDGER else _path(unit, planted.path)
         listed.append(
             {
                 "code": planted.code,
@@ -117,7 +117,8 @@ def _events(draft: Draft, seed: int) -> list[dict[str, Any]]:
     told: list[tuple[str, str, str, dict[str, Any]]] = []
     for document, data, _ in sent(draft.files):
         at = draft.at.get(document, draft.at[""])
-        told.append((at, "received", document, {"data": data, "source": receipts.WINDOW}))
+        if at:
+            told.append((at, "received", document, {"data": data, "source": receipts.WINDOW}))
     chained: list[dict[str, Any]] = []
     for at, kind, document, more in sorted((*told, *draft.story), key=lambda event: event[0]):
         rest = {"digest" if key == "data" else key: value for key, value in more.items()}
