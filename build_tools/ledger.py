@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
@@ -68,17 +68,34 @@ class Event(NamedTuple):
 
 @dataclass(frozen=True)
 class Ledger:
-    """A unit's events in the order they were written.
+    """A unit's events in the order they were ``written``, as known at the moment ``now`` (none: all of them).
 
     ``broken`` is the index of the first event whose link to the one before does not hold; ``data`` are
     the file's bytes.
     """
 
     unit: str
-    events: tuple[Event, ...] = ()
+    written: tuple[Event, ...] = ()
     path: str = ""
     broken: int | None = None
     data: bytes = field(default=b"", compare=False, repr=False)
+    now: datetime | None = None
+
+    def at(self, now: datetime) -> Ledger:
+        """The same ledger as known at ``now``."""
+        return replace(self, now=now)
+
+    def with_event(self, event: Event) -> Ledger:
+        """The same ledger as if ``event`` had been written too."""
+        return replace(self, written=(*self.written, event))
+
+    @cached_property
+    def events(self) -> tuple[Event, ...]:
+        """What had happened by ``now``: everything derived looks at these only."""
+        now = self.now
+        if now is None:
+            return self.written
+        return tuple(event for event in self.written if event.at <= now)
 
     @cached_property
     def source(self) -> Source | None:
@@ -155,7 +172,7 @@ def build(source: Source, data: bytes) -> Ledger:
     """A ledger from a file (``data``) already found valid against ``ledger.schema.json``."""
     return Ledger(
         unit=source.value["unit"],
-        events=tuple(_event(raw) for raw in source.value["events"]),
+        written=tuple(_event(raw) for raw in source.value["events"]),
         path=source.path,
         broken=first_broken(source.value["events"]),
         data=data,

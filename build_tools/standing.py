@@ -86,6 +86,10 @@ class Standing:
             return Timing.UNRECORDED
         return Timing.NOT_DUE if now <= self.deadline else Timing.OVERDUE
 
+    def knows(self, digest: str) -> bool:
+        """Whether this version was received: the one that stands, or one set aside."""
+        return digest == self.digest or any(event.digest == digest for event in self.set_aside)
+
     @property
     def forfeited(self) -> bool:
         """Whether it is kept on record but no longer counts."""

@@ -12,7 +12,7 @@ from typing import Any
 from build_tools import ledger as ledger_room
 from build_tools.campaign import Campaign, Item
 from build_tools.findings import Finding, Place, Pointer
-from build_tools.ledger import Ledger
+from build_tools.ledger import Event, Ledger
 from build_tools.schema import validate
 from build_tools.source import OFFICE_MAX_BYTES, Source, parse
 from build_tools.standing import Standing, standing
@@ -84,6 +84,10 @@ class UnitFolder:
         if found is None:
             found = self._standings[name] = standing(campaign, self.ledger, item, name)
         return found
+
+    def standing_after(self, campaign: Campaign, item: Item, event: Event) -> Standing:
+        """Where the document of ``event`` would stand if that had happened, too."""
+        return standing(campaign, self.ledger.with_event(event), item, event.document)
 
     def of(self, item: Item) -> list[Document]:
         """The documents of one item, in order of recommendation."""

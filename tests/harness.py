@@ -4,7 +4,8 @@
 ``case.yml`` (what is changed), optionally ``files/`` (laid over the base as they are) and
 ``expected.txt`` (one line a finding). Keys of ``case.yml``, applied in this order:
 
-* ``title`` what the case shows; ``now`` the moment it is judged at (default :data:`NOW`);
+* ``title`` what the case shows; ``now`` the moment it is judged at (default :data:`NOW`); ``proposed``
+  the paths of documents that a pull request brings;
 * ``copy: {to: from}``, ``write: {path: text}``, ``bytes: {path: hex}``, ``link: {path: target}``,
   ``remove: [path]``; then the files of ``files/``; ``mode: {path: '100755'}``;
 * ``edits: [{file, find, replace}]``: ``find`` must stand exactly once in the file;
@@ -91,6 +92,7 @@ class Case:
 _KEYS = {
     "title",
     "now",
+    "proposed",
     "received",
     "copy",
     "write",
@@ -235,8 +237,9 @@ def judge(root: Path, case: Case | None = None) -> str:
     """The findings of the campaign at ``root``, as ``expected.txt`` holds them."""
     campaign = None if case and case.touches_campaign else base_campaign()
     now = case.now if case else datetime.fromisoformat(NOW)
+    proposed = frozenset(case.changes.get("proposed", ())) if case else frozenset()
     try:
-        findings = examine(WorkTree(root), now, campaign=campaign).findings
+        findings = examine(WorkTree(root), now, campaign=campaign, proposed=proposed).findings
     except BrokenCampaign as broken:
         return "exit 2\n" + listing(broken.findings)
     return listing(findings)

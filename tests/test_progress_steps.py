@@ -45,7 +45,7 @@ NEXT: list[tuple[str, str, str, dict[str, Any], str, str]] = [
     (
         "nothing sent yet",
         "bing",
-        "2012-08-17T10:00:00+08:00",
+        "2012-08-20T10:00:00+08:00",
         {},
         "请于8月22日24时前报送总结、统计资料。",
         "",
@@ -77,7 +77,7 @@ NEXT: list[tuple[str, str, str, dict[str, Any], str, str]] = [
     (
         "places left",
         "yi",
-        "2012-08-17T10:00:00+08:00",
+        "2012-08-20T10:00:00+08:00",
         {},
         "如推荐先进集体（名额 1 名），请于8月22日24时前报送；如推荐先进个人（名额 2 名），请于8月22日24时前报送。",
         "审核：总结、统计资料。",
@@ -93,7 +93,7 @@ NEXT: list[tuple[str, str, str, dict[str, Any], str, str]] = [
     (
         "no places of one kind",
         "yi",
-        "2012-08-17T10:00:00+08:00",
+        "2012-08-20T10:00:00+08:00",
         {
             "edits": [
                 edit(

@@ -76,7 +76,7 @@ class UnknownDocument(UnitRule):
         """See :class:`UnitRule`."""
         campaign = context.campaign
         known: dict[str, bool] = {}
-        for event in folder.ledger.events:
+        for event in folder.ledger.written:
             located = known.get(event.document)
             if located is None:
                 located = known[event.document] = campaign.locate(event.document) is not None
@@ -128,7 +128,7 @@ class OutOfOrder(UnitRule):
 
     def check(self, folder: UnitFolder, context: Context) -> Iterator[Finding]:
         """See :class:`UnitRule`."""
-        for before, event in pairwise(folder.ledger.events):
+        for before, event in pairwise(folder.ledger.written):
             if event.at < before.at:
                 yield self.finding(
                     place_of(folder, event, "at"),
@@ -154,7 +154,7 @@ class InTheFuture(UnitRule):
 
     def check(self, folder: UnitFolder, context: Context) -> Iterator[Finding]:
         """See :class:`UnitRule`."""
-        later = [event for event in folder.ledger.events if event.at > context.now]
+        later = [event for event in folder.ledger.written if event.at > context.now]
         if later:
             place = place_of(folder, later[0], "at")
             yield self.finding(place, number=len(later), now=when(context.now, context.campaign))
@@ -244,7 +244,7 @@ class AcceptedUnseen(UnitRule):
     def check(self, folder: UnitFolder, context: Context) -> Iterator[Finding]:
         """See :class:`UnitRule`."""
         received: set[tuple[str, str | None]] = set()
-        for event in folder.ledger.events:
+        for event in folder.ledger.written:
             version = (event.document, event.digest)
             if event.kind is Kind.RECEIVED:
                 received.add(version)

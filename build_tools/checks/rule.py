@@ -12,11 +12,16 @@ from build_tools.submissions import Document, Submissions, UnitFolder
 
 
 class Context(NamedTuple):
-    """What every check may look at: the campaign, everything sent, and the clock."""
+    """What every check may look at: the campaign, everything sent, and the clock.
+
+    ``proposed`` are paths of documents that a pull request brings: not received yet, and if they are
+    taken, then now.
+    """
 
     campaign: Campaign
     submissions: Submissions
     now: datetime
+    proposed: frozenset[str] = frozenset()
 
 
 class DocumentRule(Rule):

@@ -65,16 +65,18 @@ def examine(
     now: datetime | None = None,
     *,
     campaign: Campaign | None = None,
+    proposed: frozenset[str] = frozenset(),
     progress: Progress | None = None,
 ) -> Examination:
     """Read and check the campaign in ``tree``; raises ``BrokenCampaign``.
 
-    ``now`` is the moment it is judged at; without one, the campaign's clock (see ``clock``).
+    ``now`` is the moment it is judged at; without one, the campaign's clock (see ``clock``). ``proposed``
+    are the paths of documents that are not received yet (see :class:`Context`).
     """
     campaign = campaign or load_campaign(tree)
     now = moment(campaign) if now is None else now
     with _without_collector():
-        return _examine(tree, now, campaign, progress)
+        return _examine(tree, now, campaign, proposed, progress)
 
 
 @contextmanager
@@ -90,17 +92,19 @@ def _without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _examine(tree: Tree, now: datetime, campaign: Campaign, progress: Progress | None) -> Examination:
+def _examine(
+    tree: Tree, now: datetime, campaign: Campaign, proposed: frozenset[str], progress: Progress | None
+) -> Examination:
     submissions = list_submissions(tree, campaign)
     listed = [entry for folder in submissions.folders.values() for entry in folder.listed]
     total = len(listed) + len(submissions.ledger_files)
-    context = Context(campaign, submissions, now)
+    context = Context(campaign, submissions, now, proposed)
     found: list[Finding] = []
     broken: list[Finding] = []
     done = 0
     for part in _examined(tree, campaign, submissions.ledger_files, listed):
         for ledger in part.ledgers:
-            submissions.folders[ledger.unit].ledger = ledger
+            submissions.folders[ledger.unit].ledger = ledger.at(now)
         found.extend(part.findings)
         broken.extend(part.broken)
         for document in part.documents:

@@ -15,18 +15,27 @@ from build_tools.submissions import Document, UnitFolder
 
 
 class Sent(NamedTuple):
-    """A document that is there, with its item and its standing."""
+    """A document that is there, with its item and its standing.
+
+    One that a pull request only proposes stands as it would if it were received now.
+    """
 
     document: Document
     item: Item
     standing: Standing
+    proposed: bool = False
 
 
-def sent(folder: UnitFolder, campaign: Campaign) -> Iterator[Sent]:
+def sent(folder: UnitFolder, context: Context) -> Iterator[Sent]:
     """Every document of the unit that is there."""
+    campaign = context.campaign
     for document in folder.documents:
         item = campaign.item_by_id[document.item]
-        yield Sent(document, item, folder.standing(campaign, item, document.name))
+        if document.path in context.proposed:
+            receipt = Event(0, context.now, Kind.RECEIVED, document.name, (), document.digest)
+            yield Sent(document, item, folder.standing_after(campaign, item, receipt), proposed=True)
+        else:
+            yield Sent(document, item, folder.standing(campaign, item, document.name))
 
 
 class Recorded(NamedTuple):
@@ -57,7 +66,7 @@ def place_of(folder: UnitFolder, event: Event, key: str = "kind") -> Place:
     source = folder.ledger.source
     if source is None:
         return Place(folder.ledger.path)
-    index = folder.ledger.events.index(event)
+    index = folder.ledger.written.index(event)
     return source.place(("events", index, key))
 
 
@@ -81,7 +90,7 @@ class LateReport(UnitRule):
     def check(self, folder: UnitFolder, context: Context) -> Iterator[Finding]:
         """See :class:`UnitRule`."""
         effects = {True: "，仍列入推荐汇总表", False: "，数据仍计入汇总"}
-        yield from _late(self, folder, context.campaign, Timing.LATE, effects)
+        yield from _late(self, folder, context, Timing.LATE, effects)
 
 
 class Forfeited(UnitRule):
@@ -104,19 +113,26 @@ class Forfeited(UnitRule):
     def check(self, folder: UnitFolder, context: Context) -> Iterator[Finding]:
         """See :class:`UnitRule`."""
         effects = {True: "，不列入推荐汇总表", False: ""}
-        yield from _late(self, folder, context.campaign, Timing.FORFEITED, effects)
+        yield from _late(self, folder, context, Timing.FORFEITED, effects, proposed=False)
 
 
 def _late(
-    rule: LateReport | Forfeited,
+    rule: LateReport | Forfeited | TooLate,
     folder: UnitFolder,
-    campaign: Campaign,
+    context: Context,
     timing: Timing,
     effects: dict[bool, str],
+    *,
+    proposed: bool | None = None,
 ) -> Iterator[Finding]:
-    """A finding for each document of ``timing``; ``effects`` by whether it is a nomination."""
-    for document, item, standing in sent(folder, campaign):
-        if standing.timing is timing and standing.received is not None:
+    """A finding for each document of ``timing``; ``effects`` by whether it is a nomination.
+
+    ``proposed`` chooses the documents that are, or are not, received yet; without it both.
+    """
+    campaign = context.campaign
+    for document, item, standing, is_proposed in sent(folder, context):
+        chosen = proposed is None or proposed is is_proposed
+        if chosen and standing.timing is timing and standing.received is not None:
             yield rule.finding(
                 Place(document.path),
                 clause=item.clause,
@@ -144,8 +160,10 @@ class NoReceipt(UnitRule):
 
     def check(self, folder: UnitFolder, context: Context) -> Iterator[Finding]:
         """See :class:`UnitRule`."""
-        for document, item, standing in sent(folder, context.campaign):
-            if standing.timing is None and standing.stage is not Stage.WITHDRAWN:
+        later = {event.document for event in folder.ledger.written if event.at > context.now}
+        for document, item, standing, _ in sent(folder, context):
+            missing = standing.timing is None and standing.stage is not Stage.WITHDRAWN
+            if missing and document.name not in later:  # one that is written ahead of the clock is T15's
                 yield self.finding(Place(document.path), clause=item.clause)
 
 
@@ -167,9 +185,9 @@ class OtherVersion(UnitRule):
 
     def check(self, folder: UnitFolder, context: Context) -> Iterator[Finding]:
         """See :class:`UnitRule`."""
-        for document, item, standing in sent(folder, context.campaign):
-            known = standing.digest is not None and standing.stage is not Stage.WITHDRAWN
-            if known and standing.received is not None and standing.digest != document.digest:
+        for document, item, standing, _ in sent(folder, context):
+            known = standing.received is not None and standing.stage is not Stage.WITHDRAWN
+            if known and standing.received and not standing.knows(document.digest):
                 yield self.finding(
                     Place(document.path),
                     clause=item.clause,
@@ -224,11 +242,12 @@ class SetAside(UnitRule):
 
     def check(self, folder: UnitFolder, context: Context) -> Iterator[Finding]:
         """See :class:`UnitRule`."""
-        for document, item, standing in sent(folder, context.campaign):
+        for document, item, standing, _ in sent(folder, context):
             for event in standing.set_aside:
+                recorded = event in folder.ledger.written
                 yield self.finding(
                     Place(document.path),
-                    related=(Related(place_of(folder, event), "台账的记录"),),
+                    related=(Related(place_of(folder, event), "台账的记录"),) if recorded else (),
                     clause=item.clause,
                     received=when(event.at, context.campaign),
                 )
@@ -252,9 +271,31 @@ class StillThere(UnitRule):
 
     def check(self, folder: UnitFolder, context: Context) -> Iterator[Finding]:
         """See :class:`UnitRule`."""
-        for document, item, standing in sent(folder, context.campaign):
+        for document, item, standing, _ in sent(folder, context):
             if standing.stage is Stage.WITHDRAWN:
                 yield self.finding(Place(document.path), clause=item.clause)
+
+
+class TooLate(UnitRule):
+    """截止以后提交的推荐材料，不再接收。
+
+    通知规定：未按时上交总结和推荐材料的，视为放弃推荐资格。活动办公室要求退回修改、在期限内重报的，
+    以及批准延期的，不在此列。已经收到、由活动办公室留存备查的，另按 T02 提示。
+
+    正确：截止时间以前提交。
+
+    错误：截止时间以后才提交，没有延期。
+    """
+
+    code = "T08"
+    title = "逾期提交，不再接收"
+    message = "现在是 {received}，已过截止时间 {deadline}，不再接收{effect}。"
+    hint = "撤回此项提交；已经批准延期的，请活动办公室先登记延期。"
+
+    def check(self, folder: UnitFolder, context: Context) -> Iterator[Finding]:
+        """See :class:`UnitRule`."""
+        effects = {True: "，视为放弃推荐资格", False: ""}
+        yield from _late(self, folder, context, Timing.FORFEITED, effects, proposed=True)
 
 
 TIME_RULES: tuple[UnitRule, ...] = (
@@ -265,4 +306,5 @@ TIME_RULES: tuple[UnitRule, ...] = (
     CorrectionOverdue(),
     SetAside(),
     StillThere(),
+    TooLate(),
 )

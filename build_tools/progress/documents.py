@@ -154,8 +154,7 @@ def _progress(
 
 def _changed(stand: Standing, document: Document) -> bool:
     """Whether the ledger knows an earlier version and has not seen this one, not even to set it aside."""
-    recorded = {stand.digest, *(event.digest for event in stand.set_aside)}
-    return stand.digest is not None and document.digest not in recorded
+    return stand.digest is not None and not stand.knows(document.digest)
 
 
 def _title(item: Item, number: int) -> str:

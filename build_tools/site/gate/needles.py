@@ -130,7 +130,7 @@ def private_values(examination: Examination) -> Iterator[PrivateValue]:
             stem = name.rpartition(".")[0]
             if len(stem) >= SHORTEST_CLAUSE or not stem.isascii():
                 yield PrivateValue("文件名", unit.name, stem)
-        for event in folder.ledger.events:
+        for event in folder.ledger.written:
             yield from (PrivateValue("经办人", unit.name, name) for name in event.by)
             yield PrivateValue("理由", unit.name, event.reason)
         if unit.contact:
