@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from built_sites import assert_same
 from campaigns import lay
+from repositories import git_in
 
 from build_tools.campaign import BrokenCampaign
 from build_tools.cli import main
@@ -144,3 +145,45 @@ def test_the_command_refuses_in_one_sentence(
     said = capsys.readouterr().err
     assert "是活动自己的文件夹" in said
     assert said.count("\n") == 1
+
+
+@pytest.fixture
+def repository(campaign: Path) -> Path:
+    """The base campaign under git: filed on 18 August, unit jia's summary changed on the 20th."""
+    git = git_in(campaign)
+    git("init", "-q", "-b", "main")
+    git("add", "-A")
+    git("commit", "-q", "-m", "filed", day=18)
+    summary = campaign / "data/cities/jia/summary.yml"
+    summary.write_text(summary.read_text("utf-8") + "# 示例\n", encoding="utf-8")
+    git("commit", "-q", "-a", "-m", "changed", day=20)
+    return campaign
+
+
+def test_the_office_sees_when_a_file_was_filed_and_changed_in_git(repository: Path) -> None:
+    pages = {audience: make_edition(repository, audience).pages for audience in AUDIENCES}
+    told = {
+        audience: next(p.text for p in pages[audience] if p.path == "units/jia.md") for audience in AUDIENCES
+    }
+    assert told["office"].count("文件8月18日 09:00存入") == 6
+    assert told["office"].count("文件8月18日 09:00存入，8月20日 09:00改动") == 1
+    assert "存入" not in told["public"]
+
+
+@pytest.mark.parametrize("program", ["shenbao", "mkdocs"])
+def test_a_shallow_clone_is_refused_with_the_way_out(
+    program: str, repository: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shallow = tmp_path / "shallow"
+    git_in(tmp_path)("clone", "-q", "--depth", "1", f"file://{repository}", shallow)
+    if program == "mkdocs":
+        shutil.copy(ROOT / "mkdocs.yml", shallow)
+        (shallow / "docs").mkdir()
+        said = _mkdocs(shallow).stderr
+    else:
+        with pytest.raises(SystemExit) as ended:
+            main(["build", "--root", str(shallow), "--audience", "office", "--out", str(tmp_path / "site")])
+        assert ended.value.code == 2
+        said = capsys.readouterr().err
+    assert "git fetch --unshallow" in said
+    assert "Traceback" not in said

@@ -12,6 +12,7 @@ from build_tools import __version__
 from build_tools.campaign import BrokenCampaign
 from build_tools.cli.chinese import Command, no_such_command, sentence
 from build_tools.clock import BadClock
+from build_tools.history import GitTrouble
 
 OK, FOUND_ERRORS, BROKEN = 0, 1, 2
 
@@ -72,6 +73,9 @@ def main(args: list[str] | None = None) -> None:
         sys.exit(BROKEN)
     except BadClock as error:
         click.echo(f"--now 有误：{error}", err=True)
+        sys.exit(BROKEN)
+    except GitTrouble as error:
+        click.echo(str(error), err=True)
         sys.exit(BROKEN)
     except BrokenCampaign as broken:
         for finding in broken.findings:

@@ -10,6 +10,7 @@ from pathlib import Path
 from build_tools.campaign import load_campaign
 from build_tools.checks import Examination, examine
 from build_tools.clock import moment
+from build_tools.history import read_history
 from build_tools.progress import CampaignProgress, assess
 from build_tools.rollup import RollUp, roll_up
 from build_tools.site.downloads import Download, downloads
@@ -18,6 +19,7 @@ from build_tools.site.pages import Page, pages
 from build_tools.site.projection import project
 from build_tools.site.view import Audience, View
 from build_tools.site.written import Written, written_pages
+from build_tools.submissions import CITIES
 from build_tools.tree import WorkTree
 
 
@@ -45,7 +47,7 @@ def make_edition(
     """Examine the campaign at ``root`` and make its pages for ``audience`` (``office`` or ``public``).
 
     ``now`` is a moment, its ISO 8601 text, or nothing for the campaign's own clock. ``advance`` is called
-    with documents checked and documents in all. Raises ``BrokenCampaign`` and ``BadClock``.
+    with documents checked and documents in all. Raises ``BrokenCampaign``, ``BadClock`` and ``GitTrouble``.
     """
     tree = WorkTree(root)
     campaign = load_campaign(tree)
@@ -55,7 +57,7 @@ def make_edition(
     rollup = roll_up(examination, progress)
     docs = root / "docs"
     written = written_pages(docs)
-    view = project(examination, progress, rollup, Audience(audience))
+    view = project(examination, progress, rollup, Audience(audience), read_history(root, CITIES))
     if not has_notice(view, written):
         view = replace(view, notice="")
     offered = downloads(progress, rollup, view.audience)

@@ -17,6 +17,7 @@ from mkdocs.structure.pages import Page as MkDocsPage
 
 from build_tools.campaign import BrokenCampaign
 from build_tools.clock import BadClock
+from build_tools.history import GitTrouble
 from build_tools.site import material
 from build_tools.site.assets import assets
 from build_tools.site.config import ShenbaoConfig
@@ -122,5 +123,5 @@ class ShenbaoPlugin(BasePlugin[ShenbaoConfig]):  # type: ignore[no-untyped-call]
         except BrokenCampaign as broken:
             lines = (f"{f.place.path}:{f.place.line} {f.message}" for f in broken.findings)
             raise PluginError("活动文件有错，网站没有生成：\n" + "\n".join(lines)) from broken
-        except BadClock as error:
+        except (BadClock, GitTrouble) as error:
             raise PluginError(str(error)) from error

@@ -44,7 +44,7 @@ class Person:
 
 @dataclass(frozen=True)
 class DocumentView:
-    """One document of a unit. ``caption``: whose it is, where that may be shown."""
+    """One document of a unit. ``caption``: whose it is, where that may be shown; ``committed``: its dates in git."""
 
     title: str
     caption: str
@@ -60,6 +60,7 @@ class DocumentView:
     blanks: int
     edit_url: str
     path: str
+    committed: str = ""
     set_aside: tuple[str, ...] = ()
 
 

@@ -9,6 +9,7 @@ from build_tools.campaign import Campaign, Late
 from build_tools.checks import Examination
 from build_tools.forms.definition import Form, read_forms
 from build_tools.forms.html import html_form
+from build_tools.history import History
 from build_tools.progress import CampaignProgress, Phase, UnitState, moment_text
 from build_tools.rollup import RollUp
 from build_tools.site.projection import wording
@@ -25,12 +26,21 @@ _ANNEX_NUMBER = re.compile(r"附件\s*([0-9]{1,2})")
 _CONTACT_LABELS = {"name": "联系人", "phone": "电话", "fax": "传真", "email": "电子邮箱"}
 
 
-def project(examination: Examination, progress: CampaignProgress, rollup: RollUp, audience: Audience) -> View:
-    """What ``audience`` may see of the examined campaign. No file is read and no template is run."""
+def project(
+    examination: Examination,
+    progress: CampaignProgress,
+    rollup: RollUp,
+    audience: Audience,
+    history: History | None = None,
+) -> View:
+    """What ``audience`` may see of the examined campaign; ``history`` dates its files.
+
+    No file is read and no template is run.
+    """
     campaign = examination.campaign
     office = audience is Audience.OFFICE
     folders = examination.submissions.folders
-    units = UnitProjection(campaign, audience, examination.now)
+    units = UnitProjection(campaign, audience, examination.now, history or History())
     rows = tuple(units.row(unit, order) for order, unit in enumerate(progress.units, start=1))
     pages = (units.page(unit, row, folders[row.slug]) for unit, row in zip(progress.units, rows, strict=True))
     table = quotas(campaign)

@@ -8,6 +8,7 @@ from typing import Any
 
 from build_tools.campaign import Campaign, Unit
 from build_tools.findings import Finding
+from build_tools.history import History
 from build_tools.ledger import Event, Kind
 from build_tools.progress import DocumentProgress, ItemProgress, UnitProgress, moment_text
 from build_tools.site.projection import wording
@@ -30,8 +31,9 @@ FINDINGS_A_PAGE = 200
 class UnitProjection:
     """Makes the rows and pages of units for one audience of one campaign."""
 
-    def __init__(self, campaign: Campaign, audience: Audience, now: datetime) -> None:
+    def __init__(self, campaign: Campaign, audience: Audience, now: datetime, history: History) -> None:
         self.campaign = campaign
+        self.history = history
         self.office = audience is Audience.OFFICE
         self.now = now
 
@@ -130,11 +132,24 @@ class UnitProjection:
             blanks=document.blanks,
             edit_url=self._url("edit", document.path),
             path=document.path,
+            committed=self._committed(document.path),
             set_aside=tuple(
                 f"{wording.exact_time(event.at, self.now)}又收到一份，晚于截止时间，不予替换"
                 for event in standing.set_aside
             ),
         )
+
+    def _committed(self, path: str) -> str:
+        """When the file came and was last changed in git, for the office; authors may write any date."""
+        known = self.history.of(path) if self.office else None
+        if known is None or known.deleted:
+            return ""
+        first, last = (
+            wording.short_time(change.authored, self.now) if change.authored else ""
+            for change in (known.first, known.last)
+        )
+        parts = [f"{first}存入" if first else "", f"{last}改动" if last != first else ""]
+        return "，".join(part for part in parts if part)
 
     def _seals(self, document: DocumentProgress) -> str:
         if not document.seals_owed:
