@@ -24,7 +24,7 @@ BROWSER_READY := $(VENV)/.stamp-browser
 export NO_MKDOCS_2_WARNING := true
 export PORT
 
-.PHONY: help setup serve site check test lint format bench lock clean
+.PHONY: help setup serve site check test bless lint format bench lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ check: setup ## check the campaign: exit 1 when a submission has errors, 2 when 
 test: lint $(BROWSER_READY) ## lint, then every test, in a real browser too (ARGS="-k deadline" chooses)
 	@echo "==> tests"
 	@$(BIN)/python -m pytest -n auto --cov --cov-report=term $(ARGS)
+
+bless: setup ## write the expected findings of tests/cases anew; read the diff before you commit it (ARGS="F01")
+	@$(BIN)/python tests/bless.py $(ARGS)
 
 bench: setup $(BROWSER_READY) ## measure, and write bench/RESULTS.md
 	@$(BIN)/python bench/run.py $(ARGS)

@@ -70,6 +70,14 @@ def test_an_error_ends_with_status_1_and_shows_place_and_caret(run: Run, root: P
     assert "怎么改：只写阿拉伯数字" in lines[at + 3]
 
 
+def test_a_finding_about_a_whole_file_shows_no_line_of_it(run: Run, root: Path) -> None:
+    submit(root, "guangzhou/overview.yml", f"name: {SECRET}\n")
+    lines = run("check", "--root", root).out.splitlines()
+    at = next(i for i, line in enumerate(lines) if "L01" in line)
+    assert lines[at].startswith("  1:1  错误 L01")
+    assert lines[at + 1].startswith("      怎么改：")
+
+
 def test_the_caret_lines_up_under_wide_characters(run: Run, root: Path) -> None:
     submit(root, "guangzhou/materials.yml", "files: [{kind: 学习, 标题: a, 标题: b}]\n")
     lines = run("check", "--root", root, "--reveal").out.splitlines()

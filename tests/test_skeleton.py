@@ -13,7 +13,20 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
-TARGETS = ["setup", "serve", "site", "check", "test", "bench", "lint", "format", "lock", "clean", "help"]
+TARGETS = [
+    "setup",
+    "serve",
+    "site",
+    "check",
+    "test",
+    "bless",
+    "bench",
+    "lint",
+    "format",
+    "lock",
+    "clean",
+    "help",
+]
 
 # A requirement of the lock: name, version, marker, then everything indented below it.
 ENTRY = re.compile(r"^(?P<requirement>[A-Za-z0-9][^\\\n]*?)\s*\\?\n(?P<below>(?:[ \t]+.*\n)*)", re.MULTILINE)
