@@ -50,7 +50,17 @@ class Schema:
         self.root: dict[str, Any] = root
 
     def check(self) -> None:
-        """Check the schema against the 2020-12 metaschema; raises :class:`SchemaBroken`."""
+        """Check the schema against the 2020-12 metaschema; raises :class:`SchemaBroken`.
+
+        A schema that ``jsonschema-rs`` compiles is sound; the others are given to ``jsonschema``, which can
+        say what is wrong.
+        """
+        try:
+            _ = self.accepts
+        except ValueError:
+            self._check_thoroughly()
+
+    def _check_thoroughly(self) -> None:
         from jsonschema import Draft202012Validator, SchemaError
 
         try:
