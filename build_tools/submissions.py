@@ -7,6 +7,7 @@ spread over processes by ``checks.run``.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from build_tools import ledger as ledger_room
@@ -66,13 +67,14 @@ class Listed:
 @dataclass
 class UnitFolder:
     """One unit's folder: ``documents`` in the campaign's order, every file in ``entries`` by path
-    relative to the folder, and the unit's ledger."""
+    relative to the folder, and the unit's ledger with the file it is read from."""
 
     slug: str
     entries: dict[str, Entry]
     listed: tuple[Listed, ...]
     ledger: Ledger
     documents: list[Document] = field(default_factory=list)
+    ledger_file: Entry | None = None
     _standings: dict[str, Standing] = field(default_factory=dict, repr=False, compare=False)
     _by_item: dict[str, list[Document]] = field(default_factory=dict, repr=False, compare=False)
     _by_name: dict[str, Document] = field(default_factory=dict, repr=False, compare=False)
@@ -114,13 +116,18 @@ class UnitFolder:
 
 @dataclass
 class Submissions:
-    """Everything sent, by unit slug in official order; ``stray`` holds files that belong to no unit,
-    ``ledger_files`` the office's files of the ledgers."""
+    """Everything sent, by unit slug in official order; ``stray`` and ``stray_ledgers`` hold files that
+    belong to no unit."""
 
     tree: Tree
     folders: dict[str, UnitFolder]
     stray: tuple[Entry, ...]
-    ledger_files: tuple[Entry, ...] = ()
+    stray_ledgers: tuple[Entry, ...] = ()
+
+    @cached_property
+    def listed(self) -> int:
+        """How many documents there are, read or not."""
+        return sum(len(folder.listed) for folder in self.folders.values())
 
     def documents(self) -> list[Document]:
         """Every document of every unit, in official order."""
@@ -137,16 +144,18 @@ def list_submissions(tree: Tree, campaign: Campaign) -> Submissions:
             entries[slug][rest] = entry
         else:
             stray.append(entry)
+    ledgers = {entry.path: entry for entry in tree.files(LEDGER)}
     folders = {
         unit.slug: UnitFolder(
             slug=unit.slug,
             entries=entries[unit.slug],
             listed=_listed(campaign, unit.slug, entries[unit.slug]),
             ledger=Ledger(unit.slug),
+            ledger_file=ledgers.pop(f"{LEDGER}/{unit.slug}.yml", None),
         )
         for unit in campaign.units
     }
-    return Submissions(tree, folders, tuple(stray), tuple(tree.files(LEDGER)))
+    return Submissions(tree, folders, tuple(stray), tuple(ledgers.values()))
 
 
 def _listed(campaign: Campaign, slug: str, entries: dict[str, Entry]) -> tuple[Listed, ...]:
@@ -159,11 +168,11 @@ def _listed(campaign: Campaign, slug: str, entries: dict[str, Entry]) -> tuple[L
     return tuple(sorted(found, key=lambda listed: (order[listed.item], listed.number, listed.entry.path)))
 
 
-def read_document(tree: Tree, listed: Listed) -> tuple[Document, Source]:
-    """Read one listed document."""
+def read_document(tree: Tree, listed: Listed) -> Document:
+    """Read one listed document; its source is at hand until it is let go."""
     data = tree.read(listed.entry.path)
     source = parse(listed.entry.path, data)
-    document = Document(
+    return Document(
         unit=listed.unit,
         item=listed.item,
         name=listed.entry.path.rsplit("/", 1)[-1].removesuffix(".yml"),
@@ -174,17 +183,15 @@ def read_document(tree: Tree, listed: Listed) -> tuple[Document, Source]:
         value=source.value,
         source=source,
     )
-    return document, source
 
 
 def read_ledger(tree: Tree, campaign: Campaign, entry: Entry) -> tuple[Ledger | None, list[Finding]]:
-    """Read one ledger file; without a ledger the findings say why the campaign is broken."""
+    """Read a unit's ledger file; without a ledger the findings say why the campaign is broken."""
     from build_tools.campaign.rules import UNKNOWN_NAME
 
-    slug = entry.path.removeprefix(LEDGER + "/").removesuffix(".yml")
-    if slug not in campaign.unit_by_slug or entry.mode != PLAIN:
-        mend = "台账文件名应为单位的 slug。"
-        return None, [UNKNOWN_NAME.finding(Place(entry.path), kind="单位", name=slug, mend=mend)]
+    if entry.mode != PLAIN:
+        return None, [misplaced_ledger(entry)]
+    slug = _ledger_name(entry)
     data = tree.read(entry.path)
     source = parse(entry.path, data, OFFICE_MAX_BYTES)
     found = list(source.findings or validate(source, campaign.ledger_schema))
@@ -195,6 +202,18 @@ def read_ledger(tree: Tree, campaign: Campaign, entry: Entry) -> tuple[Ledger | 
         return None, [UNKNOWN_NAME.finding(place, ("unit",), kind="单位", name=name, mend=f"应为 {slug}。")]
     found = _bad_times(source)
     return (None, found) if found else (ledger_room.build(source, data), [])
+
+
+def misplaced_ledger(entry: Entry) -> Finding:
+    """A ledger file that is no unit's breaks the campaign."""
+    from build_tools.campaign.rules import UNKNOWN_NAME
+
+    mend = "台账文件名应为单位的 slug。"
+    return UNKNOWN_NAME.finding(Place(entry.path), kind="单位", name=_ledger_name(entry), mend=mend)
+
+
+def _ledger_name(entry: Entry) -> str:
+    return entry.path.removeprefix(LEDGER + "/").removesuffix(".yml")
 
 
 def _bad_times(source: Source) -> list[Finding]:

@@ -38,6 +38,7 @@ class WorkTree:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._prefix = f"{root}{os.sep}"
 
     def files(self, folder: str) -> Iterator[Entry]:
         """See :meth:`Tree.files`."""
@@ -64,10 +65,10 @@ class WorkTree:
         if path.startswith("/") or ".." in path.split("/"):
             raise FileNotFoundError(path)
         try:
-            handle = os.open(self.root / path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+            handle = os.open(self._prefix + path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
         except OSError as error:
             raise FileNotFoundError(path) from error
-        with os.fdopen(handle, "rb") as file:
+        with os.fdopen(handle, "rb", buffering=0) as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 raise FileNotFoundError(path)
             return file.read()

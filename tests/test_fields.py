@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis_jsonschema import from_schema
 
 from build_tools.campaign import Item
-from build_tools.checks.run import check_document
+from build_tools.checks.unit import check_document
 from build_tools.findings import Finding
 from build_tools.schema import Schema, validate
 from build_tools.source import parse

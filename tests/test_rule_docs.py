@@ -15,7 +15,7 @@ from build_tools.checks import all_rules
 from build_tools.checks.arithmetic import ACROSS_ITEMS
 from build_tools.checks.explain import explanation
 from build_tools.checks.rule import Context
-from build_tools.checks.run import check_document
+from build_tools.checks.unit import check_document
 from build_tools.findings import Finding, Rule
 from build_tools.ledger import Ledger
 from build_tools.source import parse

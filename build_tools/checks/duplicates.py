@@ -9,16 +9,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
+from functools import lru_cache
 from itertools import chain, groupby, islice
 from typing import NamedTuple
 
 from build_tools.campaign import Item
 from build_tools.checks.rule import CampaignFamily, Context
-from build_tools.checks.similar import near_identical
+from build_tools.checks.similar import Fingerprint, fingerprint, near_identical
 from build_tools.findings import Finding, Related, Rule, Severity
+from build_tools.source import parse
 from build_tools.standing import Stage
-from build_tools.submissions import Document
+from build_tools.submissions import Document, UnitFolder
+
+_REMEMBERED = 1000
 
 _PARTY = re.compile(r"\A(?:中国共产党|中共)")
 _BODIES: tuple[tuple[re.Pattern[str], str], ...] = (
@@ -139,12 +143,17 @@ NEAR_IDENTICAL = NearIdenticalTexts()
 
 
 class _Member(NamedTuple):
-    """A document that was not withdrawn; ``live``: it is not forfeited; ``nominee``: its identity, if any."""
+    """What is remembered of a document that was not withdrawn.
 
-    document: Document
-    item: Item
+    ``live``: it is not forfeited; ``nominee``: its identity, if any; ``texts``: those to be compared, by field.
+    """
+
+    unit: str
+    path: str
+    item: str
     live: bool
     nominee: tuple[str, ...] | None
+    texts: dict[str, Fingerprint]
 
 
 class _Twin(NamedTuple):
@@ -165,33 +174,41 @@ class Duplicates(CampaignFamily):
 
     rules = (SAME_IN_UNIT, SAME_ELSEWHERE, SAME_AS_FORFEITED, NEAR_IDENTICAL)
 
-    def check(self, context: Context) -> Iterator[Finding]:
+    def gather(self, folder: UnitFolder, context: Context) -> list[_Member]:
+        """The unit's nominees and fingerprints of their texts."""
+        return list(_members(folder, context))
+
+    def check(self, context: Context, gathered: Sequence[list[_Member]]) -> Iterator[Finding]:
         """See :class:`CampaignRule`."""
-        members = list(_members(context))
-        yield from _same_nominees(context, members)
-        yield from _same_texts(context, members)
+        order = {item.id: index for index, item in enumerate(context.campaign.items)}
+        members = sorted(chain.from_iterable(gathered), key=lambda member: order[member.item])
+        comparison = _Comparison(context)
+        yield from comparison.same_nominees(members)
+        yield from comparison.same_texts(members)
 
 
-def _members(context: Context) -> Iterator[_Member]:
+def _members(folder: UnitFolder, context: Context) -> Iterator[_Member]:
+    among = context.submissions.listed
     for item in context.campaign.items:
         if not item.identity and not item.compare:
             continue
-        for folder in context.submissions.folders.values():
-            for document in folder.of(item):
-                standing = folder.standing(context.campaign, item, document.name)
-                if standing.stage is not Stage.WITHDRAWN:
-                    yield _Member(document, item, not standing.forfeited, identity(document, item))
-
-
-def _same_nominees(context: Context, members: list[_Member]) -> Iterator[Finding]:
-    groups: dict[tuple[str, tuple[str, ...]], list[_Member]] = {}
-    for member in members:
-        if member.nominee is not None:
-            groups.setdefault((member.item.id, member.nominee), []).append(member)
-    for group in groups.values():
-        if len(group) > 1:
-            for member, twin in _twins(group):
-                yield _same_nominee(context, member, twin)
+        for document in folder.of(item):
+            standing = folder.standing(context.campaign, item, document.name)
+            if standing.stage is Stage.WITHDRAWN:
+                continue
+            prints = {
+                key: fingerprint(text, among)
+                for key in item.compare
+                if isinstance(text := document.field(key), str)
+            }
+            yield _Member(
+                unit=folder.slug,
+                path=document.path,
+                item=item.id,
+                live=not standing.forfeited,
+                nominee=identity(document, item),
+                texts={key: known for key, known in prints.items() if known is not None},
+            )
 
 
 def _twins(group: list[_Member]) -> Iterator[tuple[_Member, _Twin]]:
@@ -201,7 +218,7 @@ def _twins(group: list[_Member]) -> Iterator[tuple[_Member, _Twin]]:
     ``group`` is in official order, so each unit's members stand together.
     """
     start = 0
-    for unit, found in groupby(group, key=lambda member: member.document.unit):
+    for unit, found in groupby(group, key=lambda member: member.unit):
         own = list(found)
         end = start + len(own)
         for index, member in enumerate(own):
@@ -211,64 +228,82 @@ def _twins(group: list[_Member]) -> Iterator[tuple[_Member, _Twin]]:
                 continue
             if member.live and not first.live:
                 first = next((other for other in others if other.live), first)
-            within = first.document.unit == unit
+            within = first.unit == unit
             yield member, _Twin(first, within, member.live and first.live)
         start = end
 
 
-def _same_nominee(context: Context, member: _Member, twin: _Twin) -> Finding:
-    tree, item = context.submissions.tree, member.item
-    pointer = (item.identity[0],)
-    rule = SAME_AS_FORFEITED if not twin.live else SAME_IN_UNIT if twin.within else SAME_ELSEWHERE
-    return rule.finding(
-        member.document.place(tree, pointer),
-        pointer,
-        related=(Related(twin.other.document.place(tree, pointer), "另一份在这里"),),
-        clause=item.clause,
-        nominee=item.nominee,
-        where="本单位" if twin.within else "另一单位",
-    )
-
-
-def _same_texts(context: Context, members: list[_Member]) -> Iterator[Finding]:
-    """One finding for each text that repeats another: its likeliest original, or copy of another unit."""
-    texts = [
-        _Text(member, key)
-        for member in members
-        for key in member.item.compare
-        if isinstance(member.document.field(key), str)
-    ]
-    best: dict[int, tuple[int, int]] = {}
-    pairs = near_identical(
-        [text.member.document.field(text.key) for text in texts],
-        groups=[_nominee(text.member) for text in texts],
-    )
-    for first, second, percent in pairs:
-        within = texts[first].member.document.unit == texts[second].member.document.unit
-        for index, other in ((second, first), (first, second)):
-            if (index == second or not within) and percent > best.get(index, (0, 0))[0]:
-                best[index] = (percent, other)
-    for index, (percent, other) in sorted(best.items()):
-        yield _same_text(context, texts[index], texts[other], percent)
-
-
 def _nominee(member: _Member) -> Hashable:
     """Texts about one nominee are not compared: that it stands twice is said already."""
-    return (member.item.id, member.nominee) if member.nominee is not None else member.document.path
+    return (member.item, member.nominee) if member.nominee is not None else member.path
 
 
-def _same_text(context: Context, text: _Text, other: _Text, percent: int) -> Finding:
-    tree, pointer = context.submissions.tree, (text.key,)
-    document, twin = text.member.document, other.member.document
-    return NEAR_IDENTICAL.finding(
-        document.place(tree, pointer, key=True),
-        pointer,
-        related=(Related(twin.place(tree, (other.key,), key=True), "另一份在这里"),),
-        clause=text.member.item.clause,
-        title=text.member.item.schema.title_at(pointer),
-        where="本单位" if document.unit == twin.unit else "另一单位",
-        extent="完全" if percent == 100 else f"约 {percent}% ",
-    )
+class _Comparison:
+    """Holds members against each other, and reads the few files again that a finding or a full comparison
+    needs."""
+
+    def __init__(self, context: Context) -> None:
+        self._items = context.campaign.item_by_id
+        tree = context.submissions.tree
+        self._source = lru_cache(_REMEMBERED)(lambda path: parse(path, tree.read(path)))
+
+    def same_nominees(self, members: list[_Member]) -> Iterator[Finding]:
+        """One finding for each nominee that another nomination names, too."""
+        groups: dict[tuple[str, tuple[str, ...]], list[_Member]] = {}
+        for member in members:
+            if member.nominee is not None:
+                groups.setdefault((member.item, member.nominee), []).append(member)
+        for group in groups.values():
+            if len(group) > 1:
+                for member, twin in _twins(group):
+                    yield self._same_nominee(member, twin)
+
+    def same_texts(self, members: list[_Member]) -> Iterator[Finding]:
+        """One finding for each text that repeats another: its likeliest original, or copy of another unit."""
+        texts = [_Text(member, key) for member in members for key in member.texts]
+        best: dict[int, tuple[int, int]] = {}
+        pairs = near_identical(
+            [text.member.texts[text.key] for text in texts],
+            lambda index: self._text(texts[index]),
+            groups=[_nominee(text.member) for text in texts],
+        )
+        for first, second, percent in pairs:
+            within = texts[first].member.unit == texts[second].member.unit
+            for index, other in ((second, first), (first, second)):
+                if (index == second or not within) and percent > best.get(index, (0, 0))[0]:
+                    best[index] = (percent, other)
+        for index, (percent, other) in sorted(best.items()):
+            yield self._same_text(texts[index], texts[other], percent)
+
+    def _text(self, text: _Text) -> str:
+        value = self._source(text.member.path).value
+        return str(value.get(text.key) or "") if isinstance(value, dict) else ""
+
+    def _same_nominee(self, member: _Member, twin: _Twin) -> Finding:
+        item = self._items[member.item]
+        pointer = (item.identity[0],)
+        rule = SAME_AS_FORFEITED if not twin.live else SAME_IN_UNIT if twin.within else SAME_ELSEWHERE
+        return rule.finding(
+            self._source(member.path).place(pointer),
+            pointer,
+            related=(Related(self._source(twin.other.path).place(pointer), "另一份在这里"),),
+            clause=item.clause,
+            nominee=item.nominee,
+            where="本单位" if twin.within else "另一单位",
+        )
+
+    def _same_text(self, text: _Text, other: _Text, percent: int) -> Finding:
+        item, pointer = self._items[text.member.item], (text.key,)
+        place = self._source(other.member.path).place((other.key,), key=True)
+        return NEAR_IDENTICAL.finding(
+            self._source(text.member.path).place(pointer, key=True),
+            pointer,
+            related=(Related(place, "另一份在这里"),),
+            clause=item.clause,
+            title=item.schema.title_at(pointer),
+            where="本单位" if text.member.unit == other.member.unit else "另一单位",
+            extent="完全" if percent == 100 else f"约 {percent}% ",
+        )
 
 
 DUPLICATES = Duplicates()

@@ -6,7 +6,8 @@ A unit's folder holds the documents of the notice and the materials folder, and 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from build_tools.campaign import Campaign
 from build_tools.checks.names import is_known, is_leftover, mended, name_fault
@@ -94,7 +95,7 @@ class UnknownUnit(CampaignRule):
     message = "这个文件不在任何报送单位的文件夹里{guess}。"
     hint = "移入本单位的文件夹，文件夹名见单位名单；不是报送文件的，请删去。"
 
-    def check(self, context: Context) -> Iterator[Finding]:
+    def check(self, context: Context, _gathered: Sequence[Any]) -> Iterator[Finding]:
         """See :class:`CampaignRule`."""
         for entry in context.submissions.stray:
             if entry.path not in ALLOWED_STRAY:

@@ -13,7 +13,7 @@ from build_tools.checks.materials import unread
 from build_tools.checks.rule import Context, UnitRule
 from build_tools.checks.timeliness import place_of, recorded, when
 from build_tools.findings import Finding, Related, Severity
-from build_tools.ledger import EVERY_ITEM, Event, Kind, first_broken
+from build_tools.ledger import EVERY_ITEM, Event, Kind
 from build_tools.standing import Stage, is_granted
 from build_tools.submissions import UnitFolder
 
@@ -102,13 +102,10 @@ class ChainBroken(UnitRule):
 
     def check(self, folder: UnitFolder, context: Context) -> Iterator[Finding]:
         """See :class:`UnitRule`."""
-        source = folder.ledger.source
-        if source is None:
-            return
-        broken = first_broken(source.value["events"])
-        if broken is not None:
-            pointer = ("events", broken)
-            yield self.finding(source.place(pointer), pointer, number=broken + 1)
+        ledger = folder.ledger
+        if ledger.broken is not None and ledger.source is not None:
+            pointer = ("events", ledger.broken)
+            yield self.finding(ledger.source.place(pointer), pointer, number=ledger.broken + 1)
 
 
 class OutOfOrder(UnitRule):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -55,10 +55,14 @@ class UnitFamily(UnitRule):
 
 
 class CampaignRule(Rule):
-    """Looks across units."""
+    """Looks across units, in two steps: what it needs of each is gathered where the unit's documents are
+    at hand, in any process, and is small; then all of it is checked at once."""
 
-    def check(self, context: Context) -> Iterator[Finding]:
-        """Yield a finding for each breach."""
+    def gather(self, folder: UnitFolder, context: Context) -> Any:
+        """What :meth:`check` must know of one unit."""
+
+    def check(self, context: Context, gathered: Sequence[Any]) -> Iterator[Finding]:
+        """Yield a finding for each breach. ``gathered`` is in the units' official order."""
         raise NotImplementedError
 
 

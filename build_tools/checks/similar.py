@@ -3,15 +3,18 @@
 Two copies of one text share most of their clauses word for word. So each text is cut at its commas,
 clauses that stand in few texts point to the pairs worth comparing, and only those are compared in
 full. Clauses that stand in many texts are turns of phrase and point nowhere.
+
+Only a fingerprint of each text need be kept; the few texts that are compared in full are read again.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from itertools import combinations, pairwise
 from typing import NamedTuple
+from zlib import crc32
 
 CUTOFF = 85
 """Percent from which two texts count as nearly the same."""
@@ -27,6 +30,16 @@ _BEST = 3
 _LARGE = 5000
 
 
+class Fingerprint(NamedTuple):
+    """What is remembered of a text: a hash of the whole, and one of each longer clause.
+
+    ``whole`` is comparable within one run only, among processes forked from each other.
+    """
+
+    whole: int
+    clauses: frozenset[int]
+
+
 class Pair(NamedTuple):
     """Two texts by their index, ``first`` before ``second``, and how much of them agrees in percent."""
 
@@ -35,38 +48,51 @@ class Pair(NamedTuple):
     percent: int
 
 
-def near_identical(
-    texts: Sequence[str], *, groups: Sequence[Hashable] | None = None, cutoff: int = CUTOFF
-) -> list[Pair]:
-    """The pairs of ``texts`` that agree to ``cutoff`` percent or more, in order.
+def fingerprint(text: str, among: int) -> Fingerprint | None:
+    """The fingerprint of ``text``, one of ``among`` texts; ``None`` when it says too little to be compared.
 
+    All texts that are compared are given the same ``among``: of very many, fewer clauses are kept.
+    """
+    if len(text) < SHORTEST:
+        return None
+    return Fingerprint(hash(text), frozenset(_clauses(text, 1 + among // _LARGE)))
+
+
+def near_identical(
+    prints: Sequence[Fingerprint],
+    read: Callable[[int], str],
+    *,
+    groups: Sequence[Hashable] | None = None,
+    cutoff: int = CUTOFF,
+) -> list[Pair]:
+    """The pairs of texts that agree to ``cutoff`` percent or more, in order.
+
+    ``prints`` are the texts' fingerprints; ``read`` gives the text with an index, for those compared in full.
     White space does not count. A text is paired with the earlier one that it shares most with, not
     with every one; of several that are exactly the same, the first stands for all. Texts of the same
     group (``groups`` names one for each text) are not compared with each other.
     """
     from rapidfuzz.fuzz import ratio
 
-    group = groups if groups is not None else range(len(texts))
-    first_with: dict[str, int] = {}
+    group = groups if groups is not None else range(len(prints))
+    first_with: dict[int, int] = {}
     pairs: list[Pair] = []
     kept: list[int] = []
-    for index, text in enumerate(texts):
-        if len(text) < SHORTEST:
-            continue
-        first = first_with.setdefault(text, index)
+    for index, known in enumerate(prints):
+        first = first_with.setdefault(known.whole, index)
         if first == index:
             kept.append(index)
         elif group[first] != group[index]:
             pairs.append(Pair(first, index, 100))
     bare: dict[int, str] = {}
     done: set[int] = set()
-    for one, other in candidates([texts[index] for index in kept]):
+    for one, other in candidates([prints[index].clauses for index in kept]):
         first, second = kept[one], kept[other]
         if second in done or group[first] == group[second]:
             continue
         for index in (first, second):
             if index not in bare:
-                bare[index] = "".join(texts[index].split())
+                bare[index] = "".join(read(index).split())
         percent = ratio(bare[first], bare[second], score_cutoff=cutoff)
         if percent:
             done.add(second)
@@ -75,19 +101,17 @@ def near_identical(
     return sorted(pairs)
 
 
-def candidates(texts: Sequence[str]) -> list[tuple[int, int]]:
-    """The pairs that share enough clauses to be worth a full comparison.
+def candidates(parts: Sequence[frozenset[int]]) -> list[tuple[int, int]]:
+    """The pairs of texts that share enough clauses (``parts``) to be worth a full comparison.
 
     A few for each text, the likeliest first.
     """
-    every = 1 + len(texts) // _LARGE
-    parts = [_clauses(text, every) for text in texts]
-    seen: set[str] = set()
-    repeated: set[str] = set()
+    seen: set[int] = set()
+    repeated: set[int] = set()
     for clauses in parts:
         repeated |= seen.intersection(clauses)
         seen |= clauses
-    found: dict[str, list[int]] = {}
+    found: dict[int, list[int]] = {}
     for index, clauses in enumerate(parts):
         for clause in repeated.intersection(clauses):
             found.setdefault(clause, []).append(index)
@@ -99,12 +123,12 @@ def candidates(texts: Sequence[str]) -> list[tuple[int, int]]:
     return _strongest(shared, sizes)
 
 
-def _clauses(text: str, every: int) -> set[str]:
+def _clauses(text: str, every: int) -> Iterator[int]:
     """The longer clauses of ``text``; of many texts one of ``every`` so many is enough, chosen by its length."""
     pieces = text.replace(",", "，").split("，")
     if len(pieces) * 60 < len(text):
         pieces = _CUTS.split(text)
-    return {piece for piece in pieces if len(piece) >= _CLAUSE and not len(piece) % every}
+    return (crc32(piece.encode()) for piece in pieces if len(piece) >= _CLAUSE and not len(piece) % every)
 
 
 def _pairs(where: list[int]) -> Iterator[tuple[int, int]]:
@@ -119,13 +143,13 @@ def _pairs(where: list[int]) -> Iterator[tuple[int, int]]:
             yield first, index
 
 
-def _crowd(found: dict[str, list[int]], parts: list[set[str]]) -> set[tuple[int, int]]:
+def _crowd(found: dict[int, list[int]], parts: Sequence[frozenset[int]]) -> set[tuple[int, int]]:
     """Pairs among texts that consist mostly of turns of phrase: perhaps one text sent by a crowd.
 
     Each is tied to the others through the three clauses of its own that stand in the fewest texts.
     """
     common = {clause: len(where) for clause, where in found.items() if len(where) > _SOME}
-    groups: dict[str, list[int]] = {}
+    groups: dict[int, list[int]] = {}
     for index, clauses in enumerate(parts):
         own = common.keys() & clauses
         if len(own) * 2 > len(clauses):

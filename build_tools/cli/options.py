@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from build_tools.campaign import load_campaign
-from build_tools.checks import Examination, examine
+from build_tools.checks import Examination, Judgement, examine, judge
 from build_tools.clock import moment
 from build_tools.tree import WorkTree
 
@@ -50,6 +50,14 @@ def examined(root_folder: Path, clock: str | None) -> Examination:
     campaign = load_campaign(tree)
     with steps("检查") as advance:
         return examine(tree, moment(campaign, clock), campaign=campaign, progress=advance)
+
+
+def judged(root_folder: Path, clock: str | None) -> Judgement:
+    """:func:`examined` for the findings only, which takes less time and memory."""
+    tree = WorkTree(root_folder)
+    campaign = load_campaign(tree)
+    with steps("检查") as advance:
+        return judge(tree, moment(campaign, clock), campaign=campaign, progress=advance)
 
 
 @contextmanager

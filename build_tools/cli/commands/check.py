@@ -49,10 +49,10 @@ def command(root: Path, form: str, now: str | None, everything: bool, reveal: bo
     broken = False
     is_public = public_places(None)
     try:
-        examination = options.examined(root, now)
-        findings, files = list(examination.findings), len(examination.submissions.documents())
-        failed = examination.errors > 0
-        is_public = public_places(examination.campaign)
+        judgement = options.judged(root, now)
+        findings, files = list(judgement.findings), judgement.files
+        failed = judgement.errors > 0
+        is_public = public_places(judgement.campaign)
     except BrokenCampaign as error:
         findings, files, broken, failed = (
             error.findings,

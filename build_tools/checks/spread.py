@@ -1,0 +1,67 @@
+"""Judging units in several processes when there are many files.
+
+A unit is read, judged and, unless its contents are wanted, forgotten in one process; only its report
+crosses to the other.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+from build_tools.checks.rule import Context
+from build_tools.checks.unit import UnitReport, judge_unit
+from build_tools.submissions import Submissions
+
+_MANY, _BATCH = 600, 60
+"""Files from which other processes are worth starting, and about how many one of them takes at a time."""
+
+
+def reports(context: Context, *, contents: bool) -> Iterator[UnitReport]:
+    """A report on each unit in official order; with ``contents`` also what it sent."""
+    cores = os.cpu_count() or 1
+    if context.submissions.listed < _MANY or cores < 2 or not hasattr(os, "fork"):
+        yield from (judge_unit(folder, context) for folder in context.submissions.folders.values())
+    else:
+        yield from _from_workers(context, cores, contents=contents)
+
+
+_shared: tuple[Context, bool] | None = None
+
+
+def _from_workers(context: Context, cores: int, *, contents: bool) -> Iterator[UnitReport]:
+    global _shared  # noqa: PLW0603 - forked workers inherit the campaign instead of receiving a copy
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    _shared = (context, contents)
+    try:
+        with ProcessPoolExecutor(cores, mp_context=get_context("fork")) as pool:
+            for batch in pool.map(_judge, _batches(context.submissions)):
+                yield from batch
+    finally:
+        _shared = None
+
+
+def _batches(submissions: Submissions) -> list[list[str]]:
+    """Slugs of neighbouring units, with at least so many files together."""
+    batches: list[list[str]] = [[]]
+    files = 0
+    for folder in submissions.folders.values():
+        if files >= _BATCH:
+            batches.append([])
+            files = 0
+        batches[-1].append(folder.slug)
+        files += len(folder.listed) + 1
+    return batches
+
+
+def _judge(slugs: list[str]) -> list[UnitReport]:
+    if _shared is None:
+        raise AssertionError("set before the fork")
+    context, contents = _shared
+    found = []
+    for slug in slugs:  # each is taken out of this process's own copy, which would only grow
+        report = judge_unit(context.submissions.folders.pop(slug), context)
+        found.append(report if contents else report.without_contents())
+    return found

@@ -1,0 +1,81 @@
+"""Reading one unit's folder and judging it: all that can be said without looking at other units."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from build_tools.campaign import Campaign
+from build_tools.checks import registry
+from build_tools.checks.rule import Context
+from build_tools.findings import Finding
+from build_tools.ledger import Ledger
+from build_tools.schema import validate
+from build_tools.submissions import Document, UnitFolder, read_document, read_ledger
+
+
+@dataclass(frozen=True, slots=True)
+class UnitReport:
+    """What is known of one unit.
+
+    ``findings`` are the unit's own; ``broken`` says why its ledger cannot be read; ``explained`` holds the
+    fields with a note by document path; ``gathered`` is what each campaign-wide rule needs, in their order.
+    """
+
+    slug: str
+    files: int
+    findings: list[Finding] = field(default_factory=list)
+    broken: list[Finding] = field(default_factory=list)
+    explained: dict[str, frozenset[str]] = field(default_factory=dict)
+    gathered: tuple[Any, ...] = ()
+    documents: list[Document] = field(default_factory=list)
+    ledger: Ledger | None = None
+
+    def without_contents(self) -> UnitReport:
+        """The same without what the unit sent, which is most of it."""
+        return replace(self, documents=[], ledger=None)
+
+
+def judge_unit(folder: UnitFolder, context: Context) -> UnitReport:
+    """Read the unit's ledger and documents into ``folder`` and run every rule that looks no further."""
+    campaign, tree = context.campaign, context.submissions.tree
+    found: list[Finding] = []
+    files = len(folder.listed)
+    if folder.ledger_file is not None:
+        files += 1
+        ledger, broken = read_ledger(tree, campaign, folder.ledger_file)
+        if ledger is None:
+            return UnitReport(folder.slug, files, broken=broken)
+        folder.ledger = ledger.at(context.now)
+    for listed in folder.listed:
+        document = read_document(tree, listed)
+        found.extend(check_document(document, campaign))
+        document.source = None
+        folder.documents.append(document)
+    for rule in registry.UNIT_RULES:
+        found.extend(rule.check(folder, context))
+    return UnitReport(
+        folder.slug,
+        files,
+        findings=found,
+        explained={d.path: frozenset(d.notes) for d in folder.documents if d.notes},
+        gathered=tuple(rule.gather(folder, context) for rule in registry.CAMPAIGN_WIDE_RULES),
+        documents=folder.documents,
+        ledger=folder.ledger,
+    )
+
+
+def check_document(document: Document, campaign: Campaign) -> list[Finding]:
+    """Everything that can be said of one freshly read document on its own."""
+    source = document.source
+    if source is None:
+        raise AssertionError("the document was just read")
+    if source.findings:
+        return list(source.findings)
+    item = campaign.item_by_id[document.item]
+    found = list(validate(source, item.schema))
+    if found:
+        return found
+    for rule in registry.DOCUMENT_RULES:
+        found.extend(rule.check(document, item, campaign))
+    return found
