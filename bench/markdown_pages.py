@@ -1,18 +1,26 @@
-"""The same content as plain Markdown: rendered pages taken apart into headings, paragraphs, lists and tables."""
+"""The same content as plain Markdown: rendered pages taken apart into headings, paragraphs, lists, tables and links."""
 
 from __future__ import annotations
 
+import posixpath
 import re
+from collections.abc import Mapping
 from html.parser import HTMLParser
 from pathlib import Path
 
 _SKIPPED = {"svg", "script", "style", "template"}
 _BLOCKS = {"p", "div", "section", "header", "dt", "dd", "figure", "figcaption", "summary", "form", "nav"}
+# A link while its text is still being collected: these signs around the text and the target.
+_LINK = re.compile("\x01(.*?)\x02(.*?)\x03")
 
 
 class _Markdown(HTMLParser):
-    def __init__(self) -> None:
+    """Reads one page. ``address`` is its own; ``names`` are the Markdown files by address."""
+
+    def __init__(self, address: str, names: Mapping[str, str]) -> None:
         super().__init__()
+        self.address, self.names = address, names
+        self.target: str | None = None
         self.blocks: list[str] = []
         self.text: list[str] = []
         self.start = ""
@@ -22,6 +30,10 @@ class _Markdown(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _SKIPPED:
             self.skipping += 1
+        elif tag == "a":
+            href = posixpath.normpath(posixpath.join(self.address, dict(attrs).get("href") or ""))
+            self.target = self.names.get(href)
+            self.text.append("\x01" if self.target else "")
         elif tag == "table":
             self._end()
             self.rows = []
@@ -40,6 +52,8 @@ class _Markdown(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag in _SKIPPED:
             self.skipping -= 1
+        elif tag == "a":
+            self.text.append(f"\x02{self.target}\x03" if self.target else "")
         elif tag in ("td", "th") and self.rows:
             self.rows[-1].append(self._taken().replace("|", "\\|"))
         elif tag == "table" and self.rows is not None:
@@ -59,7 +73,7 @@ class _Markdown(HTMLParser):
     def _taken(self) -> str:
         text = " ".join("".join(self.text).split())
         self.text = []
-        return re.sub(r"([<>*_`\[\]#])", r"\\\1", text)
+        return _LINK.sub(r"[\1](\2)", re.sub(r"([<>*_`\[\]#])", r"\\\1", text))
 
     def _end(self, start: str = "") -> None:
         text = self._taken()
@@ -77,13 +91,16 @@ class _Markdown(HTMLParser):
 def write_peer(rendered: Path, peer: Path, pages: int) -> int:
     """Write a MkDocs project with at most ``pages`` of the ``rendered`` pages as Markdown; how many there are."""
     sources = sorted(rendered.rglob("*.md"), key=lambda file: ("units" in file.parts, file))[:pages]
+    files = {
+        source: f"page-{number:04d}.md" if number else "index.md" for number, source in enumerate(sources)
+    }
+    names = {_address(source, rendered): name for source, name in files.items()}
     nav = []
-    for number, source in enumerate(sources):
+    for number, (source, name) in enumerate(files.items()):
         _, _, body = source.read_text(encoding="utf-8").partition("\n---\n")
-        reader = _Markdown()
+        reader = _Markdown(_address(source, rendered), names)
         reader.feed(body)
         reader.close()
-        name = f"page-{number:04d}.md" if number else "index.md"
         target = peer / "docs" / name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text("\n\n".join(reader.blocks) + "\n", encoding="utf-8")
@@ -103,3 +120,9 @@ def write_peer(rendered: Path, peer: Path, pages: int) -> int:
     ]
     (peer / "mkdocs.yml").write_text("\n".join(settings) + "\n", encoding="utf-8")
     return len(sources)
+
+
+def _address(source: Path, rendered: Path) -> str:
+    """Where the page of a Markdown file stands on the site: a folder, ``.`` for the first page."""
+    path = source.relative_to(rendered).as_posix().removesuffix(".md")
+    return posixpath.normpath(path.removesuffix("index") or ".")
