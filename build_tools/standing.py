@@ -87,8 +87,8 @@ class Standing:
         return Timing.NOT_DUE if now <= self.deadline else Timing.OVERDUE
 
     def knows(self, digest: str) -> bool:
-        """Whether this version was received: the one that stands, or one set aside."""
-        return digest == self.digest or any(event.digest == digest for event in self.set_aside)
+        """Whether this version was received: the one that stands, or one set aside; not asked of an unread one."""
+        return not digest or digest == self.digest or any(event.digest == digest for event in self.set_aside)
 
     @property
     def forfeited(self) -> bool:

@@ -12,10 +12,10 @@ from typing import Any
 
 from build_tools import ledger as ledger_room
 from build_tools.campaign import Campaign, Item
-from build_tools.findings import Finding, Place, Pointer
+from build_tools.findings import Finding, Place, Pointer, Rule
 from build_tools.ledger import Event, Ledger
 from build_tools.schema import validate
-from build_tools.source import OFFICE_MAX_BYTES, Source, parse
+from build_tools.source import MAX_BYTES, OFFICE_MAX_BYTES, Source, parse, too_large
 from build_tools.standing import Standing, standing
 from build_tools.tree import PLAIN, Entry, Tree
 
@@ -25,14 +25,13 @@ LEDGER = "data/ledger"
 
 @dataclass(slots=True)
 class Document:
-    """One YAML file of a unit. ``value`` is ``None`` when the file could not be read."""
+    """One YAML file of a unit. ``value`` is ``None`` and ``digest`` may be empty when it could not be read."""
 
     unit: str
     item: str
     name: str
     number: int
     path: str
-    size: int
     digest: str
     value: Any
     source: Source | None = field(default=None, repr=False, compare=False)
@@ -170,19 +169,47 @@ def _listed(campaign: Campaign, slug: str, entries: dict[str, Entry]) -> tuple[L
 
 def read_document(tree: Tree, listed: Listed) -> Document:
     """Read one listed document; its source is at hand until it is let go."""
-    data = tree.read(listed.entry.path)
-    source = parse(listed.entry.path, data)
+    digest, source = _read(tree, listed.entry)
     return Document(
         unit=listed.unit,
         item=listed.item,
         name=listed.entry.path.rsplit("/", 1)[-1].removesuffix(".yml"),
         number=listed.number,
         path=listed.entry.path,
-        size=len(data),
-        digest=ledger_room.digest(data),
+        digest=digest,
         value=source.value,
         source=source,
     )
+
+
+class Unreadable(Rule):
+    """报送文件要能打开读取。
+
+    文件正被别的程序占用、没有读取权限，或者磁盘有坏道，都会读不出来。
+
+    正确：文件可以正常打开。
+
+    错误：文件设了权限，运行检查的账号不能读取。
+    """
+
+    code = "L08"
+    title = "文件读不出来"
+    message = "文件在，但读不出来。"
+    hint = "关闭占用它的程序，核对读取权限；仍读不出来的，从别处重新复制一份。"
+
+
+UNREADABLE = Unreadable()
+
+
+def _read(tree: Tree, entry: Entry) -> tuple[str, Source]:
+    """A submission's digest and what it says; one that is too large is not read and has no digest."""
+    if entry.size > MAX_BYTES:
+        return "", Source(entry.path, None, (too_large(entry.path, entry.size, MAX_BYTES),))
+    try:
+        data = tree.read(entry.path)
+    except OSError:
+        return "", Source(entry.path, None, (UNREADABLE.finding(Place(entry.path)),))
+    return ledger_room.digest(data), parse(entry.path, data)
 
 
 def read_ledger(tree: Tree, campaign: Campaign, entry: Entry) -> tuple[Ledger | None, list[Finding]]:

@@ -6,6 +6,7 @@ git revision are checked by the same code.
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -13,6 +14,19 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 PLAIN, EXECUTABLE, LINK, FOLDER_LINK = "100644", "100755", "120000", "160000"
+OTHER = "000000"
+"""What git cannot hold: a pipe, a socket, a device."""
+
+_OWN = ("data", "schemas", "docs", ".git")
+
+
+def is_own(root: Path, target: Path) -> bool:
+    """Whether ``target`` lies among the folders that the campaign at ``root`` is made of, or around them.
+
+    Nothing derived may be written there.
+    """
+    base, place = root.resolve(), target.resolve()
+    return base.is_relative_to(place) or any(place.is_relative_to(base / name) for name in _OWN)
 
 
 class Entry(NamedTuple):
@@ -30,7 +44,8 @@ class Tree(Protocol):
         """Every file below ``folder``, sorted by path; nothing when the folder is missing."""
 
     def read(self, path: str) -> bytes:
-        """The bytes of a plain file; raises :class:`FileNotFoundError` for anything else."""
+        """The bytes of a file; raises :class:`FileNotFoundError`, or another :class:`OSError` for what is there
+        and cannot be read: a link, a folder, a pipe, a file without permission."""
 
 
 class WorkTree:
@@ -46,29 +61,50 @@ class WorkTree:
         if start.is_dir() and not start.is_symlink():
             yield from self._walk(start, folder.rstrip("/"))
 
-    def _walk(self, folder: Path, prefix: str) -> Iterator[Entry]:
-        with os.scandir(folder) as scan:
-            children = sorted(scan, key=lambda child: child.name)
-        for child in children:
-            path = f"{prefix}/{child.name}"
-            if child.is_symlink():
+    @staticmethod
+    def _walk(folder: Path, prefix: str) -> Iterator[Entry]:
+        waiting = [_children(folder, prefix)]
+        while waiting:
+            child, path = next(waiting[-1], (None, ""))
+            if child is None:
+                waiting.pop()
+            elif child.is_symlink():
                 yield Entry(path, LINK, 0)
             elif child.is_dir():
-                yield from self._walk(Path(child.path), path)
+                waiting.append(_children(child.path, path))
             else:
                 status = child.stat(follow_symlinks=False)
-                plain = stat.S_ISREG(status.st_mode) and not status.st_mode & stat.S_IXUSR
-                yield Entry(path, PLAIN if plain else EXECUTABLE, status.st_size)
+                yield Entry(path, _mode(status.st_mode), status.st_size)
 
     def read(self, path: str) -> bytes:
-        """See :meth:`Tree.read`; refuses a path that leaves the root and a file that is a link."""
+        """See :meth:`Tree.read`; refuses a path that leaves the root."""
         if path.startswith("/") or ".." in path.split("/"):
-            raise FileNotFoundError(path)
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
         try:
-            handle = os.open(self._prefix + path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+            handle = os.open(self.root / path, _READ)
         except OSError as error:
-            raise FileNotFoundError(path) from error
-        with os.fdopen(handle, "rb", buffering=0) as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise FileNotFoundError(path)
+            error.filename = path
+            raise
+        kind = os.fstat(handle).st_mode
+        if not stat.S_ISREG(kind):
+            os.close(handle)
+            number = errno.EISDIR if stat.S_ISDIR(kind) else errno.EINVAL
+            raise OSError(number, os.strerror(number), path)
+        with os.fdopen(handle, "rb") as file:
             return file.read()
+
+
+# Neither follows a link nor waits for whoever writes into a pipe.
+_READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+
+
+def _children(folder: Path | str, prefix: str) -> Iterator[tuple[os.DirEntry[str] | None, str]]:
+    with os.scandir(folder) as scan:
+        children = sorted(scan, key=lambda child: child.name)
+    return iter([(child, f"{prefix}/{child.name}") for child in children])
+
+
+def _mode(mode: int) -> str:
+    if not stat.S_ISREG(mode):
+        return OTHER
+    return EXECUTABLE if mode & stat.S_IXUSR else PLAIN

@@ -7,7 +7,7 @@
 * ``title`` what the case shows; ``now`` the moment it is judged at (default :data:`NOW`); ``proposed``
   the paths of documents that a pull request brings;
 * ``copy: {to: from}``, ``write: {path: text}``, ``bytes: {path: hex}``, ``link: {path: target}``,
-  ``remove: [path]``; then the files of ``files/``; ``mode: {path: '100755'}``;
+  ``remove: [path]``, ``unreadable: [path]``; then the files of ``files/``; ``mode: {path: '100755'}``;
 * ``edits: [{file, find, replace}]``: ``find`` must stand exactly once in the file;
 * ``pad: {path: kib}``: a comment of so many KiB is added to the file's end;
 * ``ledger: {unit: [event]}``: events appended to the unit's ledger.
@@ -20,8 +20,10 @@ An edit of a file below ``data/ledger/`` is made after that, and so breaks the c
 
 from __future__ import annotations
 
+import errno
 import re
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, cached_property
@@ -99,6 +101,7 @@ _KEYS = {
     "bytes",
     "link",
     "remove",
+    "unreadable",
     "mode",
     "edits",
     "pad",
@@ -233,13 +236,27 @@ class _BaseTree(WorkTree):
         return WorkTree(BASE if (BASE / path).is_file() else REPOSITORY).read(path)
 
 
+class _Locked(WorkTree):
+    """A folder in which some files may not be read, whoever runs the tests."""
+
+    def __init__(self, root: Path, locked: Sequence[str]) -> None:
+        super().__init__(root)
+        self.locked = locked
+
+    def read(self, path: str) -> bytes:
+        if path in self.locked:
+            raise PermissionError(errno.EACCES, "denied", path)
+        return super().read(path)
+
+
 def judge(root: Path, case: Case | None = None) -> str:
     """The findings of the campaign at ``root``, as ``expected.txt`` holds them."""
     campaign = None if case and case.touches_campaign else base_campaign()
     now = case.now if case else datetime.fromisoformat(NOW)
     proposed = frozenset(case.changes.get("proposed", ())) if case else frozenset()
+    tree = _Locked(root, case.changes.get("unreadable", ())) if case else WorkTree(root)
     try:
-        findings = examine(WorkTree(root), now, campaign=campaign, proposed=proposed).findings
+        findings = examine(tree, now, campaign=campaign, proposed=proposed).findings
     except BrokenCampaign as broken:
         return "exit 2\n" + listing(broken.findings)
     return listing(findings)

@@ -124,7 +124,7 @@ def constraint(**changes: Any) -> Constraint:
 def judged(rule: Constraint, value: Any) -> list[Finding]:
     campaign = replace(CAMPAIGN, constraints=(rule,))
     source = parse("x.yml", json.dumps(value).encode())
-    document = Document("jia", rule.item, "sample", 0, "x.yml", 0, "", source.value, source)
+    document = Document("jia", rule.item, "sample", 0, "x.yml", "", source.value, source)
     return list(ARITHMETIC.check(document, campaign.item_by_id[rule.item], campaign))
 
 
@@ -194,8 +194,7 @@ def test_odd_documents_never_raise(value: Any) -> None:
     """The rules across items also see documents that their schemas refused."""
     source = parse("x.yml", b"a: 1\n")
     documents = [
-        Document("jia", item.id, item.document(1), 1, "x.yml", 0, "", value, source)
-        for item in CAMPAIGN.items
+        Document("jia", item.id, item.document(1), 1, "x.yml", "", value, source) for item in CAMPAIGN.items
     ]
     for document, item in zip(documents, CAMPAIGN.items, strict=True):
         list(ARITHMETIC.check(document, item, CAMPAIGN))

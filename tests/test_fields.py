@@ -34,7 +34,7 @@ def judged(item: Item, value: Any, unit: str = "jia") -> list[Finding]:
     """What the document rules find in ``value``."""
     source = parse("sample.yml", json.dumps(value, ensure_ascii=False).encode())
     assert source.findings == ()
-    document = Document(unit, item.id, "sample", 0, "sample.yml", 0, "", source.value, source)
+    document = Document(unit, item.id, "sample", 0, "sample.yml", "", source.value, source)
     return check_document(document, replace(CAMPAIGN, items=(item,), constraints=()))
 
 
@@ -298,7 +298,7 @@ def test_no_valid_document_makes_a_rule_raise(item: Item) -> None:
         source = parse("sample.yml", json.dumps(value).encode())
         if source.findings or validate(source, item.schema):
             return
-        document = Document("yi", item.id, "sample", 1, "sample.yml", 0, "", source.value, source)
+        document = Document("yi", item.id, "sample", 1, "sample.yml", "", source.value, source)
         for finding in check_document(document, CAMPAIGN):
             assert finding.code[0] in "FA"
 

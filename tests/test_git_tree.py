@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -15,7 +17,7 @@ from build_tools.history import (
     BadRevision,
     GitTree,
 )
-from build_tools.tree import EXECUTABLE, FOLDER_LINK, LINK, PLAIN, WorkTree
+from build_tools.tree import EXECUTABLE, FOLDER_LINK, LINK, OTHER, PLAIN, Entry, WorkTree
 
 
 @pytest.fixture
@@ -57,7 +59,7 @@ def test_what_the_work_tree_refuses_the_commit_refuses(root: Path, path: str) ->
     commit(root, 1, a="1")
     (root / "data/link").symlink_to("a.yml")
     commit(root, 2)
-    with GitTree(root, "HEAD") as tree, pytest.raises(FileNotFoundError):
+    with GitTree(root, "HEAD") as tree, pytest.raises(OSError, match="data"):
         tree.read(path)
 
 
@@ -130,3 +132,20 @@ def test_a_campaign_is_judged_the_same_from_git_and_from_disk(root: Path) -> Non
         assert in_git.findings == on_disk.findings
         assert in_git.submissions.documents() == on_disk.submissions.documents()
     assert in_git.errors == 1
+
+
+def test_a_pipe_is_listed_and_never_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    os.mkfifo(tmp_path / "data/pipe.yml")
+    tree = WorkTree(tmp_path)
+    assert list(tree.files("data")) == [Entry("data/pipe.yml", OTHER, 0)]
+    with pytest.raises(OSError, match="pipe"):
+        tree.read("data/pipe.yml")
+
+
+def test_folders_in_folders_without_end_are_walked(tmp_path: Path) -> None:
+    deep = str(tmp_path) + "/a" * 1200
+    subprocess.run(["mkdir", "-p", deep], check=True)
+    Path(deep, "x.yml").write_bytes(b"")
+    assert len(list(WorkTree(tmp_path).files("a"))) == 1
+    subprocess.run(["rm", "-r", tmp_path / "a"], check=True)  # Python's own way of removing is recursive

@@ -37,7 +37,7 @@ def document(item: Item, value: Any, number: int = 1) -> Document:
     """A document of the unit jia that holds ``value``; JSON is YAML too."""
     path = f"data/cities/jia/{item.path(number)}"
     source = parse(path, json.dumps(value, ensure_ascii=False).encode())
-    return Document("jia", item.id, item.document(number), number, path, 0, "", source.value, source)
+    return Document("jia", item.id, item.document(number), number, path, "", source.value, source)
 
 
 def judged(item: Item, changes: dict[str, Any]) -> set[str]:

@@ -19,7 +19,7 @@ from build_tools.checks.photo_content import Picture, picture
 from build_tools.checks.rule import Context, UnitFamily
 from build_tools.findings import Finding, Place, Related, Rule
 from build_tools.ledger import digest
-from build_tools.submissions import UnitFolder
+from build_tools.submissions import UNREADABLE, UnitFolder
 from build_tools.tree import Entry, Tree
 
 PHOTO_KINDS = ("jpg", "png")
@@ -111,7 +111,11 @@ class Attachments(UnitFamily):
             size = -(-named.entry.size // 1024)
             yield at_file(rules.TOO_LARGE, kind="照片" if photos else "文件", size=size, limit=most)
             return
-        seen = self._look(tree.read(named.entry.path))
+        try:
+            seen = self._look(tree.read(named.entry.path))
+        except OSError:
+            yield at_file(UNREADABLE)
+            return
         for trouble in seen.troubles:
             yield at_file(rules.BY_TROUBLE[trouble.kind], what=trouble.what)
         if seen.kind not in _UNREADABLE:

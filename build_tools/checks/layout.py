@@ -14,7 +14,7 @@ from build_tools.checks.names import is_known, is_leftover, mended, name_fault
 from build_tools.checks.rule import CampaignRule, Context, UnitRule
 from build_tools.findings import Finding, Place, Related
 from build_tools.submissions import CITIES, UnitFolder
-from build_tools.tree import EXECUTABLE, FOLDER_LINK, LINK
+from build_tools.tree import EXECUTABLE, FOLDER_LINK, LINK, OTHER
 
 ALLOWED_STRAY = frozenset({f"{CITIES}/README.md", f"{CITIES}/.gitkeep"})
 """The office's own notes beside the units' folders."""
@@ -39,7 +39,7 @@ class UnknownFile(UnitRule):
         """See :class:`UnitRule`."""
         campaign = context.campaign
         for path, entry in folder.entries.items():
-            if is_known(path, campaign) or is_leftover(path) or entry.mode in (LINK, FOLDER_LINK):
+            if is_known(path, campaign) or is_leftover(path) or entry.mode in (LINK, FOLDER_LINK, OTHER):
                 continue
             meant = mended(path, campaign)
             yield self.finding(
@@ -118,9 +118,9 @@ class UnknownUnit(CampaignRule):
 
 
 class NotAPlainFile(UnitRule):
-    """只能报送普通文件，不得用链接和子模块代替。
+    """只能报送普通文件，不得用链接、子模块、管道代替。
 
-    链接指向哪里由打开它的计算机决定，可能指到别人的文件。
+    链接指向哪里由打开它的计算机决定，可能指到别人的文件；管道没有内容，读它的程序会一直等下去。
 
     正确：把文件本身复制进来。
 
@@ -128,13 +128,13 @@ class NotAPlainFile(UnitRule):
     """
 
     code = "L04"
-    title = "链接或子模块"
-    message = "这是一个{what}，不是普通文件。"
+    title = "不是普通文件"
+    message = "这是{what}，不是普通文件。"
     hint = "删去它，把文件本身复制到这里。"
 
     def check(self, folder: UnitFolder, context: Context) -> Iterator[Finding]:
         """See :class:`UnitRule`."""
-        words = {LINK: "符号链接", FOLDER_LINK: "子模块"}
+        words = {LINK: "符号链接", FOLDER_LINK: "子模块", OTHER: "管道或设备"}
         for entry in folder.entries.values():
             if entry.mode in words:
                 yield self.finding(Place(entry.path), what=words[entry.mode])

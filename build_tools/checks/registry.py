@@ -26,6 +26,7 @@ from build_tools.checks.timeliness import TIME_RULES
 from build_tools.findings import Rule
 from build_tools.schema import SCHEMA_RULES
 from build_tools.source import YAML_RULES
+from build_tools.submissions import UNREADABLE
 
 DOCUMENT_RULES: tuple[DocumentRule, ...] = (
     *FIELD_RULES,
@@ -55,6 +56,7 @@ def all_rules(campaign: Campaign | None = None) -> tuple[Rule, ...]:
         *(listed for rule in DOCUMENT_RULES for listed in _listed(rule)),
         *(listed for rule in UNIT_RULES for listed in _listed(rule)),
         *(listed for rule in CAMPAIGN_WIDE_RULES for listed in _listed(rule)),
+        UNREADABLE,
         *CAMPAIGN_RULES,
     ]
     if campaign is not None:

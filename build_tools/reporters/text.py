@@ -129,7 +129,7 @@ class TextReporter:
     def _text(self, path: str) -> list[str]:
         try:
             data = self.tree.read(path)
-        except FileNotFoundError:
+        except OSError:
             return []
         if len(data) > 1024 * 1024 or not path.endswith((".yml", ".json")):
             return []

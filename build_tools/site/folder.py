@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from build_tools.tree import is_own
+
 _SITE = ("404.html", "index.html", "sitemap.xml")
 
 
@@ -18,9 +20,7 @@ def check_folder(root: Path, out: Path, ours: tuple[str, ...] = _SITE) -> None:
     """
     if out.exists() and not out.is_dir():
         raise BadFolder(f"“{out}”不是文件夹。")
-    target, base = out.resolve(), root.resolve()
-    sources = [base / name for name in ("data", "schemas", "docs", ".git")]
-    if base.is_relative_to(target) or any(target.is_relative_to(source) for source in sources):
+    if is_own(root, out):
         raise BadFolder(f"“{out}”是活动自己的文件夹，请另选一个，例如 var/site/office。")
     if out.is_dir() and any(out.iterdir()) and not all((out / name).exists() for name in ours):
         raise BadFolder(f"“{out}”里有别的文件，生成网站会把它们清掉；请换一个空文件夹。")

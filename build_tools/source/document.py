@@ -87,7 +87,7 @@ def _nodes(text: str) -> yaml.Node | None:
 
 def _decode(path: str, data: bytes, limit: int) -> str:
     if len(data) > limit:
-        trap(rules.TOO_LARGE, Place(path), size=-(-len(data) // 1024), limit=limit // 1024)
+        raise Trap(too_large(path, len(data), limit))
     try:
         text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8")
     except UnicodeDecodeError as error:
@@ -98,6 +98,11 @@ def _decode(path: str, data: bytes, limit: int) -> str:
             trap(rules.NOT_UTF8, Place(path), guess=_guess_encoding(data))
         trap(rules.FORBIDDEN_CHARACTER, _place_of(path, text, bad.start()), name=f"U+{ord(bad[0]):04X}")
     return text
+
+
+def too_large(path: str, size: int, limit: int) -> Finding:
+    """The finding for a file of ``size`` bytes where at most ``limit`` are read."""
+    return rules.TOO_LARGE.finding(Place(path), size=-(-size // 1024), limit=limit // 1024)
 
 
 def _guess_encoding(data: bytes) -> str:

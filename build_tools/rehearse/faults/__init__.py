@@ -29,6 +29,7 @@ FAULTS: tuple[Fault, ...] = (
 EXCLUDED: dict[str, str] = {
     "C": "活动文件本身的错误：活动不能使用，其余内容不再检查，不能与别的错误放在同一个活动里。",
     "T08": "只在审查合并请求时出现：演练活动的文件都已并入。",
+    "L08": "取决于谁来检查、从哪里读取，写不进文件。",
     "S09": "只见于活动文件：报送表格的填报要求没有用到会引出它的关键字。",
 }
 """Codes, or first letters of codes, that cannot be planted in submissions, and why."""

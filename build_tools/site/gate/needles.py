@@ -158,7 +158,7 @@ def public_values(examination: Examination) -> Iterator[str]:
 
 def _of_document(document: Document, item: Item, unit: str, tree: Tree) -> Iterator[PrivateValue]:
     if document.value is None:
-        text = tree.read(document.path)
+        text = tree.read(document.path) if document.digest else b""
         for line in _decoded(text).splitlines():
             yield PrivateValue(f"{item.title}原文", unit, _KEY_OF_LINE.sub("", line).rstrip("'\" "))
         return
@@ -256,7 +256,7 @@ def _corpus(examination: Examination) -> Iterator[str]:
     for name in dict.fromkeys(names):
         try:
             yield tree.read(name).decode("utf-8", "replace")
-        except FileNotFoundError:
+        except OSError:
             continue
     yield campaign.quota_note
     for schema in (*(item.schema for item in campaign.items), campaign.ledger_schema):
