@@ -45,6 +45,16 @@ def test_two_builds_are_the_same_to_the_byte(sites: dict[str, Path], tmp_path: P
     assert_same(sites["public"], tmp_path / "again")
 
 
+def test_a_folder_named_from_here_is_found_from_anywhere(
+    campaign: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """MkDocs reads its addresses from the folder of its settings, which is the campaign's."""
+    monkeypatch.chdir(tmp_path)
+    build(Path("campaign"), "office", Path("var/site"))
+    assert (tmp_path / "var/site/index.html").is_file()
+    assert not (campaign / "var").exists()
+
+
 def test_the_site_map_is_dated_by_the_campaigns_clock(campaign: Path, tmp_path: Path) -> None:
     (campaign / "docs").mkdir()
     (campaign / "mkdocs.yml").write_text(

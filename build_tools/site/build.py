@@ -75,7 +75,8 @@ def build(
     check_folder(root, out)
     edition = make_edition(root, audience, now, advance)
     out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as workshop:
+    # A relative address would be read by MkDocs from the folder of its own settings.
+    with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent.resolve()) as workshop:
         site = Path(workshop) / "site"
         _publish(edition, site, Path(workshop))
         if edition.view.audience is Audience.PUBLIC:
