@@ -88,7 +88,8 @@ class Rule:
     """A named check. Subclasses fill the attributes; the docstring is what ``shenbao explain`` prints.
 
     ``message`` and ``hint`` are Chinese templates; their ``{placeholders}`` are filled with public
-    words only (titles, limits, counts), never with a private value.
+    words only (titles, limits, counts), never with a private value. ``advice`` says how to mend in
+    general, for a rule whose ``hint`` has placeholders: nothing is filled in where it is explained.
     """
 
     code: str
@@ -97,6 +98,7 @@ class Rule:
     clause: str = ""
     message: str
     hint: str
+    advice: str = ""
 
     def finding(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -67,6 +68,7 @@ def test_a_rule_says_everything(rule: Rule) -> None:
     assert text.summary.endswith("。"), "the first line is a sentence"
     assert text.right, "a passing example"
     assert text.wrong, "a failing example"
+    assert not re.search(r"\{[a-z_]*\}", text.mend), "nothing is left to be filled in"
 
 
 def test_codes_are_unique() -> None:

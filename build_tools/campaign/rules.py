@@ -52,6 +52,7 @@ class UnknownName(Rule):
     title = "引用了不存在的名称"
     message = "此处引用了不存在的{kind}“{name}”。"
     hint = "{mend}"
+    advice = "改成已有的名称；单位、报送项和栏目各以所引用的文件为准。"
 
 
 class Repeated(Rule):

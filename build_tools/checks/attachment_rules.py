@@ -65,6 +65,7 @@ class KindNotAccepted(Rule):
     title = "文件类型不接受"
     message = "文件的内容是“{kind}”，不在接受之列。"
     hint = "另存为可接受的类型（{accepted}）后再报送。"
+    advice = "另存为可接受的类型后再报送；校验意见逐一列出可接受的类型。"
 
 
 class NameDisagrees(Rule):
@@ -79,6 +80,7 @@ class NameDisagrees(Rule):
     title = "扩展名与内容不符"
     message = "文件的内容是“{kind}”，与扩展名不符。"
     hint = "把扩展名改为 .{extension}，清单中的文件名一并改正；或另存为扩展名所写的类型。"
+    advice = "把扩展名改成与内容相符，清单中的文件名一并改正；或另存为扩展名所写的类型。"
 
 
 class FileLocked(Rule):

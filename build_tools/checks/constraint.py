@@ -47,6 +47,7 @@ class ConstraintRule(Rule):
         self.clause = constraint.clause
         self.message = _template(constraint.message, public=self._is_public())
         self.hint = _template(constraint.hint, public=self._is_public())
+        self.advice = _template(constraint.hint, public=True).format(left="左边的数", right="右边的数")
 
     def _is_public(self) -> bool:
         terms = self.constraint.left + self.constraint.right

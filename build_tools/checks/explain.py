@@ -12,12 +12,15 @@ _PART = re.compile(r"^(正确|错误)：(：?)", re.MULTILINE)
 
 
 class Explanation(NamedTuple):
-    """``summary``: the first sentence; ``prose``: summary and paragraphs; ``right``/``wrong``: examples."""
+    """``summary``: the first sentence; ``prose``: summary and paragraphs; ``right``/``wrong``: examples;
+    ``mend``: how to mend, in words that hold for every finding of the rule.
+    """
 
     summary: str
     prose: str
     right: str
     wrong: str
+    mend: str
 
 
 def explanation(rule: Rule) -> Explanation:
@@ -31,4 +34,5 @@ def explanation(rule: Rule) -> Explanation:
         end = matches[index + 1].start() if index + 1 < len(matches) else len(text)
         parts[match[1]] = inspect.cleandoc("\n" + text[match.end() : end]).strip("\n")
     paragraphs = [re.sub(r"\s*\n\s*", "", part) for part in prose.strip().split("\n\n")]
-    return Explanation(paragraphs[0], "\n\n".join(paragraphs), parts["正确"], parts["错误"])
+    mend = rule.advice or rule.hint
+    return Explanation(paragraphs[0], "\n\n".join(paragraphs), parts["正确"], parts["错误"], mend)

@@ -34,6 +34,7 @@ class UnknownFile(UnitRule):
     title = "不认识的文件"
     message = "这不是本次活动的报送文件{guess}。"
     hint = "{mend}"
+    advice = "改成规定的文件名，移到规定的位置；是材料或照片的，放入材料文件夹并登记；都不是的，请删去。"
 
     def check(self, folder: UnitFolder, context: Context) -> Iterator[Finding]:
         """See :class:`UnitRule`."""

@@ -114,6 +114,7 @@ class ListMissing(UnitRule):
     severity = Severity.WARNING
     message = "报了推荐对象，“{title}”未报。"
     hint = "按模板建立 {file}，逐份登记佐证材料，文件放入 {folder} 文件夹。"
+    advice = "按模板建立佐证材料清单，逐份登记，文件放入材料文件夹。"
 
     def check(self, folder: UnitFolder, context: Context) -> Iterator[Finding]:
         """See :class:`UnitRule`."""
@@ -149,6 +150,7 @@ class KindMissing(UnitRule):
     severity = Severity.WARNING
     message = "{nominee}缺少：{kinds}。"
     hint = "补报材料并在清单中登记，推荐对象一栏填 {document}；确实没有的，在 notes 中说明。"
+    advice = "补报材料并在清单中登记，推荐对象一栏填该推荐表的文件名；确实没有的，在 notes 中说明。"
 
     def check(self, folder: UnitFolder, context: Context) -> Iterator[Finding]:
         """See :class:`UnitRule`."""
@@ -234,6 +236,7 @@ class PathOutside(UnitRule):
     title = "文件位置不对"
     message = "“{title}”写到的位置不在材料文件夹之内，或写法不对。"
     hint = "文件放入材料文件夹，写成“{folder}/文件名”，分隔用“/”。"
+    advice = "文件放入材料文件夹，从文件夹名写起，例如 materials/individual-01-study.pdf，分隔用“/”。"
 
     def check(self, folder: UnitFolder, context: Context) -> Iterator[Finding]:
         """See :class:`UnitRule`."""
@@ -293,6 +296,7 @@ class NomineeUnknown(_EntryRule):
     title = "推荐对象不存在"
     message = "此处写到的推荐表不存在。"
     hint = "{mend}"
+    advice = "填已报推荐表的文件名，例如 individual-01；本单位没有推荐表的，此栏留空。"
     key = "for"
 
     def fault(
@@ -325,6 +329,7 @@ class KindUnknown(_EntryRule):
     title = "材料类别不对"
     message = "此处写到的材料类别不在规定之列。"
     hint = "只能填：{kinds}。"
+    advice = "改成规定的类别之一；校验意见逐一列出可以填的类别。"
     key = "kind"
 
     def fault(
@@ -354,6 +359,7 @@ class Unlisted(UnitRule):
     severity = Severity.WARNING
     message = "清单和推荐表都没有写到这个文件。"
     hint = "在 {file} 中登记，或删去这个文件。"
+    advice = "在佐证材料清单中登记，或删去这个文件。"
 
     def check(self, folder: UnitFolder, context: Context) -> Iterator[Finding]:
         """See :class:`UnitRule`."""

@@ -148,6 +148,7 @@ class NumberWrittenOtherwise(UnitRule):
     title = "推荐顺序的写法不对"
     message = "推荐顺序应写成“{number}”{twin}。"
     hint = "文件改名为 {name}；该文件名已被占用的，按推荐顺序另编一个号，或删去多余的一份。"
+    advice = "文件名的末尾改成两位数字，例如 individual-01.yml；该文件名已被占用的，按推荐顺序另编一个号，或删去多余的一份。"
 
     def check(self, folder: UnitFolder, context: Context) -> Iterator[Finding]:
         """See :class:`UnitRule`."""

@@ -23,6 +23,7 @@ class Missing(Rule):
     title = "必填栏目没有填"
     message = "“{title}”没有填写。"
     hint = "补填此栏（项名 {key}）。"
+    advice = "按模板补填此栏；校验意见写明项名。"
 
 
 class Unknown(Rule):
@@ -63,6 +64,7 @@ class WrongType(Rule):
     title = "内容种类不对"
     message = "“{title}”应填{expected}，现在是{actual}。"
     hint = "{mend}"
+    advice = "按该栏目的种类重填：数字只写阿拉伯数字，不带单位、逗号和“约”字；文字直接写；逐条的内容每条另起一行，以“- ”开头。"
 
 
 class NotAllowed(Rule):
@@ -81,6 +83,7 @@ class NotAllowed(Rule):
     title = "不在规定的写法之内"
     message = "“{title}”的写法不在规定之列。"
     hint = "只能填：{choices}。"
+    advice = "改成规定的写法之一；校验意见逐一列出可以填的写法。"
 
 
 class WrongLength(Rule):
@@ -101,6 +104,7 @@ class WrongLength(Rule):
     title = "文字过长或过短"
     message = "“{title}”有 {length} 个字符，应为 {range}。"
     hint = "{mend}"
+    advice = "按栏目说明精简或补充文字；校验意见写明允许的字数。"
 
 
 class WrongForm(Rule):
@@ -119,6 +123,7 @@ class WrongForm(Rule):
     title = "写法不合规定"
     message = "“{title}”的写法不合规定。"
     hint = "{mend}"
+    advice = "按栏目说明的写法重填；校验意见附有写法示例。"
 
 
 class OutOfRange(Rule):
@@ -173,6 +178,7 @@ class Unsuitable(Rule):
     title = "内容不合规定"
     message = "“{title}”的内容不合规定。"
     hint = "{mend}"
+    advice = "按栏目说明重填；校验意见附有写法示例。"
 
 
 MISSING = Missing()

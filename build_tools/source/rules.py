@@ -106,6 +106,7 @@ class SyntaxBroken(Rule):
     title = "书写格式有误"
     message = "格式有误：{reason}。"
     hint = "{mend}"
+    advice = "按校验意见指出的位置修改；多半是冒号用了全角、引号没有成对，或各行没有对齐。改不好的，用模板重新填写。"
 
 
 class SeveralDocuments(Rule):

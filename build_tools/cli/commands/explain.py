@@ -47,4 +47,4 @@ def command(root: Path, code: str | None) -> None:
         click.echo(f"{title}：")
         for line in example.splitlines():
             click.echo(f"    {line}")
-    click.echo(f"\n怎么改：{rule.hint}")
+    click.echo(f"\n怎么改：{text.mend}")

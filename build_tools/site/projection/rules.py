@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from itertools import groupby
 
 from build_tools.campaign import Campaign
@@ -24,7 +23,6 @@ _FAMILIES = {
     "X": "报送项之间",
     "Y": "文件书写",
 }
-_PLACEHOLDER = re.compile(r"\{[a-z_]+\}")
 
 
 def rules(campaign: Campaign) -> tuple[RuleFamily, ...]:
@@ -47,5 +45,5 @@ def _rule(rule: Rule) -> RuleView:
         paragraphs=tuple(part for part in text.prose.split("\n\n") if part.rstrip("。") != rule.title),
         right=text.right,
         wrong=text.wrong,
-        hint=_PLACEHOLDER.sub("……", rule.hint),
+        hint=text.mend,
     )
