@@ -142,7 +142,7 @@ def test_a_correction_the_office_asked_for_does_not_make_late(
 WINDOW = [
     ("2012-08-22T10:00:00+08:00", Urgency.RETURNED, "于8月24日12时前重新报送"),
     ("2012-08-24T12:00:00+08:00", Urgency.RETURN_EXPIRING, "于8月24日12时前重新报送"),
-    ("2012-08-24T12:00:01+08:00", Urgency.RETURN_EXPIRED, "更正期限（8月24日12时）已过"),
+    ("2012-08-24T12:00:01+08:00", Urgency.RETURN_EXPIRED, "修改期限（8月24日12时）已过"),
 ]
 
 
@@ -180,7 +180,7 @@ def test_a_corrected_file_waits_for_the_office_to_record_it(tmp_path: Path) -> N
     events = [event(SENT, "received", "summary"), received, returned]
     yi = standing_at(lay(tmp_path, ledger={"yi": events}), "2012-08-24T10:00:00+08:00").by_slug["yi"]
     assert (yi.next_step, yi.next_office_step) == ("请等待办公室审核。", "登记收文：统计资料；审核：总结。")
-    assert yi.item("statistics").needed == "已更正，待登记"
+    assert yi.item("statistics").needed == "已修改，待登记"
     assert yi.call is None
 
 

@@ -112,8 +112,8 @@ NEXT: list[tuple[str, str, str, dict[str, Any], str, str]] = [
         "yi",
         DEADLINE,
         {"edits": WRONG},
-        "请按校验意见更正统计资料中的 1 处错误，于8月22日24时前重新报送。",
-        "审核：总结；退回更正：统计资料。",
+        "请按校验意见改正统计资料中的 1 处错误，于8月22日24时前重新报送。",
+        "审核：总结；退回修改：统计资料。",
     ),
     (
         "everything accepted",

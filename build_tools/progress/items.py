@@ -123,10 +123,10 @@ def _with_document(record: UnitRecord, parts: _Parts, document: DocumentProgress
 def _mend(record: UnitRecord, document: DocumentProgress) -> str:
     stand = document.standing
     if document.state is State.INVALID:
-        return f"有 {document.errors} 处错误待更正"
+        return f"有 {document.errors} 处错误待改正"
     if document.state is State.RETURNED:
         until = f"，{moment_text(stand.until, record.now)}前重报" if stand.until else "后重报"
-        return "已更正，待登记" if document.changed else f"按退回意见修改{until}"
+        return "已修改，待登记" if document.changed else f"按退回意见修改{until}"
     if document.state is State.WITHDRAWN:
         return "已撤回，需重新报送"
     if stand.timing is not None:

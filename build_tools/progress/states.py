@@ -54,7 +54,7 @@ class UnitState(StrEnum):
 
 _UNIT_STATES = {
     UnitState.OVERDUE: "逾期",
-    UnitState.FAULTY: "有误",
+    UnitState.FAULTY: "校验未通过",
     UnitState.RETURNED: "退回待改",
     UnitState.NOTHING: "未报送",
     UnitState.PARTLY: "部分报送",
@@ -110,9 +110,9 @@ class Urgency(IntEnum):
 
 _URGENCIES = {
     Urgency.OVERDUE: "逾期未报",
-    Urgency.RETURN_EXPIRED: "更正已过期限",
+    Urgency.RETURN_EXPIRED: "退回修改已过期限",
     Urgency.LAST_DAY: "今日截止",
-    Urgency.RETURN_EXPIRING: "更正即将到期",
+    Urgency.RETURN_EXPIRING: "退回修改即将到期",
     Urgency.FAULTY: "校验未通过",
     Urgency.RETURNED: "退回待改",
     Urgency.PAPER: "纸质材料未齐",

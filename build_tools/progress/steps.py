@@ -55,7 +55,7 @@ def _returned(items: Items, now: datetime) -> Iterator[str]:
         elif now <= until:
             yield f"请按退回意见修改{titles(returned)}，于{moment_text(until, now)}前重新报送"
         else:
-            yield f"{titles(returned)}的更正期限（{moment_text(until, now)}）已过，请立即按退回意见修改后重新报送"
+            yield f"{titles(returned)}的修改期限（{moment_text(until, now)}）已过，请立即按退回意见修改后重新报送"
 
 
 def _invalid(items: Items, now: datetime) -> Iterator[str]:
@@ -64,7 +64,7 @@ def _invalid(items: Items, now: datetime) -> Iterator[str]:
         errors = sum(document.errors for document in wrong)
         open_until = [d.standing.deadline for d in wrong if now <= d.standing.deadline]
         by_when = f"于{moment_text(min(open_until), now)}前重新报送" if open_until else "尽快重新报送"
-        yield f"请按校验意见更正{titles(wrong)}中的 {errors} 处错误，{by_when}"
+        yield f"请按校验意见改正{titles(wrong)}中的 {errors} 处错误，{by_when}"
 
 
 def _missing(items: Items, now: datetime) -> Iterator[str]:
@@ -134,10 +134,10 @@ def office_step(items: Items, now: datetime, phase: Phase) -> str:
     if ready:
         clauses.append(f"审核：{titles(ready)}")
     if wrong:
-        clauses.append(f"退回更正：{titles(wrong)}")
+        clauses.append(f"退回修改：{titles(wrong)}")
     expired = [d for d in there if _return_expired(d, now)]
     if expired:
-        clauses.append(f"催办更正：{titles(expired)}")
+        clauses.append(f"催办修改：{titles(expired)}")
     if phase is not Phase.CLOSED:
         missing = [item.item.title for item in items if _unsent(item) and now > item.deadline]
         if missing:
@@ -169,7 +169,7 @@ def _calls(items: Items, now: datetime) -> Iterator[Call]:
     documents = _counting(items)
     expired = [d for d in documents if _return_expired(d, now)]
     if expired:
-        yield Call(Urgency.RETURN_EXPIRED, f"{titles(expired)}退回修改，更正期限已过。")
+        yield Call(Urgency.RETURN_EXPIRED, f"{titles(expired)}退回修改，期限已过。")
     waiting = [
         d for d in documents if d.state is State.RETURNED and not d.changed and not _return_expired(d, now)
     ]
@@ -178,7 +178,7 @@ def _calls(items: Items, now: datetime) -> Iterator[Call]:
         until = min(d.standing.until for d in expiring if d.standing.until)
         yield Call(
             Urgency.RETURN_EXPIRING,
-            f"{titles(expiring)}退回修改，更正期限为{moment_text(until, now)}。",
+            f"{titles(expiring)}退回修改，期限为{moment_text(until, now)}。",
         )
     elif waiting:
         yield Call(Urgency.RETURNED, f"{titles(waiting)}退回修改，尚未重报。")
