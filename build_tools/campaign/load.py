@@ -182,6 +182,7 @@ def load_campaign(tree: Tree) -> Campaign:
         units=units,
         trait_titles=unit_file.value.get("traits_legend", {}),
         quotas=quotas,
+        quota_title=(quota_file.value.get("title") if quota_file else None) or "推荐名额分配表",
         quota_source=quota_file.value["source"] if quota_file else "",
         quota_note=quota_file.value.get("note") or "" if quota_file else "",
         quota_official=bool(quota_file and quota_file.value.get("official")),

@@ -200,6 +200,7 @@ class Campaign:
     trait_titles: dict[str, str]
     quotas: dict[str, dict[str, int | None]] | None
     quota_source: str
+    quota_title: str
     quota_note: str
     quota_official: bool
     owners: dict[str, tuple[str, ...]]

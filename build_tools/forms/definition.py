@@ -57,7 +57,9 @@ class Blank:
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence of an annex; ``no`` is empty where a paragraph goes on under the number before it."""
+    """A sentence of an annex; ``no`` is its number as the notice prints it (``1.``), empty where a paragraph
+    goes on under the number before it.
+    """
 
     no: str
     parts: tuple[str | Blank, ...]
@@ -106,6 +108,12 @@ class Form:
     title: str
     annex: str
     layout: Layout
+
+    @property
+    def sealed(self) -> bool:
+        """Whether a cell waits for somebody's opinion, seal and date."""
+        rows = self.layout.rows if isinstance(self.layout, Grid) else ()
+        return any(cell.kind is CellKind.SEAL for row in rows for cell in row.cells)
 
 
 def read_form(campaign: Campaign, item: Item) -> Form | None:

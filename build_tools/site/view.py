@@ -269,6 +269,7 @@ class Quotas:
     """The table of places; ``rows`` is empty when the notice gave none."""
 
     annex: str
+    title: str
     note: str
     official: bool
     columns: tuple[str, ...]
@@ -278,13 +279,16 @@ class Quotas:
 
 @dataclass(frozen=True)
 class Annex:
-    """A blank form on its own page, or the table of places (no ``html``); ``path`` lacks ``.md``."""
+    """A blank form on its own page, or the table of places (no ``html``); ``path`` lacks ``.md``.
+
+    ``remark`` says where the form comes from and what is asked of its paper.
+    """
 
     number: str
     title: str
     path: str
     html: Markup | None
-    copies: str
+    remark: str
 
 
 @dataclass(frozen=True)

@@ -258,6 +258,7 @@ def _corpus(examination: Examination) -> Iterator[str]:
             yield tree.read(name).decode("utf-8", "replace")
         except OSError:
             continue
+    yield campaign.quota_title
     yield campaign.quota_note
     for schema in (*(item.schema for item in campaign.items), campaign.ledger_schema):
         yield from (str(value) for _, value in _leaves(schema.root))

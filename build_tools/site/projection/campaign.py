@@ -161,17 +161,21 @@ def _annexes(campaign: Campaign, table: Quotas | None) -> Iterator[Annex]:
     found = [_annex(form) for form in read_forms(campaign)]
     if table:
         number = _number(table.annex)
-        found.append(Annex(number, "推荐名额分配表", f"annexes/{number or 'quotas'}", None, ""))
+        found.append(Annex(number, table.title, f"annexes/{number or 'quotas'}", None, ""))
     yield from sorted(found, key=lambda annex: (not annex.number, int(annex.number or 0)))
 
 
 def _annex(form: Form) -> Annex:
     number, paper = _number(form.annex), form.item.paper
-    copies = ""
+    remark = (
+        "空白表样，文字和栏目与通知所附一致。" if number else "通知没有附此表样，由办公室按通知要求拟定。"
+    )
     if paper:
         seals = f"，须有{'、'.join(paper.seals)}印章" if paper.seals else ""
-        copies = f"纸质材料一式 {paper.copies} 份{seals}。"
-    return Annex(number, form.title, f"annexes/{number or form.item.id}", html_form(form), copies)
+        remark += f"纸质材料一式 {paper.copies} 份{seals}。"
+    if form.sealed:
+        remark += "意见栏和印章处打印时留空。"
+    return Annex(number, form.title, f"annexes/{number or form.item.id}", html_form(form), remark)
 
 
 def _number(annex: str) -> str:

@@ -62,6 +62,7 @@ def quotas(campaign: Campaign) -> Quotas | None:
     table = campaign.quotas is not None
     return Quotas(
         annex=campaign.quota_source,
+        title=campaign.quota_title,
         note=campaign.quota_note,
         official=campaign.quota_official,
         columns=tuple(item.nominee for item in kinds),
