@@ -52,7 +52,6 @@ class DocumentView:
     timing: str
     received: str
     reason: str
-    correct_by: str
     paper: str
     paper_complete: bool
     seals: str
@@ -345,6 +344,7 @@ class View:
     pages: tuple[UnitView, ...]
     events: tuple[EventView, ...]
     reminders: tuple[Reminder, ...]
+    more_reminders: int
     rates: tuple[Rate, ...]
     counters: tuple[CounterView, ...]
     counters_title: str

@@ -71,6 +71,7 @@ def project(
         pages=tuple(pages),
         events=tuple(units.event(h.unit, h.event) for h in progress.latest[:EVENTS_ON_HOME]),
         reminders=tuple(_reminders(progress, units)) if office else (),
+        more_reminders=max(0, len(progress.call_list) - REMINDERS_ON_HOME) if office else 0,
         rates=tuple(
             Rate(
                 title=rate.item.title,

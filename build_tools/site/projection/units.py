@@ -124,7 +124,6 @@ class UnitProjection:
             timing=document.timing_label,
             received=wording.exact_time(standing.received, self.now) if standing.received else "",
             reason=standing.reason if self.office else "",
-            correct_by=moment_text(standing.until, self.now) if standing.until else "",
             paper=f"收到 {got} 份，应交 {owed} 份" if owed else (f"收到 {got} 份" if got else ""),
             paper_complete=document.paper_complete,
             seals=self._seals(document),
