@@ -156,6 +156,8 @@ def test_a_return_is_urged_by_its_window(tmp_path: Path, now: str, urgency: Urge
     jia = standing_at(tmp_path, now).by_slug["jia"]
     assert jia.state is UnitState.RETURNED
     assert words in jia.next_step
+    expired = urgency is Urgency.RETURN_EXPIRED
+    assert ("修改期限（8月24日12时）已过" in jia.item("individual").needed) is expired
     assert jia.call is not None
     assert jia.call.urgency is urgency
     assert "机密理由" not in jia.next_step + jia.next_office_step + jia.call.reason

@@ -220,6 +220,40 @@ def test_without_a_quota_table_the_pages_say_so(tmp_path: Path) -> None:
     assert "名额表未提供" in body(tmp_path / "site", "")
 
 
+def test_whom_to_call_stands_before_the_table_and_none_is_passed_over_in_silence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    whole = make_edition(ROOT, "office").pages[0].html
+    assert whole.index('id="danwei"') < whole.index('id="cuibao"') < whole.index('id="jindu"')
+    monkeypatch.setattr("build_tools.site.projection.campaign.REMINDERS_ON_HOME", 3)
+    cut = make_edition(ROOT, "office").pages[0].html
+    count = whole.count("calls__unit")
+    assert f"<small>{count} 个</small>" in whole
+    assert f"<small>{count} 个</small>" in cut
+    assert cut.count("calls__unit") == 3
+    assert f"另有 {count - 3} 个" in cut
+    assert "另有" not in whole
+
+
+def test_an_annex_bears_the_name_the_notice_gives_it_and_says_where_it_comes_from(
+    sites: dict[str, Path],
+) -> None:
+    names = {
+        n: ReadPage(sites["public"] / f"annexes/{n}/index.html").text for n in ("1", "2", "3", "summary")
+    }
+    assert "全省律师行业创先争优先进集体先进个人推荐名额分配表" in names["1"]
+    assert "与通知所附一致" in names["3"]
+    assert "意见栏和印章处打印时留空" in names["3"]
+    assert "意见栏" not in names["2"] + names["summary"], "they have no such cell"
+    assert "通知没有附此表样" in names["summary"]
+
+
+def test_every_item_of_a_unit_leads_to_its_blank_form(sites: dict[str, Path]) -> None:
+    links = [a["href"] for a in ReadPage(sites["public"] / "units/yunfu/index.html").all("a")]
+    for form in ("summary", "2", "3", "4", "materials"):
+        assert f"../../annexes/{form}/" in links
+
+
 def test_sample_quotas_are_marked_wherever_they_stand(sites: dict[str, Path]) -> None:
     for page in ("annexes/1", "units/guangzhou"):
         assert "示例名额，非官方数据" in body(sites["public"], page)

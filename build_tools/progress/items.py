@@ -125,8 +125,14 @@ def _mend(record: UnitRecord, document: DocumentProgress) -> str:
     if document.state is State.INVALID:
         return f"有 {document.errors} 处错误待改正"
     if document.state is State.RETURNED:
-        until = f"，{moment_text(stand.until, record.now)}前重报" if stand.until else "后重报"
-        return "已修改，待登记" if document.changed else f"按退回意见修改{until}"
+        if document.changed:
+            return "已修改，待登记"
+        if stand.until is None:
+            return "按退回意见修改后重报"
+        until = moment_text(stand.until, record.now)
+        if record.now > stand.until:
+            return f"修改期限（{until}）已过，按退回意见修改后立即重报"
+        return f"按退回意见修改，{until}前重报"
     if document.state is State.WITHDRAWN:
         return "已撤回，需重新报送"
     if stand.timing is not None:

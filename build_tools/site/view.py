@@ -67,7 +67,7 @@ class DocumentView:
 class ItemView:
     """One item a unit owes. ``single``: it is one document, which is there.
 
-    ``sample``: the places its ``remark`` speaks of are not official.
+    ``sample``: the places its ``remark`` speaks of are not official. ``form``: the page of its blank form.
     """
 
     id: str
@@ -80,6 +80,7 @@ class ItemView:
     needed: str
     remark: str
     sample: bool
+    form: str
     single: bool
     documents: tuple[DocumentView, ...]
 

@@ -82,6 +82,24 @@ def test_a_page_is_clean_and_fits(audience: str, name: str, visit: Open) -> None
         assert troubles == []
 
 
+@pytest.mark.parametrize("name", ["statistics", "annexes/3", "annexes/4"])
+def test_totals_and_forms_are_whole_on_a_telephone(name: str, visit: Open) -> None:
+    page = visit("office", width=360).go(paths("office")[name])
+    box = page.locator(".scroll:visible, .sheet:visible").first
+    assert box.evaluate("box => box.scrollWidth - box.clientWidth") <= 0
+
+
+def test_the_columns_of_every_unit_stand_in_the_same_place(visit: Open) -> None:
+    guest = visit("office", width=1280)
+    edges = "heads => heads.map(head => Math.round(head.getBoundingClientRect().left))"
+    places = [
+        guest.go(f"units/{slug}/").locator(".table--items thead th").evaluate_all(edges)
+        for slug in ("guangzhou", "heyuan", "meizhou", "yunfu")
+    ]
+    assert len(places[0]) == 4
+    assert all(place == places[0] for place in places)
+
+
 @pytest.mark.parametrize("width", [1280, 360])
 @pytest.mark.parametrize(("audience", "name"), PAGES)
 def test_axe_finds_nothing_serious(audience: str, name: str, width: int, visit: Open) -> None:

@@ -133,6 +133,8 @@ PRINTED = {
     "": ["广州", "深圳", "顺德", "报送进度表"],
     "notice/": ["视为放弃推荐资格", "2012年8月16日"],
     "units/guangzhou/": ["广州", "总结", "统计资料", "收文台账"],
+    "annexes/1/": ["附件1", "推荐名额分配表", "合计"],
+    "annexes/3/": ["附件3", "全国律师行业创先争优先进集体推荐表", "（盖章）"],
 }
 
 
@@ -141,7 +143,8 @@ def test_a_printed_page_holds_the_text_and_no_controls(path: str, visit: Open, t
     page = visit().go(path)
     text = printed(page, tmp_path)
     assert all(words in text for words in PRINTED[path])
-    for control in ("跳到正文", "搜索单位", "使用说明", "字体：", "打开导航"):
+    assert "示例数据，纯属虚构" in text
+    for control in ("跳到正文", "搜索单位", "使用说明", "字体：", "打开导航", "点列名可以排序"):
         assert control not in text
 
 

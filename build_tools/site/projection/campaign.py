@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from build_tools.campaign import Campaign, Late
 from build_tools.checks import Examination
@@ -40,7 +40,9 @@ def project(
     campaign = examination.campaign
     office = audience is Audience.OFFICE
     folders = examination.submissions.folders
-    units = UnitProjection(campaign, audience, examination.now, history or History())
+    forms = read_forms(campaign)
+    pages_of_forms = {form.item.id: _form_path(form) for form in forms}
+    units = UnitProjection(campaign, audience, examination.now, history or History(), pages_of_forms)
     rows = tuple(units.row(unit, order) for order, unit in enumerate(progress.units, start=1))
     pages = (units.page(unit, row, folders[row.slug]) for unit, row in zip(progress.units, rows, strict=True))
     table = quotas(campaign)
@@ -90,7 +92,7 @@ def project(
         counted=rollup.counted,
         nominees=nominees(rollup, audience),
         quotas=table,
-        annexes=tuple(_annexes(campaign, table)),
+        annexes=tuple(_annexes(forms, table)),
         rules=rules(campaign),
         notice=campaign.notice.removeprefix("docs/").removesuffix(".md"),
         repo_url=campaign.repo_url,
@@ -158,8 +160,8 @@ def _reminders(progress: CampaignProgress, units: UnitProjection) -> Iterator[Re
             )
 
 
-def _annexes(campaign: Campaign, table: Quotas | None) -> Iterator[Annex]:
-    found = [_annex(form) for form in read_forms(campaign)]
+def _annexes(forms: Iterable[Form], table: Quotas | None) -> Iterator[Annex]:
+    found = [_annex(form) for form in forms]
     if table:
         number = _number(table.annex)
         found.append(Annex(number, table.title, f"annexes/{number or 'quotas'}", None, ""))
@@ -176,7 +178,11 @@ def _annex(form: Form) -> Annex:
         remark += f"纸质材料一式 {paper.copies} 份{seals}。"
     if form.sealed:
         remark += "意见栏和印章处打印时留空。"
-    return Annex(number, form.title, f"annexes/{number or form.item.id}", html_form(form), remark)
+    return Annex(number, form.title, _form_path(form), html_form(form), remark)
+
+
+def _form_path(form: Form) -> str:
+    return f"annexes/{_number(form.annex) or form.item.id}"
 
 
 def _number(annex: str) -> str:

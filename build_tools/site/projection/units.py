@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -31,9 +31,18 @@ FINDINGS_A_PAGE = 200
 class UnitProjection:
     """Makes the rows and pages of units for one audience of one campaign."""
 
-    def __init__(self, campaign: Campaign, audience: Audience, now: datetime, history: History) -> None:
+    def __init__(
+        self,
+        campaign: Campaign,
+        audience: Audience,
+        now: datetime,
+        history: History,
+        forms: Mapping[str, str],
+    ) -> None:
+        """``forms``: the page of the blank form of each item that has one."""
         self.campaign = campaign
         self.history = history
+        self.forms = forms
         self.office = audience is Audience.OFFICE
         self.now = now
 
@@ -109,6 +118,7 @@ class UnitProjection:
             extended=item.extended,
             needed=item.needed,
             remark=item.remark,
+            form=self.forms.get(item.item.id, ""),
             sample=item.quota is not None and not self.campaign.quota_official,
             single=len(shown) == 1 and not item.item.is_nomination,
             documents=tuple(self._document(document, folder) for document in shown),
