@@ -63,6 +63,11 @@ class Finding:
         """Order of every report: path, line, column, code, message."""
         return (self.place.path, self.place.line, self.place.column, self.code, self.message)
 
+    @property
+    def about_file(self) -> bool:
+        """Whether it is about the file as a whole, so that a line would say nothing."""
+        return not self.pointer and (self.place.line, self.place.column) == (1, 1)
+
     def answer(self) -> Finding:
         """The same finding, marked as explained by the unit."""
         return replace(self, answered=True)

@@ -149,6 +149,13 @@ def test_findings_are_told_to_the_office_only(tmp_path: Path) -> None:
     assert 'id="jiaoyan"' not in page["public"]
 
 
+def test_a_finding_about_a_whole_file_names_no_line(sites: dict[str, Path]) -> None:
+    page = (sites["office"] / "units/shaoguan/index.html").read_text(encoding="utf-8")
+    places = re.findall(r'<p class="finding__place">.*?</p>', page)
+    assert len(places) == 5, "what came late"
+    assert not [place for place in places if "行" in place]
+
+
 @pytest.mark.parametrize("audience", AUDIENCES)
 def test_hostile_text_of_a_unit_shows_as_the_text_it_is(audience: str, tmp_path: Path) -> None:
     file = "data/cities/jia/nominations/collective-01.yml"

@@ -113,8 +113,8 @@ class TextReporter:
 
     def _snippet(self, finding: Finding, text: list[str]) -> Iterator[str]:
         place = finding.place
-        if not finding.pointer and (place.line, place.column) == (1, 1):
-            return  # about the file as a whole
+        if finding.about_file:
+            return
         if not 1 <= place.line <= len(text) or not text[place.line - 1].strip():
             return
         line = text[place.line - 1].replace("\t", " ")

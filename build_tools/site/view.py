@@ -87,7 +87,7 @@ class ItemView:
 
 @dataclass(frozen=True)
 class FindingView:
-    """A finding in plain words (office only)."""
+    """A finding in plain words (office only). ``line`` is 0 where it is about the file as a whole."""
 
     code: str
     mark: Mark

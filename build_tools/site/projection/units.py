@@ -185,7 +185,7 @@ class UnitProjection:
             hint=finding.hint,
             clause=finding.clause,
             path=self._file(finding.place.path, folder),
-            line=finding.place.line,
+            line=0 if finding.about_file else finding.place.line,
             column=finding.place.column,
             document=self.campaign.document_title(document.name) if document else "",
             note=str(note),
