@@ -90,6 +90,7 @@ def examination(tmp_path_factory: pytest.TempPathFactory) -> Examination:
         "name: 潆璟\nname: 潆璟\ndeeds: 重复键\n", encoding="utf-8"
     )
     (folder / "nominations/collective-01.yml").write_text(COLLECTIVE, encoding="utf-8")
+    (folder / "statistics.yml").write_text("oneplusone_funds: 1985.12\n", encoding="utf-8")
     (folder / PHOTO).write_bytes(png("navy"))
     returned = {
         "at": "2012-08-21T09:00:00+08:00",
@@ -298,6 +299,7 @@ PUBLIC = {
     "public name that holds a private firm": f"<p>{BRANCH}</p>",
     "the same, split for the search index": "<p>广东\u200b泓澹\u200b律师\u200b事务所\u200b党支部</p>",
     "common words and document names": "<p>汉族 男 大学本科 individual-01 nominations/individual-01.yml</p>",
+    "a public sum that reads like somebody's month": "<td>1985.12</td>",
     "counts": "<td>18</td><td>56</td>",
     "dates of the campaign": "<time>2012-08-21T09:00:00+08:00</time>2012年8月24日",
     "the notice's own contact": "<p>肖宇文 020-86351219 lgc@gdsf.gov.cn</p>",

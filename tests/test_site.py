@@ -10,6 +10,7 @@ import pytest
 from built_sites import ReadPage, body, links_followed, pages
 from campaigns import LEDGER, RECEIVED, campaign_edit, edit, event, lay
 
+from build_tools.rehearse import rehearse
 from build_tools.site.build import build
 from build_tools.site.csp import policy
 from build_tools.site.edition import make_edition
@@ -45,6 +46,14 @@ def test_every_page_is_there(sites: dict[str, Path]) -> None:
                  "rules/index.html", "about/index.html", "guide/clerk/index.html", "architecture/index.html",
                  *(f"annexes/{n}/index.html" for n in range(1, 5))):  # fmt: skip
         assert page in office
+
+
+def test_a_campaign_full_of_faults_is_published_all_the_same(tmp_path: Path) -> None:
+    rehearse(tmp_path / "campaign", units=2, nominations=2, seed=1, faults=True)
+    for audience in AUDIENCES:
+        report = build(tmp_path / "campaign", audience, tmp_path / audience)
+        assert report.errors > 50
+        assert links_followed(tmp_path / audience) > 1000
 
 
 @pytest.mark.parametrize("audience", AUDIENCES)

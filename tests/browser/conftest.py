@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from browser.visitors import AUDIENCES, ROOT, TELL, Open, Visit, served, watched
 from playwright.sync_api import Browser, BrowserContext, Playwright
 
+from build_tools.rehearse import rehearse
 from build_tools.site.build import build
 
 CHROMIUM = "/usr/bin/chromium"
@@ -56,12 +58,14 @@ def once(
 
 @pytest.fixture(scope="session")
 def addresses(once: Callable[[str, Callable[[Path], None]], Path]) -> Iterator[dict[str, str]]:
-    """Address of the shipped campaign's site by audience."""
+    """Address of the shipped campaign's site by audience; ``faults`` is the office's of one with every defect."""
     sites = {
         name: once(f"site-{name}", lambda folder, name=name: build(ROOT, name, folder)) for name in AUDIENCES
     }  # type: ignore[misc]
-    with served(sites["office"]) as office, served(sites["public"]) as public:
-        yield {"office": office, "public": public}
+    faulty = once("faulty", lambda folder: rehearse(folder, units=1, nominations=2, seed=1, faults=True))
+    sites["faults"] = once("site-faults", lambda folder: build(faulty, "office", folder))
+    with ExitStack() as stack:
+        yield {name: stack.enter_context(served(site)) for name, site in sites.items()}
 
 
 @pytest.fixture

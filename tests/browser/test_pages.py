@@ -100,10 +100,8 @@ def test_the_columns_of_every_unit_stand_in_the_same_place(visit: Open) -> None:
     assert all(place == places[0] for place in places)
 
 
-@pytest.mark.parametrize("width", [1280, 360])
-@pytest.mark.parametrize(("audience", "name"), PAGES)
-def test_axe_finds_nothing_serious(audience: str, name: str, width: int, visit: Open) -> None:
-    page = visit(audience, width=width).go(paths(audience)[name], wait="load")
+def assert_accessible(page: Page) -> None:
+    """axe finds nothing serious, with everything unfolded."""
     page.evaluate(OPEN_ALL)
     page.evaluate(AXE)
     result: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
@@ -117,6 +115,13 @@ def test_axe_finds_nothing_serious(audience: str, name: str, width: int, visit: 
     ]
     assert not serious, json.dumps(serious, ensure_ascii=False, indent=1)
     assert len(result["passes"]) > 10
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize(("audience", "name"), PAGES)
+def test_axe_finds_nothing_serious(audience: str, name: str, width: int, visit: Open) -> None:
+    page = visit(audience, width=width).go(paths(audience)[name], wait="load")
+    assert_accessible(page)
 
 
 @pytest.mark.parametrize("audience", AUDIENCES)
@@ -133,3 +138,20 @@ def test_without_script_the_page_is_readable(audience: str, name: str, visit: Op
     assert table.is_visible()
     assert table.locator("tbody tr").count() >= 21
     assert table.locator("tbody tr").first.is_visible()
+
+
+def test_every_defect_has_a_page_that_fits_and_reads_well(visit: Open) -> None:
+    """The page of each unit with a planted defect, on a telephone, and the lists that hold all of them."""
+    guest = visit("faults", width=360)
+    units = (
+        guest.go("progress/")
+        .locator("main a[href*='units/']")
+        .evaluate_all("links => [...new Set(links.map(link => link.pathname))]")
+    )
+    assert len(units) > 100
+    for path in ("", "progress/", *(unit.lstrip("/") for unit in units)):
+        page = guest.go(path, wait="load")
+        assert_fits(page)
+    for path in ("", units[5].lstrip("/"), units[40].lstrip("/")):
+        assert_accessible(guest.go(path, wait="load"))
+    assert guest.troubles() == []

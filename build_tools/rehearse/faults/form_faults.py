@@ -74,7 +74,7 @@ FIELD_FAULTS: tuple[Fault, ...] = (
     fault("F11", "职务还是“待填”", INDIVIDUAL, "/post", write(INDIVIDUAL, "post", "待填")),
     fault("F12", "总结超过 2500 字", SUMMARY, "/sections", _long),
     fault("F13", "职务前面有全角空格", INDIVIDUAL, "/post", write(INDIVIDUAL, "post", '"\u3000合伙人"')),
-    fault("F14", "职务里有自造字区的字符", INDIVIDUAL, "/post", write(INDIVIDUAL, "post", "合\ue000人")),
+    fault("F14", "职务里有自造字区的字符", INDIVIDUAL, "/post", write(INDIVIDUAL, "post", "演练\ue000合伙人")),
     fault("F15", "总结只写了一个方面", SUMMARY, "/sections", _one_section),
     fault("F16", "信访案件留空", STATISTICS, "/petition_cases", count(petition_cases="")),
     fault("F17", "相关地市把一栏填成“不适用”", STATISTICS, "/games_volunteer_person_times",

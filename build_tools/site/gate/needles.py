@@ -152,7 +152,8 @@ def public_values(examination: Examination) -> Iterator[str]:
         schema = campaign.item_by_id[document.item].schema
         for field in schema.marked("x-public"):
             for _, value in values(document.value, field.path) if field.schema["x-public"] is True else ():
-                if isinstance(value, str) and not value.isascii():
+                # A public sum such as 2000.10 looks like a month; other numbers are too short to be taken for one.
+                if isinstance(value, str) and (not value.isascii() or "." in value):
                     yield value
 
 
