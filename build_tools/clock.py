@@ -10,11 +10,16 @@ from build_tools.campaign import Campaign
 VARIABLE = "SHENBAO_NOW"
 
 
-class BadClock(ValueError):
-    """A moment that cannot be read; the text is a Chinese sentence."""
+EARLIEST, LATEST = 1971, 2105
+"""Years that every later step can date a file with."""
 
-    def __init__(self) -> None:
-        super().__init__("时间应写成 2012-08-23T10:00:00+08:00 的样子。")
+
+class BadClock(ValueError):
+    """A moment that cannot be read; the text is a Chinese sentence that names where it was ``given``."""
+
+    def __init__(self, given: str) -> None:
+        example = "2012-08-23T10:00:00+08:00"
+        super().__init__(f"{given} 有误：时间应写成 {example} 的样子，年份在 {EARLIEST} 至 {LATEST} 之间。")
 
 
 def moment(campaign: Campaign, given: str | None = None) -> datetime:
@@ -24,10 +29,13 @@ def moment(campaign: Campaign, given: str | None = None) -> datetime:
     """
     text = given or os.environ.get(VARIABLE)
     if text:
+        source = "--now" if given else f"环境变量 {VARIABLE}"
         try:
             now = datetime.fromisoformat(text)
         except ValueError as error:
-            raise BadClock from error
+            raise BadClock(source) from error
+        if not EARLIEST <= now.year <= LATEST:
+            raise BadClock(source)
         if now.tzinfo is None:
             now = now.replace(tzinfo=campaign.timezone)
     else:

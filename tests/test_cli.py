@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -161,7 +163,11 @@ USAGE = [
     (["check", "--formt", "json"], "没有 --formt 这个选项，是否想写 --format"),
     (["check", "--format", "xml"], "--format 的取值不对，可用的有：text、json"),
     (["check", "--root", "no-such-folder"], "所指的文件夹不存在"),
-    (["check", "extra"], "参数不对"),
+    (["check", "extra"], "多写了“extra”"),
+    (["check", "--now"], "--now 后面缺少取值"),
+    (["check", "--foo"], "没有 --foo 这个选项。"),
+    (["check", "--root", "data/units.yml"], "所指的是文件，不是文件夹"),
+    (["explain", "A01", "A02"], "多写了“A02”"),
     (["new", "guangzhou"], "缺少“报送项”"),
     (["new", "nowhere", "summary"], "没有“nowhere”这个单位"),
     (["explain", "Q99"], "没有编号为“Q99”的规则"),
@@ -225,3 +231,112 @@ def test_files_that_cannot_be_read_are_a_sentence(run: Run, root: Path) -> None:
     ran = run("check", "--root", root)
     assert ran.status == 2
     assert "Traceback" not in ran.out + ran.err
+
+
+MISTAKES = {
+    "a number before a colon": "deeds: |\n440105197001011234: 该同志办案认真\n",
+    "a name before a colon": "deeds: |\nwangxiaoming: 该同志办案认真\n",
+    "a telephone number in a list": "resume:\n  - 13812345678: 示例\n",
+    "marks that are no letters": "name: བོད༼😀\nname: 重复\n",
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_what_was_typed_by_mistake_is_not_shown_either(run: Run, root: Path, mistake: str) -> None:
+    submit(root, "guangzhou/nominations/individual-01.yml", MISTAKES[mistake])
+    ran = run("check", "--root", root, "--all")
+    assert ran.status == 1
+    shown = "\n".join(line for line in ran.out.splitlines() if " | " in line)
+    for private in ("440105197001011234", "wangxiaoming", "13812345678", "同志", "བོ", "😀", "示例"):
+        assert private not in shown
+
+
+def test_a_file_name_cannot_forge_a_report_or_move_the_cursor(run: Run, root: Path) -> None:
+    verdict = "检查 1 个文件：错误 0 条，提示 0 条。没有错误。"
+    names = (f"a\n{verdict}", "\x1b[2Jb", "\u202ec", os.fsdecode(b"\xff.yml"))
+    for name in names:
+        (root / "data/cities/guangzhou").mkdir(exist_ok=True)
+        (root / "data/cities/guangzhou" / name).write_bytes(b"")
+    ran = run("check", "--root", root)
+    assert ran.status == 1
+    assert verdict not in ran.out.splitlines()
+    assert not set(ran.out) & {"\x1b", "\u202e", "\udcff"}
+    found = run("check", "--root", root, "--format", "json").out
+    assert {Path(f["path"]).name for f in json.loads(found)["findings"]} == {
+        Path(name).name for name in names
+    }
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "ascii", "utf-8:strict"])
+def test_any_terminal_can_take_a_report(root: Path, encoding: str) -> None:
+    submit(root, "guangzhou/statistics.yml", "pledge_orgs: 三\n")
+    (root / "data/cities/guangzhou/summary.yml").write_bytes("title: 总结\n".encode("gbk"))
+    submit(root, "guangzhou/nominations/collective-01.yml", "name: 示例😀\n")
+    command = [Path(sys.executable).with_name("shenbao"), "check", "--reveal", "--root", str(root)]
+    done = subprocess.run(
+        command,
+        env={**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"},
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (1, b"")
+    done = subprocess.run(
+        [*command, "--format", "json"],
+        env={**os.environ, "PYTHONIOENCODING": encoding},
+        capture_output=True,
+        check=False,
+    )
+    assert json.loads(done.stdout.decode("utf-8"))["summary"]["errors"] > 2
+
+
+@pytest.mark.parametrize(
+    ("form", "out", "words"),
+    [
+        ("json", "data/campaign.yml", "活动自己的文件夹"),
+        ("json", "data/new.json", "活动自己的文件夹"),
+        ("csv", "schemas", "活动自己的文件夹"),
+        ("csv", ".", "活动自己的文件夹"),
+        ("json", "README.md", "应以 .json 结尾"),
+        ("csv", "README.md", "是文件"),
+    ],
+)
+def test_an_export_never_writes_over_the_campaign(
+    run: Run, root: Path, form: str, out: str, words: str
+) -> None:
+    (root / "README.md").write_text("示例\n", encoding="utf-8")
+    before = {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
+    ran = run("export", "--root", root, "--format", form, "--out", root / out)
+    assert ran.status == 2
+    assert words in ran.err
+    assert {path: path.read_bytes() for path in root.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize(
+    "moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "1970-01-01", "2106-01-01"]
+)
+def test_a_clock_beyond_all_calendars_is_refused(
+    run: Run, root: Path, moment: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran = run("check", "--root", root, "--now", moment)
+    assert (ran.status, ran.err.count("\n")) == (2, 1)
+    assert ran.err.startswith("--now 有误")
+    monkeypatch.setenv("SHENBAO_NOW", moment)
+    assert run("check", "--root", root).err.startswith("环境变量 SHENBAO_NOW 有误")
+
+
+@pytest.mark.parametrize(
+    ("name", "make", "words"),
+    [
+        ("units.yml", Path.mkdir, "是文件夹，这里应当是文件"),
+        ("quotas.yml", lambda path: path.symlink_to("units.yml"), "是链接，请换成文件本身"),
+        ("owners.yml", os.mkfifo, "不是普通文件"),
+    ],
+)
+def test_a_campaign_file_that_is_no_file_is_a_sentence(
+    run: Run, root: Path, name: str, make: Callable[[Path], object], words: str
+) -> None:
+    (root / "data" / name).unlink()
+    make(root / "data" / name)
+    ran = run("check", "--root", root)
+    assert (ran.status, ran.err.count("\n")) == (2, 1)
+    assert ran.err.startswith(f"“data/{name}”{words}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from difflib import get_close_matches
 
 import click
@@ -28,22 +29,30 @@ class Command(click.Command):
         return option
 
 
+_EXTRA = re.compile(r"Got unexpected extra arguments? \((.*)\)")
+
+
 def sentence(error: click.ClickException) -> str:
     """A usage error as one Chinese sentence with the way out."""
     context = error.ctx if isinstance(error, click.UsageError) else None
     path = context.command_path if context else "shenbao"
-    return f"用法有误：{_what(error, context)}。请看 {path} --help。"
+    return f"用法有误：{_what(error, context).strip()}。请看 {path} --help。"
 
 
 def _what(error: click.ClickException, context: click.Context | None) -> str:
     if isinstance(error, click.NoSuchOption):
-        guess = f"，是否想写 {error.possibilities[0]}" if error.possibilities else ""
+        best = get_close_matches(error.option_name, error.possibilities or (), 1, cutoff=0.75)
+        guess = f"，是否想写 {best[0]}" if best else ""
         return f"没有 {error.option_name} 这个选项{guess}"
+    if isinstance(error, click.BadOptionUsage):
+        return f"{error.option_name} 后面缺少取值"
     if isinstance(error, click.MissingParameter):
         return f"缺少{_name(error.param, context)}"
     if isinstance(error, click.BadParameter):
         own = error.message if is_chinese(error.message) else "的取值不对" + _choices(error.param)
         return f"{_name(error.param, context)}{own}"
+    if extra := _EXTRA.match(error.message):
+        return f"多写了“{extra[1]}”，不知道作什么用"
     return error.message if is_chinese(error.message) else "参数不对"
 
 

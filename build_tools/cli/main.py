@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from importlib import import_module
+from io import TextIOWrapper
 
 import click
 
@@ -13,8 +15,24 @@ from build_tools.campaign import BrokenCampaign
 from build_tools.cli.chinese import Command, no_such_command, sentence
 from build_tools.clock import BadClock
 from build_tools.history import GitTrouble
+from build_tools.reporters.text import printable
 
 OK, FOUND_ERRORS, BROKEN = 0, 1, 2
+
+_TROUBLE = "读写失败，请检查路径、权限和磁盘空间"
+_TROUBLES = {
+    errno.EACCES: "没有读写权限，请核对权限或换一个位置",
+    errno.EPERM: "没有读写权限，请核对权限或换一个位置",
+    errno.EROFS: "在只读的磁盘上，请换一个文件夹",
+    errno.ENOENT: "不存在，请核对路径",
+    errno.EISDIR: "是文件夹，这里应当是文件",
+    errno.ENOTDIR: "的路径中有一段是文件，不是文件夹",
+    errno.EEXIST: "已经存在，不是文件夹，请换一个位置",
+    errno.ELOOP: "是链接，请换成文件本身",
+    errno.EINVAL: "不是普通文件，请换成文件本身",
+    errno.ENOSPC: "写不下，磁盘已满",
+    errno.ENAMETOOLONG: "的名称太长",
+}
 
 COMMANDS = {
     "check": "检查整个活动，列出校验意见",
@@ -63,6 +81,9 @@ def shenbao() -> None:
 
 def main(args: list[str] | None = None) -> None:
     """Run the command line and exit: 0 no errors, 1 errors found, 2 broken campaign or wrong usage."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a character that the terminal's encoding lacks stops nothing
+            stream.reconfigure(errors="backslashreplace")
     try:
         status = shenbao.main(args, prog_name="shenbao", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as shown:
@@ -72,7 +93,7 @@ def main(args: list[str] | None = None) -> None:
         click.echo(sentence(error), err=True)
         sys.exit(BROKEN)
     except BadClock as error:
-        click.echo(f"--now 有误：{error}", err=True)
+        click.echo(str(error), err=True)
         sys.exit(BROKEN)
     except GitTrouble as error:
         click.echo(str(error), err=True)
@@ -80,9 +101,8 @@ def main(args: list[str] | None = None) -> None:
     except BrokenCampaign as broken:
         for finding in broken.findings:
             place = finding.place
-            click.echo(
-                f"{place.path}:{place.line}:{place.column}  {finding.code}  {finding.message}", err=True
-            )
+            where = f"{printable(place.path)}:{place.line}:{place.column}"
+            click.echo(f"{where}  {finding.code}  {finding.message}", err=True)
             click.echo(f"    怎么改：{finding.hint}", err=True)
         click.echo(f"活动文件有 {len(broken.findings)} 处错误，改正后才能继续。", err=True)
         sys.exit(BROKEN)
@@ -94,8 +114,7 @@ def main(args: list[str] | None = None) -> None:
         sys.exit(OK)
     except OSError as error:
         click.echo(
-            f"读写文件失败：{error.filename or ''}（{error.strerror}）。请检查路径、权限和磁盘空间。",
-            err=True,
+            f"“{printable(str(error.filename or ''))}”{_TROUBLES.get(error.errno or 0, _TROUBLE)}。", err=True
         )
         sys.exit(BROKEN)
     sys.exit(status if isinstance(status, int) else OK)

@@ -21,7 +21,7 @@ Steps = Callable[[int, int], None]
 def _folder(_ctx: click.Context, _param: click.Parameter, value: str) -> Path:
     folder = Path(value)
     if not folder.is_dir():
-        raise click.BadParameter("所指的文件夹不存在")
+        raise click.BadParameter("所指的是文件，不是文件夹" if folder.exists() else "所指的文件夹不存在")
     return folder
 
 

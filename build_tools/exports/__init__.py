@@ -13,11 +13,27 @@ from build_tools.exports.json import as_json
 from build_tools.exports.tables import Table, tables
 from build_tools.progress import CampaignProgress
 from build_tools.rollup import RollUp
+from build_tools.tree import is_own
 
-__all__ = ["FORMATS", "Table", "export", "render", "tables"]
+__all__ = ["FORMATS", "BadPlace", "Table", "check_place", "export", "render", "tables"]
 
 FORMATS = ("csv", "json")
 _OFFICE_ONLY = ("nominees.csv",)
+
+
+class BadPlace(ValueError):
+    """A place that an export must not write to; the text is a Chinese half-sentence."""
+
+
+def check_place(root: Path, form: str, out: Path) -> None:
+    """Raise :class:`BadPlace` where an export would write over what the campaign at ``root`` is made of, or over
+    a file of another kind."""
+    if is_own(root, out):
+        raise BadPlace(f"“{out}”是活动自己的文件夹，请另选一个位置，例如 var/汇总")
+    if form == "json" and out.suffix != ".json":
+        raise BadPlace(f"“{out}”应以 .json 结尾")
+    if form == "csv" and out.exists() and not out.is_dir():
+        raise BadPlace(f"“{out}”是文件；csv 要写成一个文件夹，请另起一个名称")
 
 
 def render(progress: CampaignProgress, rollup: RollUp, audience: str, form: str) -> dict[str, bytes]:

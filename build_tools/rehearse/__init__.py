@@ -17,17 +17,17 @@ def rehearse(
     seed: int,
     faults: bool,
     progress: Progress | None = None,
-) -> None:
+) -> int:
     """Write a synthetic campaign root to ``folder``.
 
     ``units`` units send ``nominations`` nominations each; the same ``seed`` gives the same bytes. Without
     ``faults`` nothing is wrong with it; with them, one labelled example of every rule is added and listed in
-    ``faults.yml``.
+    ``faults.yml``. Returns the number of units written.
     """
     planned = plan(units, nominations, seed)
     if faults:
         from build_tools.rehearse.faults.plant import write_with_faults
 
-        write_with_faults(folder, planned, progress)
-    else:
-        write(folder, planned, progress)
+        return write_with_faults(folder, planned, progress)
+    write(folder, planned, progress)
+    return planned.units

@@ -13,6 +13,18 @@ _ONE_FIELD = re.compile(r"\s*(?:- )?([a-z][a-z0-9_]*):[^{}\[\],:#\"']*\Z")
 _NOTICE = ("data/campaign.yml", "data/quotas.yml", "schemas/", "faults.yml")
 
 
+def field_names(campaign: Campaign | None) -> Callable[[str], bool]:
+    """A test for what stands before a colon: the name of a field, or something that was typed there.
+
+    Without a campaign only the notice's own files are looked at, in which every name is one.
+    """
+    if campaign is None:
+        return lambda _name: True
+    schemas = (*(item.schema for item in campaign.items), campaign.ledger_schema)
+    names = {str(field.path[-1]) for schema in schemas for field in schema.fields if field.path}
+    return names.__contains__
+
+
 def public_places(campaign: Campaign | None) -> Callable[[Finding, str], bool]:
     """A test for (finding, its line): the notice's own files, and lines that hold nothing but a public value."""
 

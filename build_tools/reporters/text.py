@@ -18,8 +18,8 @@ from build_tools.tree import Tree
 PER_RULE, IN_ALL = 20, 200
 """At most so many findings of one rule, and in all, are shown as text."""
 
-_KEY = re.compile(r"^(\s*(?:- )*)([A-Za-z0-9_]+)(\s*[:：])")
-_WIDTH = 100
+_KEY = re.compile(r"^\s*(?:- )*([a-z][a-z0-9_]*)\s*[:：]")
+_WIDTH, _MOST = 100, 1024 * 1024
 
 
 def display_width(text: str) -> int:
@@ -29,17 +29,26 @@ def display_width(text: str) -> int:
     )
 
 
-def veil(line: str) -> str:
-    """``line`` with letters and digits of values hidden, columns and punctuation kept."""
+def printable(path: str) -> str:
+    """``path`` with everything that does not print escaped: a file's name may hold line breaks, or what
+    moves a terminal's cursor."""
+    return "".join(
+        c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in path
+    )
+
+
+def veil(line: str, is_field: Callable[[str], bool]) -> str:
+    """``line`` with everything but punctuation and blanks hidden, columns kept; the name of a field stays."""
     match = _KEY.match(line)
-    start = match.end() if match else 0
+    start = match.end() if match and is_field(match[1]) else 0
     return line[:start] + "".join(_veiled(c) for c in line[start:])
 
 
 def _veiled(character: str) -> str:
-    if not character.isalnum():
+    category = unicodedata.category(character)
+    if category[0] in "PZ" or (character.isascii() and category[0] == "S"):
         return character
-    return "＊" if unicodedata.east_asian_width(character) in "WF" else "*"
+    return {0: "", 1: "*", 2: "＊"}[display_width(character)]
 
 
 class TextReporter:
@@ -51,18 +60,20 @@ class TextReporter:
         *,
         style: Callable[[str, str], str] = lambda text, _name: text,
         is_public: Callable[[Finding, str], bool] = lambda _finding, _line: False,
+        is_field: Callable[[str], bool] = lambda _name: False,
         everything: bool = False,
     ) -> None:
         self.tree = tree
         self.style = style
         self.is_public = is_public
+        self.is_field = is_field
         self.per_rule, self.in_all = (10**9, 10**9) if everything else (PER_RULE, IN_ALL)
 
     def lines(self, findings: Sequence[Finding], files: int) -> Iterator[str]:
         """The whole report, line by line."""
         shown = self._shown(findings)
         for path, group in groupby(shown, key=lambda finding: finding.place.path):
-            yield self.style(path, "path")
+            yield self.style(printable(path), "path")
             text = self._text(path)
             for finding in group:
                 yield from self._finding(finding, text)
@@ -109,7 +120,7 @@ class TextReporter:
         yield f"      {self.style('怎么改', 'hint')}：{finding.hint}"
         for related in finding.related:
             place = related.place
-            yield f"      另见 {place.path}:{place.line}:{place.column}  {related.message}"
+            yield f"      另见 {printable(place.path)}:{place.line}:{place.column}  {related.message}"
 
     def _snippet(self, finding: Finding, text: list[str]) -> Iterator[str]:
         place = finding.place
@@ -118,7 +129,7 @@ class TextReporter:
         if not 1 <= place.line <= len(text) or not text[place.line - 1].strip():
             return
         line = text[place.line - 1].replace("\t", " ")
-        line = line if self.is_public(finding, line) else veil(line)
+        line = line if self.is_public(finding, line) else veil(line, self.is_field)
         start = max(0, place.column - 1 - _WIDTH // 2)
         part = "".join(c for c in line[start : start + _WIDTH] if c.isprintable())
         number = str(place.line)
@@ -127,10 +138,10 @@ class TextReporter:
         yield f"      {' ' * len(number)} | {' ' * before}{self.style('^', 'caret')}"
 
     def _text(self, path: str) -> list[str]:
+        if not path.endswith((".yml", ".json")):
+            return []
         try:
             data = self.tree.read(path)
-        except OSError:
+            return data.decode("utf-8").removeprefix("\ufeff").split("\n") if len(data) <= _MOST else []
+        except (OSError, UnicodeDecodeError):
             return []
-        if len(data) > 1024 * 1024 or not path.endswith((".yml", ".json")):
-            return []
-        return data.decode("utf-8", errors="replace").removeprefix("\ufeff").split("\n")

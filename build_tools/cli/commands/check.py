@@ -12,7 +12,7 @@ from build_tools.campaign import BrokenCampaign
 from build_tools.cli import options
 from build_tools.cli.chinese import Command
 from build_tools.cli.main import BROKEN, FOUND_ERRORS, OK
-from build_tools.reporters import TextReporter, as_json, public_places
+from build_tools.reporters import TextReporter, as_json, field_names, public_places
 from build_tools.tree import WorkTree
 
 _COLOURS: dict[str, dict[str, Any]] = {
@@ -47,12 +47,12 @@ def command(root: Path, form: str, now: str | None, everything: bool, reveal: bo
     """
     tree = WorkTree(root)
     broken = False
-    is_public = public_places(None)
+    campaign = None
     try:
         judgement = options.judged(root, now)
         findings, files = list(judgement.findings), judgement.files
         failed = judgement.errors > 0
-        is_public = public_places(judgement.campaign)
+        campaign = judgement.campaign
     except BrokenCampaign as error:
         findings, files, broken, failed = (
             error.findings,
@@ -61,13 +61,15 @@ def command(root: Path, form: str, now: str | None, everything: bool, reveal: bo
             True,
         )
     if form == "json":
-        click.echo(as_json(findings, files), nl=False)
+        # As bytes: JSON is UTF-8 whatever the terminal's encoding, and half of a pair in a file's name is escaped.
+        click.echo(as_json(findings, files).encode("utf-8", "backslashreplace"), nl=False)
     else:
         coloured = sys.stdout.isatty()
         reporter = TextReporter(
             tree,
             style=(lambda text, name: click.style(text, **_COLOURS.get(name, {}))) if coloured else _plain,
-            is_public=(lambda _finding, _line: True) if reveal else is_public,
+            is_public=(lambda _finding, _line: True) if reveal else public_places(campaign),
+            is_field=field_names(campaign),
             everything=everything,
         )
         for line in reporter.lines(findings, files):

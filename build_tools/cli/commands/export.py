@@ -27,10 +27,14 @@ def command(root: Path, audience: str, form: str, out: Path, now: str | None) ->
       shenbao export --format csv --out var/汇总
       shenbao export --format json --audience public --out var/public.json
     """
-    from build_tools.exports import export
+    from build_tools.exports import BadPlace, check_place, export
     from build_tools.progress import assess
     from build_tools.rollup import roll_up
 
+    try:
+        check_place(root, form, out)
+    except BadPlace as error:
+        raise click.UsageError(str(error)) from error
     examination = options.examined(root, now)
     written = export(assess(examination), roll_up(examination), audience, form, out)
     for path in written:

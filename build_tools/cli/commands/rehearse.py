@@ -43,5 +43,9 @@ def command(folder: Path, units: int, nominations: int, seed: int, faults: bool)
     if folder.exists() and any(folder.iterdir() if folder.is_dir() else [folder]):
         raise click.UsageError(f"“{folder}”已有内容，请换一个空文件夹")
     with options.steps("生成") as advance:
-        rehearse(folder, units=units, nominations=nominations, seed=seed, faults=faults, progress=advance)
+        written = rehearse(
+            folder, units=units, nominations=nominations, seed=seed, faults=faults, progress=advance
+        )
     click.echo(f"已在 {folder} 生成演练活动：{units} 个单位，每单位 {nominations} 份推荐。")
+    if faults:
+        click.echo(f"另有 {written - units} 个单位各埋一处错误，清单见 {folder / 'faults.yml'}。")

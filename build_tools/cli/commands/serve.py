@@ -2,19 +2,42 @@
 
 from __future__ import annotations
 
+import io
 import os
+import re
+from contextlib import suppress
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 
 from build_tools.cli import options
 from build_tools.cli.chinese import Command
 
+_OWN_NAME = re.compile(r"(?:127\.0\.0\.1|localhost|\[::1\])(?::[0-9]+)?\Z", re.IGNORECASE)
+
 
 class _Handler(SimpleHTTPRequestHandler):
     """Static files of one folder; the site's own page for a missing address, and no log of requests."""
+
+    def parse_request(self) -> bool:
+        """Answer this machine only: a foreign name that was made to point here may not read the office's pages."""
+        if not super().parse_request():
+            return False
+        if _OWN_NAME.match(self.headers.get("Host", "")):
+            return True
+        self.send_error(421)
+        return False
+
+    def send_head(self) -> io.BytesIO | BinaryIO | None:
+        """What is at the address; an address that no file can have is a missing one."""
+        try:
+            return super().send_head()
+        except (ValueError, OSError):
+            self.send_error(404)
+            return None
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         page = Path(self.directory) / "404.html"
@@ -66,12 +89,15 @@ def command(root: Path, folder: str | None, port: int) -> None:
     """
     site = Path(folder) if folder else root / "var" / "site" / "office"
     if not (site / "index.html").is_file():
-        raise click.UsageError(f"“{site}”中还没有网站，请先运行 shenbao build --audience office --out {site}")
+        where = "" if root == Path() else f"--root {root} "
+        raise click.UsageError(
+            f"“{site}”中还没有网站，请先运行 shenbao build {where}--audience office --out {site}"
+        )
     handler = partial(_Handler, directory=str(site))
     try:
         server = ThreadingHTTPServer(("127.0.0.1", port), handler)
     except OSError as error:
         raise click.UsageError(f"端口 {port} 已被占用，请换一个，例如 PORT=8001 make serve") from error
-    with server:
+    with server, suppress(KeyboardInterrupt):
         click.echo(f"网站已打开：http://127.0.0.1:{server.server_address[1]}（按 Ctrl-C 结束）")
         server.serve_forever()

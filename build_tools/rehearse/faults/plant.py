@@ -31,8 +31,8 @@ class _Place(NamedTuple):
     cities: tuple[City, ...]
 
 
-def write_with_faults(folder: Path, planned: Plan, progress: Progress | None = None) -> None:
-    """Write the healthy campaign of ``planned`` and behind it the units with one defect each."""
+def write_with_faults(folder: Path, planned: Plan, progress: Progress | None = None) -> int:
+    """Write the healthy campaign of ``planned`` and behind it the units with one defect each; returns how many."""
     healthy = planned.cities
     places = _places(planned)
     cities = (*healthy, *(unit for place in places for unit in place.cities))
@@ -46,6 +46,7 @@ def write_with_faults(folder: Path, planned: Plan, progress: Progress | None = N
         if progress:
             progress(done, len(cities))
     save(folder / "faults.yml", _text(listed))
+    return len(cities)
 
 
 def _places(planned: Plan) -> list[_Place]:
