@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -20,6 +20,7 @@ _UNSAFE = re.compile(
 )
 
 
+@lru_cache(maxsize=8192)  # labels, titles and states stand on every page
 def plain(text: str) -> Markup:
     """``text`` as it is, safe in HTML and in Markdown around it.
 
