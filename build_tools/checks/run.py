@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from build_tools.campaign import BrokenCampaign, Campaign, load_campaign
 from build_tools.checks import registry
@@ -60,13 +61,16 @@ def examine(
     campaign: Campaign | None = None,
     proposed: frozenset[str] = frozenset(),
     progress: Progress | None = None,
+    meanwhile: Callable[[], None] | None = None,
 ) -> Examination:
     """Read and check the campaign in ``tree``; raises ``BrokenCampaign``.
 
     ``now`` is the moment it is judged at; without one, the campaign's clock (see ``clock``). ``proposed``
-    are the paths of documents that are not received yet (see :class:`Context`).
+    are the paths of documents that are not received yet (see :class:`Context`). ``meanwhile`` is called
+    once: work for this process while others read, where there are others.
     """
-    context, findings = _run(tree, now, campaign, proposed, progress, contents=True)
+    read = partial(reports, contents=True, meanwhile=meanwhile)
+    context, findings = _run(tree, now, campaign, proposed, progress, read)
     submissions = context.submissions
     return Examination(context.campaign, context.now, findings, submissions.listed, submissions)
 
@@ -80,7 +84,7 @@ def judge(
     progress: Progress | None = None,
 ) -> Judgement:
     """:func:`examine` for whoever wants the findings only: nothing that was sent is kept."""
-    context, findings = _run(tree, now, campaign, proposed, progress, contents=False)
+    context, findings = _run(tree, now, campaign, proposed, progress, partial(reports, contents=False))
     return Judgement(context.campaign, context.now, findings, context.submissions.listed)
 
 
@@ -90,17 +94,16 @@ def _run(
     campaign: Campaign | None,
     proposed: frozenset[str],
     progress: Progress | None,
-    *,
-    contents: bool,
+    read: Callable[[Context], Iterator[UnitReport]],
 ) -> tuple[Context, tuple[Finding, ...]]:
     campaign = campaign or load_campaign(tree)
-    with _without_collector():
+    with without_collector():
         context = Context(campaign, list_submissions(tree, campaign), now or moment(campaign), proposed)
-        return context, _findings(context, progress, contents=contents)
+        return context, _findings(context, read(context), progress)
 
 
 @contextmanager
-def _without_collector() -> Iterator[None]:
+def without_collector() -> Iterator[None]:
     """No cycle collection meanwhile: reading makes millions of objects and no cycles, and looking for
     some among all that is kept would take most of the time."""
     was_on = gc.isenabled()
@@ -112,14 +115,16 @@ def _without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _findings(context: Context, progress: Progress | None, *, contents: bool) -> tuple[Finding, ...]:
+def _findings(
+    context: Context, units: Iterator[UnitReport], progress: Progress | None
+) -> tuple[Finding, ...]:
     submissions = context.submissions
     total = submissions.listed + sum(
         folder.ledger_file is not None for folder in submissions.folders.values()
     )
     judged: list[UnitReport] = []
     done = 0
-    for report in reports(context, contents=contents):
+    for report in units:
         judged.append(report)
         folder = submissions.folders[report.slug]
         folder.documents, folder.ledger = report.documents, report.ledger or folder.ledger

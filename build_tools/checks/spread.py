@@ -7,29 +7,42 @@ crosses to the other.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from build_tools.checks.rule import Context
 from build_tools.checks.unit import UnitReport, judge_unit
 from build_tools.submissions import Submissions
 
-_MANY, _BATCH = 600, 60
+_MANY, _BATCH = 600, 100
 """Files from which other processes are worth starting, and about how many one of them takes at a time."""
 
 
-def reports(context: Context, *, contents: bool) -> Iterator[UnitReport]:
-    """A report on each unit in official order; with ``contents`` also what it sent."""
+def reports(
+    context: Context, *, contents: bool, meanwhile: Callable[[], None] | None = None
+) -> Iterator[UnitReport]:
+    """A report on each unit in official order; with ``contents`` also what it sent.
+
+    ``meanwhile`` is called before the first report, while other processes read, if there are any.
+    """
+    meanwhile = meanwhile or _nothing
     cores = os.cpu_count() or 1
     if context.submissions.listed < _MANY or cores < 2 or not hasattr(os, "fork"):
+        meanwhile()
         yield from (judge_unit(folder, context) for folder in context.submissions.folders.values())
     else:
-        yield from _from_workers(context, cores, contents=contents)
+        yield from _from_workers(context, cores, meanwhile, contents=contents)
+
+
+def _nothing() -> None:
+    """What is to be done meanwhile, when nobody said."""
 
 
 _shared: tuple[Context, bool] | None = None
 
 
-def _from_workers(context: Context, cores: int, *, contents: bool) -> Iterator[UnitReport]:
+def _from_workers(
+    context: Context, cores: int, meanwhile: Callable[[], None], *, contents: bool
+) -> Iterator[UnitReport]:
     global _shared  # noqa: PLW0603 - forked workers inherit the campaign instead of receiving a copy
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
@@ -37,7 +50,9 @@ def _from_workers(context: Context, cores: int, *, contents: bool) -> Iterator[U
     _shared = (context, contents)
     try:
         with ProcessPoolExecutor(cores, mp_context=get_context("fork")) as pool:
-            for batch in pool.map(_judge, _batches(context.submissions)):
+            batches = pool.map(_judge, _batches(context.submissions))
+            meanwhile()
+            for batch in batches:
                 yield from batch
     finally:
         _shared = None

@@ -2,40 +2,20 @@
 
 from __future__ import annotations
 
-import logging
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-import jieba
-from mkdocs.commands.build import build as mkdocs_build
-from mkdocs.config import load_config
-from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.exceptions import Abort, MkDocsException
-
-from build_tools.site.edition import Edition, make_edition
+from build_tools.site.edition import make_edition
+from build_tools.site.failure import BuildFailed
 from build_tools.site.folder import BadFolder, check_folder
-from build_tools.site.gate import guard_public
-from build_tools.site.plugin import ShenbaoPlugin
 from build_tools.site.view import Audience
 
 __all__ = ["BadFolder", "BuildFailed", "BuildReport", "build"]
-
-_DEFAULTS: dict[str, Any] = {
-    "site_name": "申报台",
-    "theme": {"name": "material"},
-    "plugins": ["search", "shenbao"],
-}
-
-
-class BuildFailed(Exception):
-    """MkDocs could not build the site, or warned; the text is Chinese and holds what MkDocs said."""
 
 
 @dataclass(frozen=True)
@@ -73,13 +53,17 @@ def build(
     """
     start = time.monotonic()
     check_folder(root, out)
-    edition = make_edition(root, audience, now, advance)
+    edition = make_edition(root, audience, now, advance, meanwhile=_get_ready)
     out.parent.mkdir(parents=True, exist_ok=True)
     # A relative address would be read by MkDocs from the folder of its own settings.
     with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent.resolve()) as workshop:
         site = Path(workshop) / "site"
-        _publish(edition, site, Path(workshop))
+        from build_tools.site.publish import publish
+
+        publish(edition, site, Path(workshop))
         if edition.view.audience is Audience.PUBLIC:
+            from build_tools.site.gate import guard_public
+
             guard_public(site, edition.examination)
         _replace(site, out, Path(workshop))
     return BuildReport(
@@ -93,42 +77,10 @@ def build(
     )
 
 
-def _publish(edition: Edition, site: Path, workshop: Path) -> None:
-    with _warnings() as said:
-        try:
-            jieba.setLogLevel(logging.WARNING)
-            config = _configuration(edition, site, workshop)
-            config.plugins.on_startup(command="build", dirty=False)
-            try:
-                mkdocs_build(config)
-            finally:
-                config.plugins.on_shutdown()
-        except (Abort, MkDocsException) as error:
-            told = "\n".join(said) or str(error)
-            raise BuildFailed(f"网站没有生成，MkDocs 的说明：\n{told}") from error
+def _get_ready() -> None:
+    from build_tools.site.publish import get_ready
 
-
-def _configuration(edition: Edition, site: Path, workshop: Path) -> MkDocsConfig:
-    """The campaign's own ``mkdocs.yml``, or our defaults for a campaign without one."""
-    own = edition.root / "mkdocs.yml"
-    fixed: dict[str, Any] = {"site_dir": str(site), "strict": True}
-    if own.is_file():
-        config = load_config(str(own), **fixed)
-    else:
-        docs = edition.docs
-        if not docs.is_dir():
-            docs = workshop / "docs"
-            docs.mkdir()
-        config = MkDocsConfig(config_file_path=str(own.resolve()))
-        config.load_dict({**_DEFAULTS, **fixed, "docs_dir": str(docs.resolve())})
-        faults, doubts = config.validate()
-        if faults or doubts:
-            raise BuildFailed(f"网站没有生成：{faults or doubts}")
-    plugin = config.plugins.get("shenbao")
-    if not isinstance(plugin, ShenbaoPlugin):
-        raise BuildFailed("mkdocs.yml 的 plugins 中没有 shenbao，请加上一行“- shenbao”。")
-    plugin.edition = edition
-    return config
+    get_ready()
 
 
 def _replace(site: Path, out: Path, workshop: Path) -> None:
@@ -136,22 +88,3 @@ def _replace(site: Path, out: Path, workshop: Path) -> None:
         out.rename(workshop / "former")
     site.chmod(0o755)
     shutil.move(site, out)
-
-
-@contextmanager
-def _warnings() -> Iterator[list[str]]:
-    """Collect what MkDocs and its plugins warn of, instead of letting it run through the terminal."""
-    said: list[str] = []
-
-    class Collector(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            said.append(record.getMessage())
-
-    logger, collector = logging.getLogger("mkdocs"), Collector(logging.WARNING)
-    passed_on, logger.propagate = logger.propagate, False
-    logger.addHandler(collector)
-    try:
-        yield said
-    finally:
-        logger.removeHandler(collector)
-        logger.propagate = passed_on

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from build_tools.campaign import load_campaign
-from build_tools.checks import Examination, examine
+from build_tools.checks import Examination, examine, without_collector
 from build_tools.clock import moment
 from build_tools.history import read_history
 from build_tools.progress import CampaignProgress, assess
@@ -43,21 +43,28 @@ def make_edition(
     audience: str,
     now: datetime | str | None = None,
     advance: Callable[[int, int], None] | None = None,
+    meanwhile: Callable[[], None] | None = None,
 ) -> Edition:
     """Examine the campaign at ``root`` and make its pages for ``audience`` (``office`` or ``public``).
 
     ``now`` is a moment, its ISO 8601 text, or nothing for the campaign's own clock. ``advance`` is called
-    with documents checked and documents in all. Raises ``BrokenCampaign``, ``BadClock`` and ``GitTrouble``.
+    with documents checked and documents in all, ``meanwhile`` once while other processes check. Raises
+    ``BrokenCampaign``, ``BadClock`` and ``GitTrouble``.
     """
-    tree = WorkTree(root)
-    campaign = load_campaign(tree)
-    when = moment(campaign, now.isoformat() if isinstance(now, datetime) else now)
-    examination = examine(tree, when, campaign=campaign, progress=advance)
+    with without_collector():
+        tree = WorkTree(root)
+        campaign = load_campaign(tree)
+        when = moment(campaign, now.isoformat() if isinstance(now, datetime) else now)
+        examination = examine(tree, when, campaign=campaign, progress=advance, meanwhile=meanwhile)
+        return _edition(root, examination, Audience(audience))
+
+
+def _edition(root: Path, examination: Examination, audience: Audience) -> Edition:
     progress = assess(examination)
     rollup = roll_up(examination, progress)
     docs = root / "docs"
     written = written_pages(docs)
-    view = project(examination, progress, rollup, Audience(audience), read_history(root, CITIES))
+    view = project(examination, progress, rollup, audience, read_history(root, CITIES))
     if not has_notice(view, written):
         view = replace(view, notice="")
     offered = downloads(progress, rollup, view.audience)
