@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 from build_tools.source import Source, parse
 
 EVERY_ITEM = "*"
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 class Kind(StrEnum):
@@ -127,7 +128,7 @@ def digest(data: bytes) -> str:
 def event_hash(event: dict[str, Any]) -> str:
     """The hash of an event as stored (a mapping); its own ``hash`` key is left out."""
     body = {key: value for key, value in event.items() if key != "hash"}
-    return digest(json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode())
+    return digest(_CANONICAL.encode(body).encode())
 
 
 def append(
