@@ -46,7 +46,7 @@ search index and downloads.
 
 ### Against plain Material for MkDocs
 
-The pages of the site with {middle:,} units, turned into Markdown ({written} pages, tables and lists kept), listed in
+The pages of the site with {middle:,} units, turned into Markdown ({written} pages; tables, lists and links kept), listed in
 `nav`, built by `mkdocs build` with Material, Chinese search and no plugin of ours.
 
 | | wall time | CPU time |
