@@ -70,7 +70,7 @@ def examine(
     once: work for this process while others read, where there are others.
     """
     read = partial(reports, contents=True, meanwhile=meanwhile)
-    context, findings = _run(tree, now, campaign, proposed, progress, read)
+    context, findings = _run(tree, now, campaign, proposed=proposed, progress=progress, read=read)
     submissions = context.submissions
     return Examination(context.campaign, context.now, findings, submissions.listed, submissions)
 
@@ -84,7 +84,8 @@ def judge(
     progress: Progress | None = None,
 ) -> Judgement:
     """:func:`examine` for whoever wants the findings only: nothing that was sent is kept."""
-    context, findings = _run(tree, now, campaign, proposed, progress, partial(reports, contents=False))
+    read = partial(reports, contents=False)
+    context, findings = _run(tree, now, campaign, proposed=proposed, progress=progress, read=read)
     return Judgement(context.campaign, context.now, findings, context.submissions.listed)
 
 
@@ -92,6 +93,7 @@ def _run(
     tree: Tree,
     now: datetime | None,
     campaign: Campaign | None,
+    *,
     proposed: frozenset[str],
     progress: Progress | None,
     read: Callable[[Context], Iterator[UnitReport]],
