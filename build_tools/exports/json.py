@@ -11,7 +11,7 @@ from build_tools.rollup import Counter, Nominee, NomineeList, NotListed, Number,
 
 
 def as_json(progress: CampaignProgress, rollup: RollUp, *, office: bool) -> bytes:
-    """Indented UTF-8. Moments are ISO 8601 in the campaign's zone, amounts with decimals JSON numbers."""
+    """UTF-8, one record a line. Moments are ISO 8601 in the campaign's zone, amounts with decimals JSON numbers."""
     campaign = progress.campaign
     body: dict[str, Any] = {
         "campaign": {
@@ -27,7 +27,21 @@ def as_json(progress: CampaignProgress, rollup: RollUp, *, office: bool) -> byte
     }
     if office:
         body["nominees"] = [_listing(listing) for listing in rollup.nominees]
-    return (json.dumps(body, ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode()
+    return (_lines(body, "") + "\n").encode()
+
+
+def _lines(value: Any, margin: str) -> str:
+    """``value`` with an entry a line down to the records of a list: readable, comparable, and fast to write."""
+    deeper = margin + "  "
+    if isinstance(value, dict) and value:
+        entries = [f"{deeper}{_ENCODER.encode(key)}: {_lines(entry, deeper)}" for key, entry in value.items()]
+        return "{\n" + ",\n".join(entries) + f"\n{margin}}}"
+    if isinstance(value, list) and value:
+        return "[\n" + ",\n".join(deeper + _ENCODER.encode(entry) for entry in value) + f"\n{margin}]"
+    return _ENCODER.encode(value)
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 
 
 def _number(number: Number | None) -> int | float | None:

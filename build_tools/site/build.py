@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from build_tools.checks import without_collector
 from build_tools.site.edition import make_edition
 from build_tools.site.failure import BuildFailed
 from build_tools.site.folder import BadFolder, check_folder
@@ -60,7 +61,8 @@ def build(
         site = Path(workshop) / "site"
         from build_tools.site.publish import publish
 
-        publish(edition, site, Path(workshop))
+        with without_collector():
+            publish(edition, site, Path(workshop))
         if edition.view.audience is Audience.PUBLIC:
             from build_tools.site.gate import guard_public
 
