@@ -143,7 +143,7 @@ def test_progress_shows_states_to_all_and_calls_to_the_office(
 ) -> None:
     written(examination, "office", "csv", tmp_path)
     rows = rows_of(tmp_path / "progress.csv")
-    assert column(rows, "状态")[:3] == ["退回待改", "校验未通过", "逾期"]
+    assert column(rows, "状态")[:3] == ["退回修改", "校验未通过", "逾期"]
     assert column(rows, "先进个人推荐表")[:3] == ["退回修改", "未推荐", "未推荐"]
     assert column(rows, "催报事由")[2] == "总结、统计资料逾期未报。"
     assert column(rows, "联系电话")[0] == "020-00000001"

@@ -175,8 +175,8 @@ def test_the_office_sees_when_a_file_was_filed_and_changed_in_git(repository: Pa
     told = {
         audience: next(p.text for p in pages[audience] if p.path == "units/jia.md") for audience in AUDIENCES
     }
-    assert told["office"].count("文件8月18日 09:00存入") == 6
-    assert told["office"].count("文件8月18日 09:00存入，8月20日 09:00改动") == 1
+    assert told["office"].count("文件于8月18日 09:00存入") == 6
+    assert told["office"].count("文件于8月18日 09:00存入，8月20日 09:00改动") == 1
     assert "存入" not in told["public"]
 
 

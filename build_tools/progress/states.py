@@ -55,7 +55,7 @@ class UnitState(StrEnum):
 _UNIT_STATES = {
     UnitState.OVERDUE: "逾期",
     UnitState.FAULTY: "校验未通过",
-    UnitState.RETURNED: "退回待改",
+    UnitState.RETURNED: "退回修改",
     UnitState.NOTHING: "未报送",
     UnitState.PARTLY: "部分报送",
     UnitState.WAITING: "待审核",
@@ -114,7 +114,7 @@ _URGENCIES = {
     Urgency.LAST_DAY: "今日截止",
     Urgency.RETURN_EXPIRING: "退回修改即将到期",
     Urgency.FAULTY: "校验未通过",
-    Urgency.RETURNED: "退回待改",
+    Urgency.RETURNED: "退回修改",
     Urgency.PAPER: "纸质材料未齐",
     Urgency.SOON: "即将截止",
 }

@@ -141,7 +141,7 @@ def _totals(progress: CampaignProgress, rollup: RollUp) -> Iterator[Total]:
         note = f"{label}共 {sum(known)} 个" if known else "名额表未提供"
         yield Total(f"推荐{listed.item.nominee}", str(len(listed.nominees)), "个", note)
     waiting = progress.counts[UnitState.RETURNED] + progress.counts[UnitState.FAULTY]
-    yield Total("待改单位", str(waiting), f"/ {count}", "退回待改或校验未通过")
+    yield Total("待改单位", str(waiting), f"/ {count}", "退回修改或校验未通过")
 
 
 def _rate(part: int, whole: int) -> str:
