@@ -116,6 +116,14 @@ NEXT: list[tuple[str, str, str, dict[str, Any], str, str]] = [
         "审核：总结；退回修改：统计资料。",
     ),
     (
+        "errors in files that are no documents",
+        "yi",
+        AFTER,
+        {"write": {f"{YI}/a.txt": "示例", f"{YI}/b.txt": "示例"}},
+        "请按校验意见改正材料等文件中的 2 处错误。",
+        "审核：总结、统计资料。",
+    ),
+    (
         "everything accepted",
         "yi",
         AFTER,
@@ -227,6 +235,12 @@ def many(root: Path, units: int) -> Examination:
         campaign=replace(examination.campaign, units=every, quotas=None),
         submissions=replace(examination.submissions, folders=folders),
     )
+
+
+def test_a_stray_file_is_a_reason_to_call(tmp_path: Path) -> None:
+    lay(tmp_path, write={f"{YI}/a.txt": "示例"})
+    yi = standing_at(tmp_path, AFTER).by_slug["yi"]
+    assert (yi.state.label, yi.call and yi.call.reason) == ("校验未通过", "材料等文件有 1 处错误。")
 
 
 def calls(work: Callable[[], object]) -> int:

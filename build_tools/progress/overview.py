@@ -61,7 +61,8 @@ def phase_at(campaign: Campaign, now: datetime) -> Phase:
 
 def _unit(record: UnitRecord, phase: Phase) -> UnitProgress:
     items = items_of(record)
-    state = _state(record, items)
+    loose = _loose_errors(record, items)
+    state = _state(record, items, loose)
     until, extended = _deadline(items, record.now)
     return UnitProgress(
         unit=record.unit,
@@ -71,18 +72,18 @@ def _unit(record: UnitRecord, phase: Phase) -> UnitProgress:
         extended=extended,
         findings=tuple(record.findings),
         last_event=max(record.folder.ledger.events, key=lambda event: (event.at, event.seq), default=None),
-        next_step=steps.next_step(record.campaign, record.now, phase, items, state),
+        next_step=steps.next_step(record.campaign, record.now, phase, items, state, loose=loose),
         next_office_step=steps.office_step(items, record.now, phase),
-        call=steps.call(items, record.now, phase),
+        call=steps.call(items, record.now, phase, loose=loose),
     )
 
 
-def _state(record: UnitRecord, items: tuple[ItemProgress, ...]) -> UnitState:
+def _state(record: UnitRecord, items: tuple[ItemProgress, ...], loose: int) -> UnitState:
     documents = [document for item in items for document in item.documents]
     counting = [document for document in documents if document.counts]
     if steps.overdue(items, record.now):
         return UnitState.OVERDUE
-    if _faulty(record, items):
+    if loose or any(document.errors for document in counting):
         return UnitState.FAULTY
     if any(document.state is State.RETURNED for document in counting):
         return UnitState.RETURNED
@@ -95,13 +96,13 @@ def _state(record: UnitRecord, items: tuple[ItemProgress, ...]) -> UnitState:
     return UnitState.DONE
 
 
-def _faulty(record: UnitRecord, items: tuple[ItemProgress, ...]) -> bool:
-    """Whether the unit has an error to mend: not in the office's ledger, not in what no longer counts."""
-    lost = {document.path for item in items for document in item.documents if not document.counts}
-    return any(
+def _loose_errors(record: UnitRecord, items: tuple[ItemProgress, ...]) -> int:
+    """How many errors the unit has to mend in files that are none of its documents: materials, strays."""
+    documents = {document.path for item in items for document in item.documents}
+    return sum(
         finding.severity is Severity.ERROR
         and finding.place.path.startswith(record.unit.folder + "/")
-        and finding.place.path not in lost
+        and finding.place.path not in documents
         for finding in record.findings
     )
 

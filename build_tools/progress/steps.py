@@ -14,13 +14,19 @@ from build_tools.progress.states import Phase, State, UnitState, Urgency
 from build_tools.progress.wording import moment_text, names, start_text, titles
 from build_tools.standing import Timing
 
+_LOOSE = "材料等文件"
 DAY, SOON = timedelta(hours=24), timedelta(hours=72)
 
 Items = tuple[ItemProgress, ...]
 
 
-def next_step(campaign: Campaign, now: datetime, phase: Phase, items: Items, state: UnitState) -> str:
-    """One Chinese sentence for the unit: what to do next, and by when."""
+def next_step(
+    campaign: Campaign, now: datetime, phase: Phase, items: Items, state: UnitState, *, loose: int = 0
+) -> str:
+    """One Chinese sentence for the unit: what to do next, and by when.
+
+    ``loose`` is the number of errors in files that are no documents.
+    """
     if phase is Phase.BEFORE:
         owed = names(item.item.title for item in items if item.owed)
         until = moment_text(campaign.deadline + campaign.grace, now)
@@ -31,7 +37,12 @@ def next_step(campaign: Campaign, now: datetime, phase: Phase, items: Items, sta
         complete = "，无需再报" if all(item.complete for item in items) else ""
         ending = f"，未报送：{missing}" if missing else complete
         return f"活动已于{moment_text(campaign.closes, now)}结束{ending}。"
-    clauses = [*_returned(items, now), *_invalid(items, now), *_missing(items, now), *_lacking(items, now)]
+    clauses = [
+        *_returned(items, now),
+        *_invalid(items, now, loose),
+        *_missing(items, now),
+        *_lacking(items, now),
+    ]
     if not clauses:
         clauses = [*_offers(items, now)] or [_NOTHING_TO_DO.get(state, "请等待办公室审核")]
     return "；".join(clauses) + "。"
@@ -58,13 +69,15 @@ def _returned(items: Items, now: datetime) -> Iterator[str]:
             yield f"{titles(returned)}的修改期限（{moment_text(until, now)}）已过，请立即按退回意见修改后重新报送"
 
 
-def _invalid(items: Items, now: datetime) -> Iterator[str]:
+def _invalid(items: Items, now: datetime, loose: int) -> Iterator[str]:
     wrong = [document for document in _counting(items) if document.state is State.INVALID]
     if wrong:
         errors = sum(document.errors for document in wrong)
         open_until = [d.standing.deadline for d in wrong if now <= d.standing.deadline]
         by_when = f"于{moment_text(min(open_until), now)}前重新报送" if open_until else "尽快重新报送"
         yield f"请按校验意见改正{titles(wrong)}中的 {errors} 处错误，{by_when}"
+    if loose:
+        yield f"请按校验意见改正{_LOOSE}中的 {loose} 处错误"
 
 
 def _missing(items: Items, now: datetime) -> Iterator[str]:
@@ -88,7 +101,8 @@ def _missing(items: Items, now: datetime) -> Iterator[str]:
 
 
 def _lacking(items: Items, now: datetime) -> Iterator[str]:
-    """Paper and materials that belong to what was sent."""
+    """Paper and materials that belong to what was sent; what is due at one time is asked for at once."""
+    papers: dict[str, list[str]] = {}
     for item in items:
         if not item.needed or _unsent(item):
             continue
@@ -100,7 +114,9 @@ def _lacking(items: Items, now: datetime) -> Iterator[str]:
         if lists_materials:
             yield f"请{by_when}补报{item.item.title}：{item.needed.replace('；', '，')}"
         else:
-            yield f"请{by_when}补齐{names(_paper_lacking(item))}"
+            papers.setdefault(by_when, []).extend(_paper_lacking(item))
+    for by_when, lacking in papers.items():
+        yield f"请{by_when}补齐{names(lacking)}"
 
 
 def _paper_lacking(item: ItemProgress) -> Iterator[str]:
@@ -148,14 +164,14 @@ def office_step(items: Items, now: datetime, phase: Phase) -> str:
     return "；".join(clauses) + "。" if clauses else ""
 
 
-def call(items: Items, now: datetime, phase: Phase) -> Call | None:
-    """Whether to telephone the unit and why: the most urgent reason there is."""
+def call(items: Items, now: datetime, phase: Phase, *, loose: int = 0) -> Call | None:
+    """Whether to telephone the unit and why: the most urgent reason there is. ``loose`` as in :func:`next_step`."""
     if phase in (Phase.BEFORE, Phase.CLOSED):
         return None
-    return min(_calls(items, now), key=lambda found: found.urgency, default=None)
+    return min(_calls(items, now, loose), key=lambda found: found.urgency, default=None)
 
 
-def _calls(items: Items, now: datetime) -> Iterator[Call]:
+def _calls(items: Items, now: datetime, loose: int) -> Iterator[Call]:
     missing = [item for item in items if _unsent(item)]
     overdue = [item.item.title for item in missing if now > item.deadline]
     if overdue:
@@ -186,6 +202,8 @@ def _calls(items: Items, now: datetime) -> Iterator[Call]:
     if wrong:
         errors = sum(d.errors for d in wrong)
         yield Call(Urgency.FAULTY, f"{titles(wrong)}有 {errors} 处错误。")
+    elif loose:
+        yield Call(Urgency.FAULTY, f"{_LOOSE}有 {loose} 处错误。")
     paper = [d for d in documents if not d.paper_complete and now > d.standing.deadline]
     if paper:
         yield Call(Urgency.PAPER, f"{titles(paper)}的纸质材料未齐。")
