@@ -7,7 +7,7 @@ keys and the other traps show in the events, and are named where they stand.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
 
 import yaml
@@ -16,7 +16,7 @@ from yaml._yaml import CParser
 
 from build_tools.findings import Finding, Place, Related, Rule
 from build_tools.source import rules
-from build_tools.source.syntax import explain
+from build_tools.source.syntax import Fault, all_misspelt, explain, odd_blank
 
 _DEEPEST = rules.MAX_DEPTH
 _CONSTANTS = {"true": True, "false": False, "null": None, "": None}
@@ -57,11 +57,22 @@ def read(path: str, text: str) -> tuple[Any, list[Finding]]:
     """The value of the one document in ``text``, and what is wrong with its keys. Raises :class:`Trap`."""
     reader = _Reader(path, text)
     try:
-        return reader.document(), reader.findings
+        value = reader.document()
     except yaml.MarkedYAMLError as error:
         _raise_syntax(path, text, error)
     except yaml.YAMLError:
         trap(rules.SYNTAX_BROKEN, Place(path), reason="文件无法读取", mend="用模板重新填写。")
+    if isinstance(value, str) and (fault := all_misspelt(text)):
+        raise Trap(_broken(path, fault))
+    return value, reader.findings
+
+
+def scalars(text: str) -> Iterator[ScalarEvent]:
+    """Every key and every value of a text that was read without a trap, with its marks."""
+    next_event = CParser(text).get_event
+    while not isinstance(event := next_event(), yaml.StreamEndEvent):
+        if isinstance(event, ScalarEvent):
+            yield event
 
 
 class _Reader:
@@ -118,7 +129,7 @@ class _Reader:
                 self._refuse(name)
             key = name.value if type(name) is ScalarEvent else self._no_key(name, level)
             if not _KEY.match(key):
-                self._skip(rules.BAD_KEY, name, level)
+                self._skip_odd(name, key, level)
             elif key == "<<" and name.implicit[0]:
                 self._skip(rules.MERGE_KEY, name, level)
             elif names.setdefault(key, name) is not name:
@@ -132,6 +143,15 @@ class _Reader:
         """Read a mapping or a list that stands where a name should, to its end."""
         self._value(name, level + 1)
         return ""
+
+    def _skip_odd(self, name: Any, key: str, level: int) -> None:
+        """Pass over a key that is no name; a blank that is no indent counts as a part of the key."""
+        if type(name) is ScalarEvent and key[:1].isspace() and name.implicit[0]:
+            place = mark_place(self._path, name.start_mark)
+            fault = odd_blank(place.line, place.column, key[0])
+            self._skip(rules.SYNTAX_BROKEN, name, level, reason=fault.reason, mend=fault.mend)
+        else:
+            self._skip(rules.BAD_KEY, name, level)
 
     def _skip(self, rule: Rule, name: Any, level: int, **words: Any) -> None:
         """Name the fault of a key, and pass over its value."""
@@ -155,12 +175,17 @@ def _shown_key(key: str) -> str:
 
 
 def _raise_syntax(path: str, text: str, error: yaml.MarkedYAMLError) -> NoReturn:
-    line, column, reason, mend = explain(error, text)
-    start = next(iter(text.split("\n")[line - 1 :]), "")
+    fault = explain(error, text)
+    start = next(iter(text.split("\n")[fault.line - 1 :]), "")
     if "\t" in start[: len(start) - len(start.lstrip())]:
-        trap(rules.TAB_INDENT, Place(path, line))
+        trap(rules.TAB_INDENT, Place(path, fault.line))
     complaint = f"{error.problem or ''} {error.context or ''}"
     for words, rule in _OWN_RULES:
         if words in complaint:
-            trap(rule, Place(path, line, column))
-    trap(rules.SYNTAX_BROKEN, Place(path, line, column), reason=reason, mend=mend)
+            trap(rule, Place(path, fault.line, fault.column))
+    raise Trap(_broken(path, fault))
+
+
+def _broken(path: str, fault: Fault) -> Finding:
+    place = Place(path, fault.line, fault.column)
+    return rules.SYNTAX_BROKEN.finding(place, reason=fault.reason, mend=fault.mend)
