@@ -59,7 +59,12 @@ VALUES: list[tuple[str, Any]] = [
     ("a: 1\n...\n", {"a": 1}),
     ("\ufeffa: 1\n", {"a": 1}),
     ("a: 1\r\nb: |\r\n  一\r\n  二\r\n", {"a": 1, "b": "一\n二\n"}),
-    ("a: 一#二 # 注\n", {"a": "一#二"}),
+    ("a: 一#二\n", {"a": "一#二"}),
+    (
+        "a: '一' # 注\nb: 12 # 注\nc: 1.50 # 注\nd: [1, 2] # 注\ne: | # 注\n  一 # 二\n# 注\n",
+        {"a": "一", "b": 12, "c": "1.50", "d": [1, 2], "e": "一 # 二\n"},
+    ),
+    ("a: # 注\n  b: 1\nc: # 注\n  - 1\n", {"a": {"b": 1}, "c": [1]}),
     ("a: 见http://x\n", {"a": "见http://x"}),
     ("a: 100%\n", {"a": "100%"}),
     ("a: 甲 & 乙 * 丙!\n", {"a": "甲 & 乙 * 丙!"}),
@@ -79,6 +84,12 @@ def test_a_scalar_means_what_it_looks_like(text: str, value: Any) -> None:
 
 
 TRAPS = [
+    ("a: 甲 #1 乙\n", "Y14", 1, 6),
+    ("a: 甲\t# 乙\n", "Y14", 1, 6),
+    ("a: #1 甲\n", "Y14", 1, 4),
+    ("- 甲\n-  # 乙\n", "Y14", 2, 4),
+    ("a: 甲\r\nb: [1, 𠮷 # 乙\r\n ]\r\n", "Y14", 2, 10),
+    ("a: 甲 #1\n  乙\nb: 1\n", "Y05", 1, 6),
     ("a: 1\n...\nb: 1\n", "Y06", 3, 1),
     ("a: 1\n---\nb: 1\n", "Y06", 2, 1),
     ("a: 1\n--- # x\nb: 1\n", "Y06", 2, 1),
@@ -168,6 +179,13 @@ HOSTILE = {
     "tabs": "a:\n" + "\t\n" * 80_000,
     "tabbed lines": "a: [\n" + "\t1,\n" * 50_000 + "]\n",
     "percent": "%a\n" * 60_000,
+    "tabs in texts": "".join(f"a{number}: |\n  x\n  \ty\n" for number in range(13_000)),
+    "one text with tabs": "a: |\n" + "  \ty\n" * 50_000,
+    "remarks": "".join(f"a{number}: x # y\n" for number in range(16_000)),
+    "one remark after another": "a: x" + " #" * 130_000 + "\n",
+    "colons without a blank": "a:1\n" * 65_000 + "b: 1\n",
+    "unclosed below a block": "a: |\n" + "  x\n" * 60_000 + "b\nc: 1\n",
+    "wide blanks": "\u3000a: 1\n" * 30_000,
     "bars": "a: |\n" + " \n" * 100_000,
 }
 
@@ -182,6 +200,47 @@ NESTED = {
     "deep indent",
     "laughs",
 }
+
+
+MISPRINTS = {
+    "a text below | that is not indented": ("a: 1\ndeeds: |\n甲\n  乙\nb: 1\n", 3, 1, "没有缩进"),
+    "a paragraph that is not indented": ("deeds: |\n  甲\n\n乙\nb: 1\n", 4, 1, "没有缩进"),
+    "the last paragraph": ("deeds: |\n  甲\n乙\n", 3, 1, "没有缩进"),
+    "a line that is nothing": ("a: 1\n乙\nb: 1\n", 2, 1, "缺少冒号"),
+    "a quotation mark never closed": ('a: 1\nname: "甲\nb: 1\n', 2, 7, "引号没有成对"),
+    "no blank after a colon": ("a: 1\ncases:412\nb: 1\n", 2, 6, "冒号后缺空格"),
+    "no blank after the first colon": ("cases:412\nb: 1\n", 1, 6, "冒号后缺空格"),
+    "no blank after the first two": ("a:1\ncases:412\nb: 1\n", 1, 2, "冒号后缺空格"),
+    "no blank after the last colon": ("a: 1\ncases:412", 2, 6, "冒号后缺空格"),
+    "no blank after any colon": ("# 注\na:1\nb:2\n", 2, 2, "冒号后缺空格"),
+    "a full-width colon": ("a: 1\nb：2\nc: 3\n", 2, 2, "全角“：”"),
+    "all colons full-width": ("a：1\nb：2\n", 1, 2, "全角“：”"),
+    "a wide blank as indent of a key": ("a:\n　b: 1\n", 2, 1, "行首用了全角空格"),
+    "a wide blank behind others": ("a:\n  - b: 1\n  　c: 1\n", 3, 3, "行首用了全角空格"),
+    "a wide blank too deep": ("a:\n  - b: 1\n      　c: 1\n", 3, 7, "行首用了全角空格"),
+    "no-break spaces as indent": (
+        "a:\n  - b: 1\n\u00a0\u00a0\u00a0 c: 2\n    d: 3\n",
+        3,
+        1,
+        "行首用了不间断空格",
+    ),
+    "a wide blank before a list": ("a:\n  - b: 1\n　 - b: 2\n    c: 3\n", 3, 1, "行首用了全角空格"),
+    "paragraphs indented by wide blanks": ("a: |\n　　甲\n　　乙\nb: 1\n", 2, 1, "行首用了全角空格"),
+    "a wide blank after a colon": ("a: 1\nb:　甲\nc: 1\n", 2, 3, "冒号后面是全角空格"),
+    "a no-break space after a colon": ("a: 1\nb:\u00a0甲\nc: 1\n", 2, 3, "冒号后面是不间断空格"),
+}
+
+
+@pytest.mark.parametrize("what", MISPRINTS)
+def test_a_misprint_is_named_where_it_was_made(what: str) -> None:
+    text, line, column, reason = MISPRINTS[what]
+    first = read(text).findings[0]
+    assert (first.code, first.place.line, first.place.column) == ("Y05", line, column)
+    assert reason in first.message
+
+
+def test_wide_blanks_within_a_text_are_its_own() -> None:
+    assert read("a: |\n  　　甲\n\n  　　乙: 丙\nb: 1\n").value == {"a": "　　甲\n\n　　乙: 丙\n", "b": 1}
 
 
 def timed(data: bytes) -> tuple[Source, float]:

@@ -38,6 +38,12 @@ def test_the_campaign_has_the_items_this_test_names(campaign: Campaign) -> None:
     assert list(campaign.item_by_id) == ITEMS
 
 
+@pytest.mark.parametrize("item_id", ITEMS)
+def test_a_remark_has_a_line_of_its_own(campaign: Campaign, item_id: str) -> None:
+    lines = template(campaign, campaign.units[0], campaign.item_by_id[item_id]).splitlines()
+    assert [line for line in lines if "#" in line and not line.startswith("#")] == []
+
+
 def test_the_template_names_its_file_and_the_deadline(campaign: Campaign) -> None:
     text = template(campaign, campaign.units[0], campaign.item_by_id["individual"])
     assert "data/cities/guangzhou/nominations/individual-01.yml" in text

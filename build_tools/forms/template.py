@@ -57,12 +57,12 @@ def _explained(field: dict[str, Any], duty: str) -> Iterator[str]:
 def _empty(schema: Schema, key: str, field: dict[str, Any]) -> Iterator[str]:
     items = schema.resolve(field["items"]) if isinstance(field.get("items"), dict) else {}
     if items.get("properties"):
+        columns = {name: schema.resolve(part) for name, part in items["properties"].items()}
+        yield "#   每条各栏：" + "、".join(f"{name} {part.get('title', '')}" for name, part in columns.items())
         yield f"{key}:"
         mark = "  - "
-        for name, reference in items["properties"].items():
-            child = schema.resolve(reference)
-            value = " |" if child.get("x-long") else ""
-            yield f"{mark}{name}:{value}  # {child.get('title', '')}"
+        for name, part in columns.items():
+            yield f"{mark}{name}:{' |' if part.get('x-long') else ''}"
             mark = "    "
     elif field.get("x-long"):
         yield f"{key}: |"

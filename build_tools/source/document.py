@@ -11,11 +11,14 @@ from yaml._yaml import CParser
 
 from build_tools.findings import Finding, Place, Pointer
 from build_tools.source import rules
-from build_tools.source.reader import Trap, mark_place, read, trap
+from build_tools.source.reader import Trap, mark_place, read, scalars, trap
 
 _FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\uffff]"
 )
+_REMARK_LIKE = re.compile(r"^[ \t]*[^ \t#\n][^\n]*?[ \t]#", re.MULTILINE)
+_REMARK = re.compile(r"[ \t]+#")
+_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?\Z")
 _TAB_INDENT = re.compile(r"^ *\t[ \t]*[^ \t\r\n]", re.MULTILINE)
 
 
@@ -62,6 +65,7 @@ def parse(path: str, data: bytes, limit: int = rules.MAX_BYTES) -> Source:
         text = _decode(path, data, limit)
         value, findings = read(path, text)
         _check_tabs(path, text)
+        findings += _remarks(path, text)
     except Trap as trapped:
         return Source(path, None, (trapped.finding,))
     return Source(path, None if findings else value, tuple(findings), text)
@@ -122,23 +126,33 @@ def _place_of(path: str, text: str, index: int) -> Place:
 
 def _check_tabs(path: str, text: str) -> None:
     """A tab as indent that libyaml let pass (inside ``[]``, ``{}`` and folded plain text)."""
-    if "\t" not in text:
+    if "\t" not in text or not _TAB_INDENT.search(text):
         return
-    root = _nodes(text)
+    inside: set[int] = set()
+    for scalar in scalars(text):
+        if scalar.style in ("|", ">"):
+            inside.update(range(scalar.start_mark.line + 1, scalar.end_mark.line + 1))
+    line = counted = 0
     for tab in _TAB_INDENT.finditer(text):
-        place = _place_of(path, text, tab.start())
-        if not _in_block_text(root, place.line - 1):
-            trap(rules.TAB_INDENT, place)
+        line += text.count("\n", counted, tab.start())
+        counted = tab.start()
+        if line not in inside:
+            trap(rules.TAB_INDENT, Place(path, line + 1))
 
 
-def _in_block_text(node: yaml.Node | None, line: int) -> bool:
-    if node is None or not node.start_mark.line <= line <= node.end_mark.line:
-        return False
-    if isinstance(node, yaml.ScalarNode):
-        return node.style in ("|", ">") and line > node.start_mark.line
-    if isinstance(node, yaml.MappingNode):
-        return any(_in_block_text(part, line) for pair in node.value for part in pair)
-    return any(_in_block_text(part, line) for part in node.value)
+def _remarks(path: str, text: str) -> list[Finding]:
+    """Each ``#`` that cuts off a text which is not quoted: what stands behind it is not read."""
+    if (" #" not in text and "\t#" not in text) or not _REMARK_LIKE.search(text):
+        return []
+    found: list[Finding] = []
+    for scalar in scalars(text):
+        if scalar.style or _NUMBER.match(scalar.value):
+            continue
+        remark = _REMARK.match(text, scalar.end_mark.index)
+        if remark and len(found) < rules.MAX_FINDINGS:
+            line, column = scalar.end_mark.line + 1, scalar.end_mark.column + remark.end() - remark.start()
+            found.append(rules.REMARK_BEHIND.finding(Place(path, line, column)))
+    return found
 
 
 def _child(node: yaml.Node, part: str | int) -> tuple[yaml.Node | None, yaml.Node] | None:

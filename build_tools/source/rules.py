@@ -267,6 +267,27 @@ class BadKey(Rule):
     hint = "按模板的项名填写，不要改动冒号左边的英文。"
 
 
+class RemarkBehind(Rule):
+    """说明文字（# 及其后）要单独占一行，不写在内容后面。
+
+    空格后面的“#”开始一段说明，程序不读。写在文字后面，很可能把内容截断：“他是 #1 律师”只剩“他是”，
+    报送人却以为都报了。数字后面的说明不会误认，可以保留。
+
+    正确::
+
+        firm: "示例律师事务所 # 分所"
+
+    错误::
+
+        firm: 示例律师事务所 # 分所
+    """
+
+    code = "Y14"
+    title = "内容后面的“#”"
+    message = "此处的“#”及其后的文字会被当作说明，不会读取。"
+    hint = "是内容的，用英文双引号把整段文字括起来，或写在“|”之下；是说明的，移到单独一行。"
+
+
 NOT_UTF8 = NotUtf8()
 FORBIDDEN_CHARACTER = ForbiddenCharacter()
 TOO_LARGE = TooLarge()
@@ -280,6 +301,7 @@ DUPLICATE_KEY = DuplicateKey()
 TAB_INDENT = TabIndent()
 EMPTY = Empty()
 BAD_KEY = BadKey()
+REMARK_BEHIND = RemarkBehind()
 
 YAML_RULES: tuple[Rule, ...] = (
     NOT_UTF8,
@@ -295,4 +317,5 @@ YAML_RULES: tuple[Rule, ...] = (
     TAB_INDENT,
     EMPTY,
     BAD_KEY,
+    REMARK_BEHIND,
 )

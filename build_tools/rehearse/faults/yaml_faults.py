@@ -66,6 +66,10 @@ def _key(draft: Draft) -> None:
     draft.put(_FILE, "title: 示例总结\n? [a, b]\n: 12\n")
 
 
+def _remark(draft: Draft) -> None:
+    draft.line(_FILE, "title", "示例总结 # 初稿")
+
+
 YAML_FAULTS: tuple[Fault, ...] = (
     fault("Y01", "总结存成了 GBK 编码", _FILE, "", _gbk, line=1),
     fault("Y02", "标题中有改变书写方向的字符 U+202E", _FILE, "", _control, line=_TITLE),
@@ -80,4 +84,5 @@ YAML_FAULTS: tuple[Fault, ...] = (
     fault("Y11", "用制表符缩进", _FILE, "", _tab, line=3),
     fault("Y12", "文件只有说明", _FILE, "", _empty, line=1),
     fault("Y13", "项名是一个列表", _FILE, "", _key, line=2),
+    fault("Y14", "标题后面有“#”", _FILE, "", _remark, line=_TITLE),
 )
