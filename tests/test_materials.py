@@ -236,9 +236,35 @@ def test_a_pdf_is_not_unpacked_without_bound() -> None:
     assert pikepdf.settings.get_qpdf_limits()["flate_max_memory"] == 0, "limits are put back"
 
 
+def runs(*parts: str, begin: str = '<w:fldChar w:fldCharType="begin"/>') -> bytes:
+    """A paragraph with a field whose code is spread over runs."""
+    codes = "".join(f'<w:r><w:instrText xml:space="preserve">{part}</w:instrText></w:r>' for part in parts)
+    return f"<w:p>甲<w:r>{begin}</w:r>{codes}</w:p>".encode()
+
+
+DDE, DOCTYPE = "自动向其他程序取数的域（DDE）", "文档类型或实体声明（DOCTYPE、ENTITY）"
+ENTITY = b'<?xml version="1.0"?>\n<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>\n<x>&b;</x>'
+
+
 @pytest.mark.parametrize(
     ("data", "words"),
     [
+        (word(("word/footnotes.xml", runs("DDEAUTO c:\\\\cmd.exe &quot;/k&quot;"))), [DDE]),
+        (word(("word/footer1.xml", runs(" D", "D", "EAUTO excel"))), [DDE]),
+        (word(("word/header1.xml", runs(" PAGE ") + runs("&#68;DE excel a"))), [DDE]),
+        (word(("word/footnotes.xml", runs("dde excel a").decode().encode("utf-16"))), [DDE]),
+        (word(("word/footnotes.xml", b"<w:fldSimple w:instr=' DDE excel a'/>")), [DDE]),
+        (
+            word(("word/footnotes.xml", b'<x:fldSimple x:dirty="true" x:instr=" DDEAUTO a"></x:fldSimple>')),
+            [DDE],
+        ),
+        (word(("word/footnotes.xml", runs(" HYPERLINK &quot;http://x/DDE&quot; "))), []),
+        (word(("word/footnotes.xml", runs("PAGE") + b"<w:t>DDEAUTO</w:t>")), []),
+        (word(("word/footnotes.xml", runs("DDEX"))), []),
+        (word(("word/footnotes.xml", ENTITY)), [DOCTYPE]),
+        (word(("customXml/item1.xml", ENTITY)), [DOCTYPE]),
+        (word(("word/_rels/a.rels", ENTITY.decode().encode("utf-16"))), [DOCTYPE]),
+        (word(("word/footnotes.xml", b"<w:t>&lt;!DOCTYPE html&gt;</w:t>")), []),
         (word(), []),
         (word(("word/_rels/document.xml.rels", relations("hyperlink"))), []),
         (word(("word/_rels/document.xml.rels", relations("image", ""))), []),
@@ -270,6 +296,20 @@ def test_a_pdf_is_not_unpacked_without_bound() -> None:
 )
 def test_what_acts_in_a_word_document(data: bytes, words: list[str]) -> None:
     assert docx_troubles(data) == [Trouble("active", what) for what in words]
+
+
+def test_a_word_document_with_two_parts_of_one_name() -> None:
+    with pytest.warns(UserWarning, match="Duplicate name"):
+        twice = word(("word/document.xml", b"<w:document/>"))
+    assert [trouble.kind for trouble in docx_troubles(twice)] == ["damaged"]
+    assert [trouble.kind for trouble in docx_troubles(word(("Word/Document.xml", b"")))] == ["damaged"]
+
+
+def test_a_part_of_a_word_document_is_not_unpacked_without_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    large = word(("word/comments.xml", b"<a/>" * 100))
+    assert docx_troubles(large) == []
+    monkeypatch.setattr(docx_content, "MOST_PART", 300)
+    assert [trouble.kind for trouble in docx_troubles(large)] == ["bomb"]
 
 
 @pytest.mark.parametrize(

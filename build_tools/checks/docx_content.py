@@ -1,6 +1,7 @@
 """What is wrong inside a Word document (OOXML): damage, a password, macros, things fetched from elsewhere.
 
-The archive is judged by its directory; only small parts are unpacked, and never more than a bound.
+The archive is judged by its directory; of its parts only XML is unpacked, and never more than a bound. It is
+searched as text and never parsed, so that no entity of it is ever expanded.
 """
 
 from __future__ import annotations
@@ -16,10 +17,18 @@ from build_tools.checks.content import DAMAGED, Trouble
 MOST_MEMBERS = 2_000
 MOST_UNPACKED = 256 * 1024 * 1024
 MOST_RATIO, RATIO_FROM = 150, 16 * 1024 * 1024
-_MOST_READ = 1024 * 1024
+MOST_PART = 16 * 1024 * 1024
 
 _RELATION = re.compile(r"<(?:\w+:)?Relationship\b([^>]*)>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"(\w+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_DECLARATION = re.compile(r"<!(?:DOCTYPE|ENTITY)\b", re.IGNORECASE)
+_FIELD = re.compile(
+    r"<(?:\w+:)?(?:"
+    r"(?P<begin>fldChar\b[^>]*\bfldCharType\s*=\s*[\"']begin)"
+    r"|instrText\b[^>]*>(?P<code>[^<]*)"
+    r"|fldSimple\b[^>]*?\binstr\s*=\s*(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'))"
+)
+_DDE = re.compile(r"^\s*DDE(?:AUTO)?\b", re.IGNORECASE | re.MULTILINE)
 _EXTERNAL = {
     "attachedtemplate": "外部模板",
     "oleobject": "外部对象",
@@ -40,11 +49,12 @@ def docx_troubles(data: bytes) -> list[Trouble]:
                 return [Trouble("bomb", oversized)]
             if any(member.flag_bits & 1 for member in members):
                 return [Trouble("locked", "")]
-            texts = {
-                member.filename: _text(archive, member)
-                for member in members
-                if member.filename == "[Content_Types].xml" or member.filename.endswith(".rels")
-            }
+            if len({member.filename.lower() for member in members}) < len(members):
+                return [Trouble("damaged", "Word 文档中有重名的部件")]
+            parts = [member for member in members if member.filename.lower().endswith((".xml", ".rels"))]
+            if any(member.file_size > MOST_PART for member in parts):
+                return [Trouble("bomb", f"有一个部件解压后超过 {MOST_PART // 1024 // 1024} MiB")]
+            texts = {member.filename: _text(archive, member) for member in parts}
     except DAMAGED:
         return [Trouble("damaged", "Word 文档的压缩结构不完整")]
     found: dict[str, None] = {}
@@ -68,7 +78,7 @@ def _oversized(members: list[zipfile.ZipInfo], packed: int) -> str:
 
 def _text(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> str:
     with archive.open(member) as stream:
-        data = stream.read(_MOST_READ)
+        data = stream.read(MOST_PART)
     encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8"
     return data.decode(encoding, errors="replace")
 
@@ -84,8 +94,21 @@ def _active(names: list[str], texts: dict[str, str]) -> Iterator[str]:
     if any("/embeddings/" in name and name.endswith(".bin") for name in lower):
         yield "嵌入的其他文件"
     for name, text in texts.items():
+        if _DECLARATION.search(text):
+            yield "文档类型或实体声明（DOCTYPE、ENTITY）"
         if name.endswith(".rels"):
             yield from _fetched(text)
+        elif "instr" in text and _DDE.search(_field_codes(text)):
+            yield "自动向其他程序取数的域（DDE）"
+
+
+def _field_codes(text: str) -> str:
+    """The codes of all fields, each on a line: Word spreads one over several runs."""
+    codes = (
+        "\n" if field["begin"] else field["code"] or f"\n{field['double'] or field['single'] or ''}\n"
+        for field in _FIELD.finditer(text)
+    )
+    return unescape("".join(codes))
 
 
 def _fetched(text: str) -> Iterator[str]:
