@@ -144,3 +144,20 @@ def test_a_name_that_is_no_text_is_a_finding(tmp_path: Path) -> None:
         (tmp_path / "data/cities/jia/materials/study.pdf").read_bytes()
     )
     assert [f.code for f in judged(WorkTree(tmp_path)).findings] == ["L06", "M07"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "clash"),
+    [
+        ("Study1.pdf", "study1.pdf", True),
+        ("caf\u00e9.pdf", "CAFE\u0301.pdf", True),
+        ("study①.pdf", "study1.pdf", False),
+        ("ｓtudy1.pdf", "study1.pdf", False),
+    ],
+)
+def test_names_that_some_systems_take_for_one(tmp_path: Path, one: str, other: str, clash: bool) -> None:
+    lay_out(tmp_path)
+    folder = tmp_path / "data/cities/jia/materials"
+    for name in (one, other):
+        (folder / name).write_bytes((folder / "study.pdf").read_bytes())
+    assert ("L07" in {f.code for f in judged(WorkTree(tmp_path)).findings}) is clash

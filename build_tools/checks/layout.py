@@ -81,6 +81,9 @@ class Leftover(UnitRule):
                 yield self.finding(Place(entry.path))
 
 
+LEFTOVER = Leftover()
+
+
 class UnknownUnit(CampaignRule):
     """文件要放在报送单位的文件夹里。
 
@@ -100,6 +103,9 @@ class UnknownUnit(CampaignRule):
         """See :class:`CampaignRule`."""
         for entry in context.submissions.stray:
             if entry.path not in ALLOWED_STRAY:
+                if is_leftover(entry.path):
+                    yield LEFTOVER.finding(Place(entry.path))
+                    continue
                 slug = self._guess(entry.path, context.campaign)
                 guess = f"，文件夹名疑应为 {slug}" if slug else ""
                 yield self.finding(Place(entry.path), guess=guess)
@@ -205,7 +211,7 @@ class NamesClash(UnitRule):
         """See :class:`UnitRule`."""
         first: dict[str, str] = {}
         for entry in folder.entries.values():
-            key = unicodedata.normalize("NFKC", entry.path.casefold())
+            key = unicodedata.normalize("NFC", entry.path.casefold())
             other = first.setdefault(key, entry.path)
             if other != entry.path:
                 yield self.finding(Place(entry.path), related=(Related(Place(other), "另一个文件"),))
@@ -213,7 +219,7 @@ class NamesClash(UnitRule):
 
 LAYOUT_RULES: tuple[UnitRule, ...] = (
     UnknownFile(),
-    Leftover(),
+    LEFTOVER,
     NotAPlainFile(),
     Executable(),
     OddName(),

@@ -9,8 +9,8 @@ from build_tools.rehearse.write import ATTACHMENT
 _STRAY = f"{ELSEWHERE}data/cities/wu-ci-danwei/beizhu.txt"
 _LINK = "materials/lianjie.pdf"
 _BLANK = "materials/bei zhu.pdf"
-_WIDE = "materials/ｙanlian.pdf"
-"""Differs from ``yanlian.pdf`` in the width of one letter; both may stand on any file system."""
+_SHARP, _DOUBLE = "materials/maß.pdf", "materials/mass.pdf"
+"""The same without regard to case, and yet two files on any file system."""
 
 
 def _link(draft: Draft) -> None:
@@ -21,6 +21,11 @@ def _executable(draft: Draft) -> None:
     draft.executable.add(ATTACHMENT)
 
 
+def _clash(draft: Draft) -> None:
+    draft.enter(_DOUBLE, pdf("Double"))
+    draft.enter(_SHARP, pdf("Sharp"))
+
+
 LAYOUT_FAULTS: tuple[Fault, ...] = (
     fault("L01", "单位文件夹里有一个便条", "beizhu.txt", "", lambda draft: draft.put("beizhu.txt", "演练\n")),
     fault("L02", "看图软件留下的 Thumbs.db", "Thumbs.db", "", lambda draft: draft.put("Thumbs.db", "演练\n")),
@@ -28,5 +33,5 @@ LAYOUT_FAULTS: tuple[Fault, ...] = (
     fault("L04", "材料是一个符号链接", _LINK, "", _link),
     fault("L05", "材料带可执行标记", ATTACHMENT, "", _executable),
     fault("L06", "文件名中有空格", _BLANK, "", lambda draft: draft.enter(_BLANK, pdf("Blank"))),
-    fault("L07", "两个文件名只差全角半角", _WIDE, "", lambda draft: draft.enter(_WIDE, pdf("Wide"))),
+    fault("L07", "两个文件名只差大小写的写法", _SHARP, "", _clash),
 )
