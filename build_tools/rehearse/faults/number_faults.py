@@ -68,6 +68,9 @@ ARITHMETIC_FAULTS: tuple[Fault, ...] = (
           also=(Planted("A22", INDIVIDUAL, "/work_start"),)),
     fault("A24", "参加工作时间与简历不一致", INDIVIDUAL, "/work_start",
           career(("1994-03", "至今", _JOB), work_start="1992-07")),
+    fault("A25", "入党早于出生，因而也不满十八周岁", INDIVIDUAL, "/party_joined",
+          career(("1992-07", "至今", _JOB), party_joined="1970-04"),
+          also=(Planted("A21", INDIVIDUAL, "/party_joined"),)),
     fault("A31", "党员多于单位人数", COLLECTIVE, "/members", _staff),
     fault("A32", "党员不足三人", COLLECTIVE, "/members", lambda draft: draft.line(COLLECTIVE, "members", 2)),
 )  # fmt: skip
