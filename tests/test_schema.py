@@ -26,6 +26,7 @@ ROOT: dict[str, Any] = {
         "kind": {"title": "类别", "enum": ["甲", "乙"], "type": "string"},
         "code": {"title": "编号", "type": "string", "pattern": "^[0-9]+$", "examples": ["007"]},
         "month": {"title": "年月", "type": "string", "minLength": 7, "maxLength": 7, "format": "month"},
+        "funds": {"title": "金额", "type": ["integer", "string"], "pattern": r"^[0-9]+\.[0-9]{2}$"},
         "flag": {"title": "是否", "type": "boolean"},
         "either": {"title": "二选一", "oneOf": [{"type": "integer"}, {"const": "无"}]},
         "people": {
@@ -74,7 +75,10 @@ FAULTS = [
     ("name: 甲乙\npeople: [{born: 一, died: 秘}]", "S02 /people/0/died “died”不是本表的栏目。"),
     ("name: 甲乙\nnotes: {nane: 秘}", "S02 /notes/nane “nane”不是本表的栏目，是否想写 name。"),
     ("name: 甲乙\ncount: 秘密", "S03 /count “数量”应填整数，现在是文字。"),
-    ("name: 12", "S03 /name “名称”应填文字，现在是数字。"),
+    ("name: true", "S03 /name “名称”应填文字，现在是true 或 false。"),
+    ("name: 甲乙\ncount: '12'", "S03 /count “数量”应填整数，现在是带引号的文字。"),
+    ("name: 1", "S05 /name “名称”有 1 个字符，应为 2 至 4 个。"),
+    ("name: 甲乙\npeople: [1]", "S03 /people/0 “人”应填若干栏目，现在是数字。"),
     ("name: [秘, 密]", "S03 /name “名称”应填文字，现在是逐条列出的内容。"),
     ("name: {秘: 密}", "S03 /name “名称”应填文字，现在是若干栏目。"),
     ("name: 甲乙\npeople: 秘", "S03 /people “人员”应填逐条列出的内容，现在是文字。"),
@@ -121,6 +125,16 @@ def test_faults_come_in_the_order_of_the_file_with_their_clauses() -> None:
 
 def test_the_hint_shows_the_schema_s_example() -> None:
     assert "007" in found("name: 甲乙\ncode: 甲")[0].hint
+
+
+@pytest.mark.parametrize("field", ["count: '12'", "funds: '180000'"])
+def test_a_number_in_quotation_marks_is_told_to_lose_them(field: str) -> None:
+    assert [finding.hint for finding in found(f"name: 甲乙\n{field}")] == ["去掉数字两边的引号。"]
+
+
+def test_a_plain_number_is_taken_as_text_everywhere() -> None:
+    assert found("name: 12\ncode: 7\nnotes: {name: 2011}\npeople: [{born: 197005}]")[0].code == "S05"
+    assert found("name: 12\ncode: 7\nnotes: {name: 201}\npeople: [{born: 197005}]") == []
 
 
 def test_thousands_of_faults_are_cut_off() -> None:

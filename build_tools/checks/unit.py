@@ -7,6 +7,7 @@ from typing import Any
 
 from build_tools.campaign import Campaign
 from build_tools.checks import registry
+from build_tools.checks.answers import answered, unanswered
 from build_tools.checks.rule import Context
 from build_tools.findings import Finding
 from build_tools.ledger import Ledger
@@ -58,7 +59,7 @@ def judge_unit(folder: UnitFolder, context: Context) -> UnitReport:
         folder.slug,
         files,
         findings=found,
-        explained={d.path: frozenset(d.notes) for d in folder.documents if d.notes},
+        explained={d.path: answered(d) for d in folder.documents if d.notes},
         gathered=tuple(rule.gather(folder, context) for rule in registry.CAMPAIGN_WIDE_RULES),
         documents=folder.documents,
         ledger=folder.ledger,
@@ -74,6 +75,9 @@ def check_document(document: Document, campaign: Campaign) -> list[Finding]:
         return list(source.findings)
     item = campaign.item_by_id[document.item]
     found = list(validate(source, item.schema))
+    document.value = source.value
+    if not found:
+        found = list(unanswered(document, item))
     if found:
         return found
     for rule in registry.DOCUMENT_RULES:

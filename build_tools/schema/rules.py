@@ -8,7 +8,7 @@ from build_tools.findings import Rule
 class Missing(Rule):
     """必填的栏目没有填写。
 
-    项名写了、冒号后面空着，与没有写是一样的。确实没有的，按栏目说明填写。
+    项名写了、冒号后面空着，或只写了空格和标点，与没有写是一样的。确实没有的，按栏目说明填写。
 
     正确::
 
@@ -21,8 +21,8 @@ class Missing(Rule):
 
     code = "S01"
     title = "必填栏目没有填"
-    message = "“{title}”没有填写。"
-    hint = "补填此栏（项名 {key}）。"
+    message = "“{title}”没有填写{how}。"
+    hint = "补填此栏（项名 {field}）。"
     advice = "按模板补填此栏；校验意见写明项名。"
 
 

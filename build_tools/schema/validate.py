@@ -14,6 +14,8 @@ from build_tools.source import Source
 from build_tools.source.rules import MAX_FINDINGS
 
 _PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
+_NUMBER = re.compile(r"0|[1-9][0-9]{0,18}")
+_UNQUOTE = "去掉数字两边的引号。"
 _TYPES = {
     "string": "文字",
     "integer": "整数",
@@ -24,7 +26,7 @@ _TYPES = {
     "array": "逐条列出的内容",
 }
 _MEND = {
-    "string": "直接写文字；看上去像数字的文字用英文双引号括起来。",
+    "string": "直接写文字；true、false 这样的词用英文双引号括起来。",
     "integer": "只写阿拉伯数字，不带单位、小数、逗号和“约”字。",
     "array": "每条另起一行，以“- ”开头。",
     "object": "按模板逐栏填写。",
@@ -56,9 +58,15 @@ def validate(source: Source, schema: Schema) -> tuple[Finding, ...]:
     Most files are valid, and ``jsonschema-rs`` says so in a twentieth of the time; only what it does
     not accept is given to ``jsonschema``, whose verdict and errors are the ones that count.
     Of a file with thousands of faults the first :data:`MAX_FINDINGS` are named.
+
+    A plain number where the schema wants text and nothing else is the text that was written (a telephone
+    number, ``awards: 2011``): ``source.value`` then holds it as text.
     """
     if source.value is None and source.findings:
         return ()
+    if schema.accepts(source.value):
+        return ()
+    source.value = _worded(source.value, schema, schema.root)
     if schema.accepts(source.value):
         return ()
     found: list[Finding] = []
@@ -67,6 +75,24 @@ def validate(source: Source, schema: Schema) -> tuple[Finding, ...]:
         clause = schema.clause_at(fault.pointer)
         found.append(fault.rule.finding(place, _shown(fault.pointer), clause=clause, **fault.words))
     return tuple(sorted(found, key=Finding.sort_key))
+
+
+def _worded(value: Any, schema: Schema, part: dict[str, Any]) -> Any:
+    """``value`` with every whole number as text that stands where ``part`` of the schema takes only text.
+
+    The reader makes numbers of plain decimals only, so the text of one is what was written.
+    """
+    part = schema.resolve(part)
+    if isinstance(value, dict):
+        named, more = part.get("properties", {}), part.get("additionalProperties", {})
+        return {key: _worded(entry, schema, named.get(key, more)) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [_worded(entry, schema, part.get("items", {})) for entry in value]
+    wanted = part.get("type", ())
+    kinds = {wanted} if isinstance(wanted, str) else {*wanted}
+    if isinstance(value, int) and not isinstance(value, bool) and kinds and kinds <= {"string", "null"}:
+        return str(value)
+    return value
 
 
 def _shown(pointer: Pointer) -> Pointer:
@@ -107,7 +133,7 @@ def _required(failure: _Failure) -> Iterator[_Fault]:
     for name in failure.wanted:
         if name not in failure.value:
             pointer = (*failure.pointer, name)
-            words = {"title": failure.schema.title_at(pointer), "key": name}
+            words = {"title": failure.schema.title_at(pointer), "field": name, "how": ""}
             yield _Fault(rules.MISSING, pointer, words)
 
 
@@ -124,11 +150,12 @@ def _type(failure: _Failure) -> Iterator[_Fault]:
         return
     wanted = failure.wanted
     kinds = [wanted] if isinstance(wanted, str) else [kind for kind in wanted if kind != "null"]
+    quoted = _is_number(failure.value) and not {"integer", "number"}.isdisjoint(kinds)
     words = {
         "title": failure.title,
         "expected": "或".join(_TYPES[kind] for kind in kinds),
-        "actual": _actual(failure.value),
-        "mend": _MEND.get(kinds[0], "按模板填写。"),
+        "actual": "带引号的文字" if quoted else _actual(failure.value),
+        "mend": _UNQUOTE if quoted else _MEND.get(kinds[0], "按模板填写。"),
     }
     yield _Fault(rules.WRONG_TYPE, failure.pointer, words)
 
@@ -151,7 +178,9 @@ def _text_length(failure: _Failure) -> Iterator[_Fault]:
 
 
 def _text_form(failure: _Failure) -> Iterator[_Fault]:
-    yield _Fault(rules.WRONG_FORM, failure.pointer, {"title": failure.title, "mend": _example(failure.local)})
+    quoted = _is_number(failure.value) and "integer" in failure.local.get("type", ())
+    mend = _UNQUOTE if quoted else _example(failure.local)
+    yield _Fault(rules.WRONG_FORM, failure.pointer, {"title": failure.title, "mend": mend})
 
 
 def _number_range(failure: _Failure) -> Iterator[_Fault]:
@@ -186,7 +215,8 @@ _HANDLERS: dict[str, Callable[[_Failure], Iterator[_Fault]]] = {
 
 
 def _blank(failure: _Failure) -> _Fault:
-    words = {"title": failure.title, "key": failure.pointer[-1] if failure.pointer else ""}
+    field = failure.pointer[-1] if failure.pointer else ""
+    words = {"title": failure.title, "field": field, "how": ""}
     return _Fault(rules.MISSING, failure.pointer, words, key=True)
 
 
@@ -197,6 +227,11 @@ def _unknown(name: str, pointer: Pointer, known: list[str]) -> _Fault:
     guess = f"，是否想写 {best[0]}" if best else ""
     shown = name if _PLAIN_NAME.fullmatch(name) else "此项"
     return _Fault(rules.UNKNOWN, (*pointer, name), {"key": shown, "guess": guess}, key=True)
+
+
+def _is_number(value: Any) -> bool:
+    """Whether ``value`` is a text that would be a whole number without its quotation marks."""
+    return isinstance(value, str) and _NUMBER.fullmatch(value) is not None
 
 
 def _actual(value: Any) -> str:
