@@ -135,11 +135,35 @@ class PresentNotLast(Rule):
     hint = "把前一段的“至今”改成结束的年月；同时在两处任职的，在 notes 中说明。"
 
 
+class EndsEarly(Rule):
+    """经历写到通知发出的时候。
+
+    最后一段仍在进行的，截止年月写“至今”。截止于通知发出的前一个月或以后的，不作提示。
+
+    正确::
+
+        resume:
+          - {from: 1992-07, to: 至今, text: 示例公司职员}
+
+    错误::
+
+        resume:
+          - {from: 1992-07, to: 2009-06, text: 示例公司职员}
+    """
+
+    code = "F20"
+    title = "经历没有写到现在"
+    severity = Severity.WARNING
+    message = "最后一段（第 {number} 段）经历截止之后，到报送时之间有空档。"
+    hint = "仍在此岗位的，截止年月写“至今”；之后另有经历的，补上；确属实情的，在 notes 中说明。"
+
+
 ENDS_BEFORE_START = EndsBeforeStart()
 OUT_OF_ORDER = OutOfOrder()
 GAP = Gap()
 OVERLAP = Overlap()
 PRESENT_NOT_LAST = PresentNotLast()
+ENDS_EARLY = EndsEarly()
 
 
 class _Entry(NamedTuple):
@@ -154,15 +178,19 @@ class _Entry(NamedTuple):
 class Career(DocumentFamily):
     """Compares each entry with the one above it and with the one that ended last."""
 
-    rules = (ENDS_BEFORE_START, OUT_OF_ORDER, GAP, OVERLAP, PRESENT_NOT_LAST)
+    rules = (ENDS_BEFORE_START, OUT_OF_ORDER, GAP, OVERLAP, PRESENT_NOT_LAST, ENDS_EARLY)
 
     def check(self, document: Document, item: Item, campaign: Campaign) -> Iterator[Finding]:
         """At most one finding an entry; an entry with an unreadable month has its own finding elsewhere."""
         for field in item.schema.marked("x-career"):
             for pointer, career in values(document.value, field.path):
-                if isinstance(career, list):
-                    for broken in _judge(list(_entries(career, pointer))):
-                        yield _finding(document, item, broken)
+                if not isinstance(career, list):
+                    continue
+                entries = list(_entries(career, pointer))
+                for broken in _judge(entries):
+                    yield _finding(document, item, broken)
+                if len(entries) == len(career):
+                    yield from _end(document, item, entries, month_number(campaign.issued[:7]))
 
 
 class _Broken(NamedTuple):
@@ -201,6 +229,15 @@ def _judge(entries: list[_Entry]) -> Iterator[_Broken]:
         above = entry
         if latest is None or entry.end > latest.end:
             latest = entry
+
+
+def _end(document: Document, item: Item, entries: list[_Entry], issued: int | None) -> Iterator[Finding]:
+    """Months that nothing is said of between the last entry's end and the month of the notice."""
+    last = max(entries, key=lambda entry: entry.end, default=None)
+    if last is None or issued is None or any(entry.start > entry.end for entry in entries):
+        return
+    if issued - last.end > 1:
+        yield breach(ENDS_EARLY, document, item, (*last.pointer, "to"), number=last.number)
 
 
 def _finding(document: Document, item: Item, broken: _Broken) -> Finding:

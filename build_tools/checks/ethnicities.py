@@ -7,3 +7,6 @@ _NAMES = """
 """
 
 ETHNICITIES = frozenset(f"{name}族" for name in _NAMES.split())
+
+OUTSIDE = frozenset({"其他", "穿青人", "外国血统中国籍人士", "未识别民族"})
+"""What registers hold beside the 56 (codes 97 and 98 of practice, and the two unrecognised groups by name)."""

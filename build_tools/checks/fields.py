@@ -11,9 +11,9 @@ from functools import lru_cache
 from typing import Any
 
 from build_tools.campaign import Campaign, Item
-from build_tools.checks.ethnicities import ETHNICITIES
+from build_tools.checks.ethnicities import ETHNICITIES, OUTSIDE
 from build_tools.checks.rule import DocumentFamily, DocumentRule, breach
-from build_tools.findings import Finding, Pointer, Rule, Severity
+from build_tools.findings import Finding, Pointer, Related, Rule, Severity, inner_quotes
 from build_tools.schema.schema import values
 from build_tools.submissions import Document
 
@@ -121,7 +121,7 @@ def _month_fault(text: str, form: str) -> str:
     return "没有写成“1970-05”的样子" + ("，也不是“至今”" if form == "month-or-present" else "")
 
 
-class Ethnicity(DocumentRule):
+class EthnicityName(Rule):
     """民族写国家规定的全称，带“族”字。
 
     按《中国各民族名称的罗马字母拼写法和代码》（GB/T 3304—1991）所列 56 个民族填写。
@@ -140,12 +140,45 @@ class Ethnicity(DocumentRule):
     message = "“{title}”不是 56 个民族的规范全称{reason}。"
     hint = "写全称，例如“汉族”“壮族”“维吾尔族”。"
 
+
+class EthnicityOutside(Rule):
+    """填“其他”“穿青人”等的，请说明。
+
+    56 个民族之外，户籍登记中还有“其他”“外国血统中国籍人士”“穿青人”“未识别民族”几种写法，
+    与户口簿一致的，在 notes 中说明即可。
+
+    正确::
+
+        ethnicity: 汉族
+
+    错误::
+
+        ethnicity: 其他
+    """
+
+    code = "F21"
+    title = "不在 56 个民族之列"
+    severity = Severity.WARNING
+    message = "“{title}”不在 56 个民族之列，请核对是否与户口簿一致。"
+    hint = "填错的改为民族全称；确与户口簿一致的，在 notes 中说明。"
+
+
+ETHNICITY_NAME, ETHNICITY_OUTSIDE = EthnicityName(), EthnicityOutside()
+
+
+class Ethnicity(DocumentFamily):
+    """Holds a name against the standard's list, and against what registers hold beside it."""
+
+    rules = (ETHNICITY_NAME, ETHNICITY_OUTSIDE)
+
     def check(self, document: Document, item: Item, campaign: Campaign) -> Iterator[Finding]:
         """See :class:`DocumentRule`."""
         for pointer, text in texts_of(document, item, "ethnicity"):
-            if text not in ETHNICITIES:
+            if text in OUTSIDE:
+                yield breach(ETHNICITY_OUTSIDE, document, item, pointer)
+            elif text not in ETHNICITIES:
                 reason = "，少写了“族”字" if f"{text}族" in ETHNICITIES else ""
-                yield breach(self, document, item, pointer, reason=reason)
+                yield breach(ETHNICITY_NAME, document, item, pointer, reason=reason)
 
 
 _HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -201,23 +234,30 @@ class PersonName(DocumentRule):
 
 
 _PHONE = re.compile(
-    r"(?:\+?86[- ]?)?1[3-9][0-9]{9}"
-    r"|(?:0[0-9]{2,3}[- ]?|[(（]0[0-9]{2,3}[)）])[0-9]{7,8}(?:(?:-|转|转分机)[0-9]{1,6})?"
-    r"|[48]00-?[0-9]{3}-?[0-9]{4}"
+    # a mobile telephone
+    r"(?:(?:\+|00)?86[- ]?)?1[3-9][0-9][- ]?[0-9]{4}[- ]?[0-9]{4}"
+    # a fixed one: area code, number, extension
+    r"|(?:0[0-9]{2,3}[- ]?|\(0[0-9]{2,3}\)[- ]?|(?:\+|00)86[- ]?(?:0?[1-9][0-9]{1,2}|\(0?[1-9][0-9]{1,2}\))[- ]?)"
+    r"[0-9]{3,4}[- ]?[0-9]{4}(?: ?(?:-|转|转分机|分机) ?[0-9]{1,6}| ?\((?:转|分机)?[0-9]{1,6}\))?"
+    # a service number
+    r"|[48]00[- ]?[0-9]{3}[- ]?[0-9]{4}"
 )
+_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | dict.fromkeys(map(ord, "—–‐‑−"), "-")
+"""Full-width digits and marks, and the dashes of typography, as a telephone's keys have them."""
+
 _PHONE_FAULTS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile("[０-９－＋]"), "用了全角数字或符号，应为半角"),
-    (re.compile("[、，,；;/]|\\d{7,}\\s+\\d{7,}"), "写了不止一个号码，只填一个"),
     (re.compile(r"[2-9][0-9]{6,7}(?:(?:-|转)[0-9]{1,6})?\Z"), "缺少区号"),
     (re.compile(r"1[0-9]{10}\Z"), "不是有效的手机号段"),
     (re.compile(r"1[0-9]*\Z"), "位数不对，手机号码应为 11 位"),
 )
+_SEVERAL = re.compile(r"[、,;/]|\d{7,}\s+\d{7,}")
 
 
 class Phone(DocumentRule):
-    """联系电话写手机号码，或带区号的固定电话。
+    """联系电话写手机号码，或带区号的固定电话，只填一个。
 
-    手机号码 11 位，中间不加空格和横线；固定电话写区号，分机写“转”或“-”加分机号。数字用半角。
+    手机号码 11 位；固定电话写区号，分机写“转”或“-”加分机号。数字之间的空格和横线、国家代码（+86）、
+    全角数字都认得。
 
     正确::
 
@@ -225,7 +265,7 @@ class Phone(DocumentRule):
 
     错误::
 
-        phone: ０２０－００００００００
+        phone: 83300000
     """
 
     code = "F10"
@@ -236,11 +276,11 @@ class Phone(DocumentRule):
     def check(self, document: Document, item: Item, campaign: Campaign) -> Iterator[Finding]:
         """See :class:`DocumentRule`."""
         for pointer, text in texts_of(document, item, "phone"):
-            bare = text.strip()
+            bare = " ".join(text.translate(_WIDE).split())
             if not _PHONE.fullmatch(bare):
                 found = (reason for pattern, reason in _PHONE_FAULTS if pattern.match(bare))
-                searched = (reason for pattern, reason in _PHONE_FAULTS[:2] if pattern.search(bare))
-                reason = next(searched, None) or next(found, "不是电话号码的写法")
+                several = "写了不止一个号码，只填一个" if _SEVERAL.search(bare) else None
+                reason = several or next(found, "不是电话号码的写法")
                 yield breach(self, document, item, pointer, reason=reason)
 
 
@@ -303,6 +343,50 @@ class NotApplicable(DocumentRule):
                     yield breach(self, document, item, pointer, trait=named)
 
 
+class MixedNotApplicable(DocumentRule):
+    """同一项任务的几栏，要么都填“不适用”，要么都填数字。
+
+    一栏填“不适用”、另一栏填数字，读表的人不知道有没有这项任务。
+
+    正确::
+
+        games_volunteer_members: 不适用
+        games_volunteer_person_times: 不适用
+
+    错误::
+
+        games_volunteer_members: 不适用
+        games_volunteer_person_times: 240
+    """
+
+    code = "F19"
+    title = "“不适用”与数字混填"
+    severity = Severity.WARNING
+    message = "“{title}”填了“不适用”，同一项任务的“{other}”却填了数字。"
+    hint = "没有此项任务的都填“不适用”，有的都填数字；确属实情的，在 notes 中说明。"
+
+    def check(self, document: Document, item: Item, campaign: Campaign) -> Iterator[Finding]:
+        """Silent where the unit has the task: there each “不适用” has its own finding."""
+        numbers: dict[str, Pointer] = {}
+        refused: list[tuple[str, Pointer]] = []
+        for field in item.schema.marked("x-not-applicable"):
+            trait = str(field.schema["x-not-applicable"])
+            if trait in campaign.unit_by_slug[document.unit].traits:
+                continue
+            for pointer, value in values(document.value, field.path):
+                if isinstance(value, int):
+                    numbers.setdefault(trait, pointer)
+                elif isinstance(value, str):
+                    refused.append((trait, pointer))
+        for trait, pointer in refused:
+            if trait in numbers and document.source is not None:
+                number = numbers[trait]
+                other = item.schema.title_at(number)
+                place = document.source.place(number)
+                related = (Related(place, f"“{inner_quotes(other)}”在这里"),)
+                yield breach(self, document, item, pointer, related=related, other=inner_quotes(other))
+
+
 FIELD_RULES: tuple[DocumentRule, ...] = (
     Months(),
     Ethnicity(),
@@ -310,4 +394,5 @@ FIELD_RULES: tuple[DocumentRule, ...] = (
     Phone(),
     BlankCounter(),
     NotApplicable(),
+    MixedNotApplicable(),
 )

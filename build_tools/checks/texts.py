@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
-from typing import Any
 
 from build_tools.campaign import Campaign, Item
+from build_tools.checks.answers import leaves
+from build_tools.checks.personal import has_personal_number, personal_numbers
 from build_tools.checks.rule import DocumentFamily, DocumentRule, breach
-from build_tools.findings import Finding, Pointer, Rule, Severity
+from build_tools.findings import Finding, Rule, Severity
 from build_tools.schema.schema import values
 from build_tools.submissions import Document
 from build_tools.wordcount import count, texts
@@ -78,7 +79,30 @@ class PrivateUse(Rule):
     hint = "用支持生僻字的输入法重新键入；确无正式编码的，与活动办公室联系。"
 
 
+class PersonalNumber(Rule):
+    """文字中不写公民身份证号和手机号码。
+
+    通知的表格没有收集身份证号，联系电话只填在“联系电话”一栏。写在事迹、简历、总结里的号码会随材料流转，
+    容易泄露。身份证号按 18 位（校验码相符）和 15 位两种写法识别。
+
+    正确::
+
+        deeds: 示例：公布值班电话，接受群众咨询三百余人次。
+
+    错误::
+
+        deeds: 示例：公布手机号13800138000，接受群众咨询三百余人次。
+    """
+
+    code = "F18"
+    title = "文字中有身份证号或手机号码"
+    severity = Severity.WARNING
+    message = "“{title}”第 {position} 个字处像是{kind}，表格没有要求填写。"
+    hint = "删去号码；不是个人号码的，在 notes 中说明。"
+
+
 PLACEHOLDER, STRAY_BLANK, PRIVATE_USE = Placeholder(), StrayBlank(), PrivateUse()
+PERSONAL_NUMBER = PersonalNumber()
 
 _HINT_OF_PLACEHOLDER = re.compile(
     "×××|✕✕✕|＊＊＊|xxx|XXX|Xxx|待填|待补|待完善|此处填|此处输|此处插|在此填|在此输|点击此|点击这|单击此|单击这"
@@ -98,7 +122,7 @@ _ZERO_WIDTH = re.compile("[\u00ad\u034f\u180e\u200b-\u200d\u2060-\u2064]")
 class Texts(DocumentFamily):
     """Looks at all texts of a document at once, and at each of them only when something is there."""
 
-    rules = (PLACEHOLDER, STRAY_BLANK, PRIVATE_USE)
+    rules = (PLACEHOLDER, STRAY_BLANK, PRIVATE_USE, PERSONAL_NUMBER)
 
     def check(self, document: Document, item: Item, campaign: Campaign) -> Iterator[Finding]:
         """See :class:`DocumentRule`."""
@@ -111,27 +135,25 @@ class Texts(DocumentFamily):
             text[:1] == " " or text[-1:] == " " for text in found
         ):
             yield from _stray(document, item)
-
-
-def _leaves(value: Any, pointer: Pointer) -> Iterator[tuple[Pointer, str]]:
-    if isinstance(value, str):
-        yield pointer, value
-    elif isinstance(value, dict):
-        for key, part in value.items():
-            yield from _leaves(part, (*pointer, key))
-    elif isinstance(value, list):
-        for index, part in enumerate(value):
-            yield from _leaves(part, (*pointer, index))
+        if has_personal_number(whole):
+            yield from _personal(document, item)
 
 
 def _placeholders(document: Document, item: Item) -> Iterator[Finding]:
-    for pointer, text in _leaves(document.value, ()):
+    for pointer, text in leaves(document.value):
         if left := _PLACEHOLDER.search(text):
             yield breach(PLACEHOLDER, document, item, pointer, position=left.start() + 1)
 
 
+def _personal(document: Document, item: Item) -> Iterator[Finding]:
+    for pointer, text in leaves(document.value):
+        if item.schema.at(pointer).get("format") != "phone":
+            for kind, start in personal_numbers(text):
+                yield breach(PERSONAL_NUMBER, document, item, pointer, kind=kind, position=start + 1)
+
+
 def _stray(document: Document, item: Item) -> Iterator[Finding]:
-    for pointer, text in _leaves(document.value, ()):
+    for pointer, text in leaves(document.value):
         if private := _PRIVATE.search(text):
             yield breach(PRIVATE_USE, document, item, pointer, position=private.start() + 1)
         if item.schema.at(pointer).get("x-long") is True:

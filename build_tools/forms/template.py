@@ -58,7 +58,9 @@ def _empty(schema: Schema, key: str, field: dict[str, Any]) -> Iterator[str]:
     items = schema.resolve(field["items"]) if isinstance(field.get("items"), dict) else {}
     if items.get("properties"):
         columns = {name: schema.resolve(part) for name, part in items["properties"].items()}
-        yield "#   每条各栏：" + "、".join(f"{name} {part.get('title', '')}" for name, part in columns.items())
+        yield "#   每条各栏：" + "、".join(
+            f"{name} {part.get('title', '')}" for name, part in columns.items()
+        )
         yield f"{key}:"
         mark = "  - "
         for name, part in columns.items():

@@ -67,7 +67,7 @@ def read(path: str, text: str) -> tuple[Any, list[Finding]]:
     return value, reader.findings
 
 
-def scalars(text: str) -> Iterator[ScalarEvent]:
+def scalars(text: str) -> Iterator[Any]:
     """Every key and every value of a text that was read without a trap, with its marks."""
     next_event = CParser(text).get_event
     while not isinstance(event := next_event(), yaml.StreamEndEvent):
@@ -146,8 +146,8 @@ class _Reader:
 
     def _skip_odd(self, name: Any, key: str, level: int) -> None:
         """Pass over a key that is no name; a blank that is no indent counts as a part of the key."""
+        place = mark_place(self._path, name.start_mark)
         if type(name) is ScalarEvent and key[:1].isspace() and name.implicit[0]:
-            place = mark_place(self._path, name.start_mark)
             fault = odd_blank(place.line, place.column, key[0])
             self._skip(rules.SYNTAX_BROKEN, name, level, reason=fault.reason, mend=fault.mend)
         else:
