@@ -5,20 +5,23 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
-from harness import base_campaign
+from harness import base_campaign, lay_out
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis_jsonschema import from_schema
 
 from build_tools.campaign import Item
+from build_tools.checks import examine
 from build_tools.checks.unit import check_document
 from build_tools.findings import Finding
 from build_tools.schema import Schema, validate
 from build_tools.source import parse
 from build_tools.submissions import Document
+from build_tools.tree import WorkTree
 
 CAMPAIGN = base_campaign()
 
@@ -219,6 +222,21 @@ def test_numbers_of_a_person_in_a_text(text: str, seen: list[tuple[str, int]]) -
     for finding, (kind, position) in zip(found, seen, strict=True):
         assert f"第 {position} 个字处像是{kind}" in finding.message
         assert not any(len(number) > 3 for number in re.findall(r"[0-9]+", finding.message + finding.hint))
+
+
+def test_a_telephone_s_number_may_stand_in_its_field_alone() -> None:
+    item = form(phone={"title": "联系电话", "format": "phone"}, post={"title": "职务"})
+    assert [f.pointer for f in judged(item, {"phone": "13800138000", "post": "合伙人"})] == []
+    both = {"phone": "13800138000", "post": "13800138000"}
+    assert [f"{f.code} {f.pointer}" for f in judged(item, both)] == ["F18 /post"]
+
+
+def test_a_plain_telephone_number_reaches_the_document_as_text(tmp_path: Path) -> None:
+    lay_out(tmp_path)
+    file = tmp_path / "data/cities/jia/nominations/collective-01.yml"
+    file.write_text(file.read_text("utf-8").replace("020-00000000", "13800138000"), "utf-8")
+    documents = examine(WorkTree(tmp_path)).submissions.documents()
+    assert [d.field("phone") for d in documents if d.path.endswith("collective-01.yml")] == ["13800138000"]
 
 
 GAMES = {"title": "人数", "x-not-applicable": "games"}

@@ -132,6 +132,13 @@ def test_a_number_in_quotation_marks_is_told_to_lose_them(field: str) -> None:
     assert [finding.hint for finding in found(f"name: 甲乙\n{field}")] == ["去掉数字两边的引号。"]
 
 
+@pytest.mark.parametrize("entry", ["born：1970-05", "born:1970-05"])
+def test_an_entry_whose_colons_are_wrong_is_told_so(entry: str) -> None:
+    findings = found(f"name: 甲乙\npeople:\n  - {entry}")
+    assert [finding.code for finding in findings] == ["S03"]
+    assert "冒号为英文半角，后面空一格" in findings[0].hint
+
+
 def test_a_plain_number_is_taken_as_text_everywhere() -> None:
     assert found("name: 12\ncode: 7\nnotes: {name: 2011}\npeople: [{born: 197005}]")[0].code == "S05"
     assert found("name: 12\ncode: 7\nnotes: {name: 201}\npeople: [{born: 197005}]") == []

@@ -276,6 +276,8 @@ class Phone(DocumentRule):
     def check(self, document: Document, item: Item, campaign: Campaign) -> Iterator[Finding]:
         """See :class:`DocumentRule`."""
         for pointer, text in texts_of(document, item, "phone"):
+            if _PHONE.fullmatch(text):
+                continue
             bare = " ".join(text.translate(_WIDE).split())
             if not _PHONE.fullmatch(bare):
                 found = (reason for pattern, reason in _PHONE_FAULTS if pattern.match(bare))

@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 
 from build_tools.campaign import Campaign, Item
 from build_tools.checks.answers import leaves
+from build_tools.checks.fields import texts_of
 from build_tools.checks.personal import has_personal_number, personal_numbers
 from build_tools.checks.rule import DocumentFamily, DocumentRule, breach
 from build_tools.findings import Finding, Rule, Severity
@@ -135,7 +136,10 @@ class Texts(DocumentFamily):
             text[:1] == " " or text[-1:] == " " for text in found
         ):
             yield from _stray(document, item)
-        if has_personal_number(whole):
+        telephones = [text for _, text in texts_of(document, item, "phone")]
+        for telephone in telephones:
+            found.remove(telephone)
+        if has_personal_number("\n".join(found) if telephones else whole):
             yield from _personal(document, item)
 
 

@@ -15,6 +15,7 @@ from build_tools.source.rules import MAX_FINDINGS
 
 _PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,18}")
+_COLON = re.compile(r"[A-Za-z_][A-Za-z0-9_]*[:：]")
 _UNQUOTE = "去掉数字两边的引号。"
 _TYPES = {
     "string": "文字",
@@ -151,11 +152,14 @@ def _type(failure: _Failure) -> Iterator[_Fault]:
     wanted = failure.wanted
     kinds = [wanted] if isinstance(wanted, str) else [kind for kind in wanted if kind != "null"]
     quoted = _is_number(failure.value) and not {"integer", "number"}.isdisjoint(kinds)
+    mend = _UNQUOTE if quoted else _MEND.get(kinds[0], "按模板填写。")
+    if "object" in kinds and isinstance(failure.value, str) and _COLON.match(failure.value):
+        mend = "每栏写成“项名: 内容”，冒号为英文半角，后面空一格。"
     words = {
         "title": failure.title,
         "expected": "或".join(_TYPES[kind] for kind in kinds),
         "actual": "带引号的文字" if quoted else _actual(failure.value),
-        "mend": _UNQUOTE if quoted else _MEND.get(kinds[0], "按模板填写。"),
+        "mend": mend,
     }
     yield _Fault(rules.WRONG_TYPE, failure.pointer, words)
 
