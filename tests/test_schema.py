@@ -195,11 +195,11 @@ def test_a_schema_goes_to_another_process_whole() -> None:
         ('{"type": "object",}', "不是合格的 JSON", (1, 19)),
         ("\n\n  nonsense", "不是合格的 JSON", (3, 3)),
         ("[1]", "应是一个 JSON 对象", (1, 1)),
-        ('{"type": "objekt"}', "不符合 JSON Schema 2020-12（type）", (1, 1)),
+        ('{"type": "objekt"}', "不符合 JSON Schema 2020-12（type）", (1, 2)),
         (
             '{"properties": {"a": {"minimum": "0"}}}',
             "不符合 JSON Schema 2020-12（properties/a/minimum）",
-            (1, 1),
+            (1, 23),
         ),
     ],
 )

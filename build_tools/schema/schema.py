@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from build_tools.findings import Pointer
+from build_tools.findings import Pointer, json_pointer
+from build_tools.schema.soundness import Unsound, check_sound, target_of
+from build_tools.schema.text import SchemaBroken, place, read
 
 EACH = "*"
 """In a path pattern: every entry of a list."""
 
 Pattern = tuple[str, ...]
-
-
-class SchemaBroken(Exception):
-    """A schema file that is not JSON, or not a JSON Schema; ``reason`` is a Chinese half-sentence."""
-
-    def __init__(self, reason: str, line: int = 1, column: int = 1) -> None:
-        super().__init__(reason)
-        self.reason, self.line, self.column = reason, line, column
 
 
 class Field(NamedTuple):
@@ -40,34 +33,31 @@ class Schema:
     """One schema file. Sub-schemas are found through ``properties``, ``items`` and local ``$ref``."""
 
     def __init__(self, text: str) -> None:
-        """Parse and check ``text``; raises :class:`SchemaBroken`."""
-        try:
-            root = json.loads(text)
-        except json.JSONDecodeError as error:
-            raise SchemaBroken("不是合格的 JSON", error.lineno, error.colno) from error
+        """Parse ``text``; raises :class:`SchemaBroken`."""
+        root = read(text)
         if not isinstance(root, dict):
             raise SchemaBroken("应是一个 JSON 对象")
         self.root: dict[str, Any] = root
+        self._text = text
 
     def check(self) -> None:
-        """Check the schema against the 2020-12 metaschema; raises :class:`SchemaBroken`.
+        """Check that the schema can be used: sound by itself, and by the 2020-12 metaschema.
 
-        A schema that ``jsonschema-rs`` compiles is sound; the others are given to ``jsonschema``, which can
-        say what is wrong.
+        Raises :class:`SchemaBroken` with the place of the word that is wrong.
         """
         try:
+            check_sound(self.root)
             _ = self.accepts
-        except ValueError:
-            self._check_thoroughly()
+        except Unsound as unsound:
+            raise self._broken(unsound.reason, unsound.pointer) from unsound
+        except ValueError as error:
+            # References are sound by now: what is left without a place of its own is the schema's own name.
+            pointer = tuple(getattr(error, "instance_path", ())) or ("$id",)
+            raise self._broken("不符合 JSON Schema 2020-12", pointer) from error
 
-    def _check_thoroughly(self) -> None:
-        from jsonschema import Draft202012Validator, SchemaError
-
-        try:
-            Draft202012Validator.check_schema(self.root)
-        except SchemaError as error:
-            where = "/".join(map(str, error.absolute_path)) or "顶层"
-            raise SchemaBroken(f"不符合 JSON Schema 2020-12（{where}）") from error
+    def _broken(self, reason: str, pointer: Pointer) -> SchemaBroken:
+        where = "/".join(map(str, pointer)) if target_of(self.root, _reference(pointer)) else ""
+        return SchemaBroken(f"{reason}（{where or '顶层'}）", *place(self._text, pointer))
 
     def __getstate__(self) -> dict[str, Any]:
         return {"root": self.root}
@@ -82,10 +72,10 @@ class Schema:
 
     @cached_property
     def accepts(self) -> Callable[[Any], bool]:
-        """A fast first opinion: true only for a valid value (see ``validate``)."""
+        """A fast first opinion: true only for a valid value (see ``validate``). Nothing is ever fetched."""
         import jsonschema_rs
 
-        return jsonschema_rs.Draft202012Validator(self.root).is_valid
+        return jsonschema_rs.Draft202012Validator(self.root, offline=True).is_valid
 
     @property
     def title(self) -> str:
@@ -99,10 +89,8 @@ class Schema:
         reference = schema.get("$ref")
         if not isinstance(reference, str) or not reference.startswith("#"):
             return schema
-        target: Any = self.root
-        for part in reference.removeprefix("#").strip("/").split("/"):
-            target = target.get(part, {}) if isinstance(target, dict) and part else target
-        merged = {**self.resolve(target), **schema}
+        found = target_of(self.root, reference)
+        merged = {**self.resolve(found[1] if found else None), **schema}
         merged.pop("$ref")
         return merged
 
@@ -172,6 +160,38 @@ class Schema:
     def is_public(self, pointer: Pointer) -> bool:
         """Whether the value at ``pointer`` may be shown to the public."""
         return self.at(pointer).get("x-public") is True
+
+
+def written_types(schema: dict[str, Any]) -> frozenset[str]:
+    """The types that ``schema`` itself names; none when it names no type."""
+    kinds = schema.get("type", ())
+    return frozenset((kinds,) if isinstance(kinds, str) else kinds)
+
+
+def types_of(schema: dict[str, Any]) -> frozenset[str]:
+    """The types a value may have: those written, of the values listed, or of the alternatives; else ``any``."""
+    found = written_types(schema)
+    if not found and "const" in schema:
+        found = frozenset({_type_of(schema["const"])})
+    if not found and isinstance(schema.get("enum"), list):
+        found = frozenset(map(_type_of, schema["enum"]))
+    for word in ("anyOf", "oneOf"):
+        if not found and isinstance(schema.get(word), list):
+            found = frozenset().union(*(types_of(part) for part in schema[word] if isinstance(part, dict)))
+    return found or frozenset({"any"})
+
+
+def _type_of(value: Any) -> str:
+    if value is None:
+        return "null"
+    kinds: tuple[tuple[type, str], ...] = (
+        (bool, "boolean"), (str, "string"), (int, "integer"), (float, "number"), (list, "array"),
+    )  # fmt: skip
+    return next((word for kind, word in kinds if isinstance(value, kind)), "object")
+
+
+def _reference(pointer: Pointer) -> str:
+    return "#" + json_pointer(pointer)
 
 
 def _pattern(validator: Any, pattern: str, instance: Any, _schema: Any) -> Iterator[Any]:

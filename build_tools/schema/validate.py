@@ -150,7 +150,7 @@ def _type(failure: _Failure) -> Iterator[_Fault]:
         yield _blank(failure)
         return
     wanted = failure.wanted
-    kinds = [wanted] if isinstance(wanted, str) else [kind for kind in wanted if kind != "null"]
+    kinds = [wanted] if isinstance(wanted, str) else [kind for kind in wanted if kind != "null"] or ["null"]
     quoted = _is_number(failure.value) and not {"integer", "number"}.isdisjoint(kinds)
     mend = _UNQUOTE if quoted else _MEND.get(kinds[0], "按模板填写。")
     if "object" in kinds and isinstance(failure.value, str) and _COLON.match(failure.value):
