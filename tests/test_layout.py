@@ -11,9 +11,10 @@ from harness import NOW, base_campaign, lay_out
 
 from build_tools.campaign import Campaign
 from build_tools.checks import examine
-from build_tools.checks.names import is_known, is_leftover, mended, name_fault
+from build_tools.checks.names import is_known, mended, name_fault
 from build_tools.checks.run import Examination
 from build_tools.clock import moment
+from build_tools.leftovers import is_leftover
 from build_tools.tree import FOLDER_LINK, Entry, WorkTree
 
 

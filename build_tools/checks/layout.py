@@ -10,9 +10,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from build_tools.campaign import Campaign
-from build_tools.checks.names import is_known, is_leftover, mended, name_fault
+from build_tools.checks.names import is_known, mended, name_fault
 from build_tools.checks.rule import CampaignRule, Context, UnitRule
 from build_tools.findings import Finding, Place, Related
+from build_tools.leftovers import is_leftover
 from build_tools.submissions import CITIES, UnitFolder
 from build_tools.tree import EXECUTABLE, FOLDER_LINK, LINK, OTHER
 

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from build_tools.campaign import Campaign, Item, MaterialKind
-from build_tools.checks.names import is_leftover, is_marker
 from build_tools.checks.quota import counting
 from build_tools.checks.rule import Context, UnitRule
 from build_tools.findings import Finding, Place, Pointer, Severity
+from build_tools.leftovers import is_leftover, is_marker
 from build_tools.schema.schema import values
 from build_tools.submissions import Document, UnitFolder
 from build_tools.tree import PLAIN, Entry

@@ -6,24 +6,12 @@ import re
 import unicodedata
 
 from build_tools.campaign import Campaign
+from build_tools.leftovers import is_marker
 
 MOST_BYTES = 80
-_LEFTOVER = re.compile(
-    r"(?:thumbs\.db|desktop\.ini|\.ds_store|~\$.*|\.~.*|\._.*|.*\.(?:tmp|bak|swp|swo|lnk|orig|rej)|.*~)\Z"
-)
 _ODD = re.compile(r"[^\w.\-（）《》、—·]")
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?\Z")
 _YAML = re.compile(r"(?:\.(?:ya?ml|txt))+\Z")
-
-
-def is_marker(path: str) -> bool:
-    """Whether the file only keeps an otherwise empty folder in git."""
-    return path.rsplit("/", 1)[-1] == ".gitkeep"
-
-
-def is_leftover(path: str) -> bool:
-    """Whether a system or an editor left the file there without being asked."""
-    return _LEFTOVER.match(path.rsplit("/", 1)[-1].casefold()) is not None
 
 
 def is_known(path: str, campaign: Campaign) -> bool:
