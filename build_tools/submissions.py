@@ -17,7 +17,7 @@ from build_tools.ledger import Event, Ledger
 from build_tools.schema import validate
 from build_tools.source import MAX_BYTES, OFFICE_MAX_BYTES, Source, parse, too_large
 from build_tools.standing import Standing, standing
-from build_tools.tree import PLAIN, Entry, Tree
+from build_tools.tree import Entry, Tree
 
 CITIES = "data/cities"
 LEDGER = "data/ledger"
@@ -161,7 +161,7 @@ def _listed(campaign: Campaign, slug: str, entries: dict[str, Entry]) -> tuple[L
     order = {item.id: index for index, item in enumerate(campaign.items)}
     found = []
     for path, entry in entries.items():
-        match = campaign.item_of(path) if entry.mode == PLAIN else None
+        match = campaign.item_of(path) if entry.is_file else None
         if match is not None:
             found.append(Listed(slug, match[0].id, match[1], entry))
     return tuple(sorted(found, key=lambda listed: (order[listed.item], listed.number, listed.entry.path)))
@@ -216,7 +216,7 @@ def read_ledger(tree: Tree, campaign: Campaign, entry: Entry) -> tuple[Ledger | 
     """Read a unit's ledger file; without a ledger the findings say why the campaign is broken."""
     from build_tools.campaign.rules import UNKNOWN_NAME
 
-    if entry.mode != PLAIN:
+    if not entry.is_file:
         return None, [misplaced_ledger(entry)]
     slug = _ledger_name(entry)
     data = tree.read(entry.path)

@@ -36,6 +36,11 @@ class Entry(NamedTuple):
     mode: str
     size: int
 
+    @property
+    def is_file(self) -> bool:
+        """Whether it has bytes of its own. Some disks lend every file an executable bit, which changes nothing."""
+        return self.mode in (PLAIN, EXECUTABLE)
+
 
 class Tree(Protocol):
     """A read-only set of files named by posix paths relative to the campaign's root."""

@@ -12,7 +12,7 @@ from typing import Any
 from build_tools.campaign import Campaign
 from build_tools.checks.names import is_known, mended, name_fault
 from build_tools.checks.rule import CampaignRule, Context, UnitRule
-from build_tools.findings import Finding, Place, Related
+from build_tools.findings import Finding, Place, Related, Severity
 from build_tools.leftovers import is_leftover
 from build_tools.submissions import CITIES, UnitFolder
 from build_tools.tree import EXECUTABLE, FOLDER_LINK, LINK, OTHER
@@ -149,9 +149,9 @@ class NotAPlainFile(UnitRule):
 
 
 class Executable(UnitRule):
-    """报送文件不得带可执行标记。
+    """报送文件不带可执行标记。
 
-    多见于从移动硬盘或共享盘复制来的文件。带标记的推荐表不会被读取。
+    多见于从移动硬盘或共享盘复制来的文件；放在 Windows 盘、U 盘上的，往往每个文件都带。内容照常读取和检查。
 
     正确：普通文件（100644）。
 
@@ -160,8 +160,9 @@ class Executable(UnitRule):
 
     code = "L05"
     title = "带可执行标记"
-    message = "文件带有可执行标记，不作为报送文件读取。"
-    hint = "去掉标记（chmod -x；git 中用 git update-index --chmod=-x）后重新提交。"
+    severity = Severity.WARNING
+    message = "文件带有可执行标记，内容照常读取。"
+    hint = "去掉标记（git update-index --chmod=-x 或 chmod -x）；每个文件都带的，多半是磁盘的缘故，可设 git config core.fileMode false。"
 
     def check(self, folder: UnitFolder, context: Context) -> Iterator[Finding]:
         """See :class:`UnitRule`."""

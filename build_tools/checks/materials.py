@@ -15,7 +15,7 @@ from build_tools.findings import Finding, Place, Pointer, Severity
 from build_tools.leftovers import is_leftover, is_marker
 from build_tools.schema.schema import values
 from build_tools.submissions import Document, UnitFolder
-from build_tools.tree import PLAIN, Entry
+from build_tools.tree import Entry
 
 
 class Entered(NamedTuple):
@@ -82,11 +82,11 @@ def attachments(folder: UnitFolder, campaign: Campaign) -> dict[str, Entry]:
 
 
 def unread(folder: UnitFolder, campaign: Campaign) -> set[str]:
-    """Names of documents that are there, but as a link or with an executable bit, and so are not read."""
+    """Names of documents that are there, but as a link or a pipe, and so are not read."""
     return {
         path.rsplit("/", 1)[-1].removesuffix(".yml")
         for path, entry in folder.entries.items()
-        if entry.mode != PLAIN and campaign.item_of(path) is not None
+        if not entry.is_file and campaign.item_of(path) is not None
     }
 
 

@@ -39,7 +39,7 @@ from build_tools.site.gate.matcher import Matcher, Secret
 from build_tools.site.gate.readers import package_folder
 from build_tools.site.gate.spelling import SHORTEST_CLAUSE, fold, spellings
 from build_tools.submissions import Document
-from build_tools.tree import PLAIN, Entry, Tree
+from build_tools.tree import Entry, Tree
 
 MANY = 8_000_000
 """Characters of long texts cut into clauses at most (about 400 MB of needles); in a larger campaign each
@@ -234,7 +234,7 @@ def _private_files(examination: Examination) -> PrivateFiles:
     for slug in examination.submissions.folders:
         secret = Secret("报送的文件", examination.campaign.unit_by_slug[slug].name)
         for entry in _attached(examination, slug):
-            if entry.mode == PLAIN:
+            if entry.is_file:
                 files[entry.path] = (entry.size, secret)
     return PrivateFiles(examination.submissions.tree, files)
 
