@@ -56,9 +56,11 @@ def recorded(folder: UnitFolder, campaign: Campaign) -> Iterator[Recorded]:
 
 
 def when(moment: datetime, campaign: Campaign) -> str:
-    """``8月23日 09:15:00`` in the campaign's time zone."""
+    """``8月23日 09:15:00`` in the campaign's time zone; with the year where it is not the deadline's."""
     local = moment.astimezone(campaign.timezone)
-    return f"{local.month}月{local.day}日 {local:%H:%M:%S}"
+    usual = campaign.deadline.astimezone(campaign.timezone).year
+    year = "" if local.year == usual else f"{local.year}年"
+    return f"{year}{local.month}月{local.day}日 {local:%H:%M:%S}"
 
 
 def place_of(folder: UnitFolder, event: Event, key: str = "kind") -> Place:
