@@ -17,6 +17,7 @@ from mkdocs.exceptions import Abort, MkDocsException
 from build_tools.site.edition import Edition
 from build_tools.site.failure import BuildFailed
 from build_tools.site.plugin import ShenbaoPlugin
+from build_tools.site.settings import settings_fault
 
 _DEFAULTS: dict[str, Any] = {
     "site_name": "申报台",
@@ -51,6 +52,8 @@ def _configuration(edition: Edition, site: Path, workshop: Path) -> MkDocsConfig
     own = edition.root / "mkdocs.yml"
     fixed: dict[str, Any] = {"site_dir": str(site), "strict": True}
     if own.is_file():
+        if fault := settings_fault(own):
+            raise BuildFailed(fault)
         config = load_config(str(own), **fixed)
     else:
         docs = edition.docs

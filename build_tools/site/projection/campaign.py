@@ -163,9 +163,15 @@ def _reminders(progress: CampaignProgress, units: UnitProjection) -> Iterator[Re
 def _annexes(forms: Iterable[Form], table: Quotas | None) -> Iterator[Annex]:
     found = [_annex(form) for form in forms]
     if table:
-        number = _number(table.annex)
+        number = _number(table.annex) or _left_out(annex.number for annex in found)
         found.append(Annex(number, table.title, f"annexes/{number or 'quotas'}", None, ""))
     yield from sorted(found, key=lambda annex: (not annex.number, int(annex.number or 0)))
+
+
+def _left_out(numbers: Iterable[str]) -> str:
+    """The number no form has, where the forms' numbers leave one out: without a table, nobody tells it."""
+    known = {int(number) for number in numbers if number}
+    return str(next((n for n in range(1, max(known, default=0)) if n not in known), ""))
 
 
 def _annex(form: Form) -> Annex:
