@@ -11,10 +11,9 @@ from functools import cached_property
 from typing import Any
 
 from build_tools import ledger as ledger_room
-from build_tools.campaign import Campaign, Item
+from build_tools.campaign import Campaign, Item, office_faults
 from build_tools.findings import Finding, Place, Pointer, Rule
 from build_tools.ledger import Event, Ledger
-from build_tools.schema import validate
 from build_tools.source import MAX_BYTES, OFFICE_MAX_BYTES, Source, parse, too_large
 from build_tools.standing import Standing, standing
 from build_tools.tree import Entry, Tree
@@ -221,7 +220,7 @@ def read_ledger(tree: Tree, campaign: Campaign, entry: Entry) -> tuple[Ledger | 
     slug = _ledger_name(entry)
     data = tree.read(entry.path)
     source = parse(entry.path, data, OFFICE_MAX_BYTES)
-    found = list(source.findings or validate(source, campaign.ledger_schema))
+    found = list(source.findings or office_faults(source, campaign.ledger_schemas))
     if found:
         return None, found
     if source.value["unit"] != slug:

@@ -6,8 +6,8 @@
 
 * ``title`` what the case shows; ``now`` the moment it is judged at (default :data:`NOW`); ``proposed``
   the paths of documents that a pull request brings;
-* ``copy: {to: from}``, ``write: {path: text}``, ``bytes: {path: hex}``, ``link: {path: target}``,
-  ``remove: [path]``, ``unreadable: [path]``; then the files of ``files/``; ``mode: {path: '100755'}``;
+* ``copy: {to: from}``, ``write: {path: text}``, ``bytes: {path: hex}``, ``remove: [path]``,
+  ``link: {path: target}``, ``unreadable: [path]``; then the files of ``files/``; ``mode: {path: '100755'}``;
 * ``edits: [{file, find, replace}]``: ``find`` must stand exactly once in the file;
 * ``pad: {path: kib}``: a comment of so many KiB is added to the file's end;
 * ``ledger: {unit: [event]}``: events appended to the unit's ledger.
@@ -123,6 +123,7 @@ def lay_out(root: Path, case: Case | None = None) -> None:
     shutil.copytree(REPOSITORY / "schemas", root / "schemas")
     shutil.copytree(BASE, root, dirs_exist_ok=True)
     shutil.copy(REPOSITORY / "data" / "campaign.yml", root / "data")
+    shutil.copy(REPOSITORY / "docs" / "notice.md", _file(root, "docs/notice.md"))
     changes = case.changes if case else {}
     if case:
         _place_files(root, case)
@@ -145,13 +146,13 @@ def _place_files(root: Path, case: Case) -> None:
         _file(root, path).write_bytes(text.encode("utf-8"))
     for path, digits in changes.get("bytes", {}).items():
         _file(root, path).write_bytes(bytes.fromhex(digits))
+    for path in changes.get("remove", ()):
+        gone = root / path
+        shutil.rmtree(gone) if gone.is_dir() else gone.unlink()
     for path, target in changes.get("link", {}).items():
         link = _file(root, path)
         link.unlink(missing_ok=True)
         link.symlink_to(target)
-    for path in changes.get("remove", ()):
-        gone = root / path
-        shutil.rmtree(gone) if gone.is_dir() else gone.unlink()
     if (case.folder / "files").is_dir():
         shutil.copytree(case.folder / "files", root, dirs_exist_ok=True)
 

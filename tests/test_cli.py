@@ -44,7 +44,9 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
 def root(tmp_path: Path) -> Path:
     """The shipped notice with nobody's submissions yet."""
     shutil.copytree(ROOT / "schemas", tmp_path / "schemas")
-    (tmp_path / "data" / "cities").mkdir(parents=True)
+    for folder in ("data/cities", "docs"):
+        (tmp_path / folder).mkdir(parents=True)
+    shutil.copy(ROOT / "docs" / "notice.md", tmp_path / "docs")
     for name in ("campaign", "units", "quotas", "owners"):
         shutil.copy(ROOT / "data" / f"{name}.yml", tmp_path / "data")
     return tmp_path

@@ -56,7 +56,6 @@ def test_a_folder_named_from_here_is_found_from_anywhere(
 
 
 def test_the_site_map_is_dated_by_the_campaigns_clock(campaign: Path, tmp_path: Path) -> None:
-    (campaign / "docs").mkdir()
     (campaign / "mkdocs.yml").write_text(
         "site_name: 甲\nsite_url: https://a.example/\ntheme: material\nplugins: [search, shenbao]\n",
         encoding="utf-8",
@@ -103,7 +102,6 @@ def test_a_folder_that_is_not_ours_is_never_written_over(spoil: str, campaign: P
 def test_a_failed_build_leaves_the_former_site(campaign: Path, tmp_path: Path) -> None:
     build(campaign, "public", tmp_path / "site")
     before = (tmp_path / "site/index.html").read_bytes()
-    (campaign / "docs").mkdir()
     (campaign / "docs/extra.md").write_text("# 页\n\n[断链](nowhere.md)\n", encoding="utf-8")
     with pytest.raises(BuildFailed, match=r"nowhere\.md"):
         build(campaign, "public", tmp_path / "site")
@@ -136,7 +134,6 @@ def test_mkdocs_itself_builds_the_same_site(sites: dict[str, Path], tmp_path: Pa
 
 def test_mkdocs_itself_names_what_is_broken_and_shows_no_traceback(campaign: Path) -> None:
     shutil.copy(ROOT / "mkdocs.yml", campaign)
-    (campaign / "docs").mkdir()
     (campaign / "data/units.yml").write_text("units: []\n", encoding="utf-8")
     done = _mkdocs(campaign)
     assert done.returncode != 0
@@ -188,7 +185,6 @@ def test_a_shallow_clone_is_refused_with_the_way_out(
     git_in(tmp_path)("clone", "-q", "--depth", "1", f"file://{repository}", shallow)
     if program == "mkdocs":
         shutil.copy(ROOT / "mkdocs.yml", shallow)
-        (shallow / "docs").mkdir()
         said = _mkdocs(shallow).stderr
     else:
         with pytest.raises(SystemExit) as ended:

@@ -1,7 +1,8 @@
 """The notice as data: frozen, typed objects, loaded once and never changed."""
 
-from build_tools.campaign.load import BrokenCampaign, load_campaign
+from build_tools.campaign.load import load_campaign
 from build_tools.campaign.model import Campaign, Constraint, Item, Late, MaterialKind, Paper, Term, Unit
+from build_tools.campaign.reading import BrokenCampaign, office_faults
 from build_tools.campaign.rules import CAMPAIGN_RULES
 
 __all__ = [
@@ -16,4 +17,5 @@ __all__ = [
     "Term",
     "Unit",
     "load_campaign",
+    "office_faults",
 ]

@@ -8,6 +8,7 @@ from typing import Any
 
 from build_tools.campaign import rules
 from build_tools.campaign.model import Item
+from build_tools.campaign.uses import LIST, PHOTO, TEXT
 from build_tools.findings import Finding, Pointer
 from build_tools.source import Source
 
@@ -27,7 +28,9 @@ def check_form(source: Source, item: Item) -> list[Finding]:
     if form["layout"] == "list":
         prefix = (form["rows_from"], "*")
         used.add(form["rows_from"])
+        found += _unfit(source, item, ("rows_from",), form["rows_from"])
     for pointer, key in form_fields(form):
+        found += _unfit(source, item, pointer, key)
         used.add(key)
         if not schema.at((*prefix, key)):
             found.append(
@@ -47,6 +50,18 @@ def check_form(source: Source, item: Item) -> list[Finding]:
             )
         )
     return found
+
+
+_USES = {"photo": PHOTO, "heading": TEXT, "sections": LIST, "rows_from": LIST}
+
+
+def _unfit(source: Source, item: Item, pointer: Pointer, key: str) -> list[Finding]:
+    """The finding of a field that cannot serve where the form names it."""
+    word, schema = str(pointer[-1]), item.schema.at((key,))
+    use = _USES.get(word)
+    if use is None or not schema or use.fits(schema):
+        return []
+    return [rules.UNFIT_FIELD.finding(source.place(pointer), pointer, key=word, name=key, wanted=use.wanted)]
 
 
 def form_fields(form: dict[str, Any]) -> Iterator[tuple[Pointer, str]]:

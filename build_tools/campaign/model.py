@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from build_tools.schema import Schema
+from build_tools.schema import Schema, written_types
 
 
 class Late(StrEnum):
@@ -67,6 +67,11 @@ class Item:
         """Whether a unit may send several, each naming a nominee (推荐对象)."""
         return bool(self.nominee)
 
+    @property
+    def is_printed(self) -> bool:
+        """Whether the notice prints a form for it, or wants it on paper: then the form must be defined."""
+        return self.paper is not None or "附件" in self.clause
+
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
         return re.compile(re.escape(self.file).replace(r"\{nn\}", "(?P<nn>[0-9]{2,4})") + r"\Z")
@@ -98,13 +103,8 @@ class Item:
         return tuple(
             f.path[0]
             for f in self.schema.fields
-            if len(f.path) == 1 and ("integer" in _types(f.schema) or "number" in _types(f.schema))
+            if len(f.path) == 1 and {"integer", "number"} & written_types(f.schema)
         )
-
-
-def _types(schema: dict[str, Any]) -> tuple[str, ...]:
-    kinds = schema.get("type", ())
-    return (kinds,) if isinstance(kinds, str) else tuple(kinds)
 
 
 @dataclass(frozen=True)
@@ -207,7 +207,7 @@ class Campaign:
     offices: tuple[str, ...]
     constraints: tuple[Constraint, ...]
     forms: dict[str, dict[str, Any]] = field(repr=False)
-    ledger_schema: Schema = field(repr=False)
+    ledger_schemas: tuple[Schema, ...] = field(repr=False)
     limits: dict[str, int] = field(default_factory=dict)
     attachment_types: tuple[str, ...] = ()
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from build_tools.findings import Rule
+from dataclasses import replace
+
+from build_tools.findings import Finding, Rule
 
 
 class FileMissing(Rule):
     """活动缺少必需的文件。
 
-    每次活动都要有 data/campaign.yml、data/units.yml、schemas/rules.yml，以及每个报送项的
-    schemas/<报送项>.schema.json。
+    每次活动都要有 data/campaign.yml、data/units.yml、schemas/rules.yml、通知原文，以及每个报送项的
+    schemas/<报送项>.schema.json；报送项是通知附件，或者要交纸质材料的，还要有 schemas/<报送项>.form.yml。
 
     正确：data/units.yml 存在。
 
@@ -19,11 +21,13 @@ class FileMissing(Rule):
     code = "C01"
     title = "活动缺少文件"
     message = "活动缺少文件 {file}。"
-    hint = "补上该文件，可参照现有活动的同名文件。"
+    hint = "补上该文件，可参照现有活动的同名文件；名称写错的，改正名称。"
 
 
 class SchemaFileBroken(Rule):
     """填报要求文件（schema）本身有错。
+
+    填报要求只引用本文件中的内容，引用不能绕回自身；x- 开头的各词各有规定的写法。
 
     正确::
 
@@ -58,7 +62,7 @@ class UnknownName(Rule):
 class Repeated(Rule):
     """活动文件中有重复的标识。
 
-    正确：每个单位的 slug 各不相同。
+    正确：每个单位的 slug、代码和名称各不相同。
 
     错误：两个单位的 slug 都是 guangzhou。
     """
@@ -71,6 +75,8 @@ class Repeated(Rule):
 
 class BadTime(Rule):
     """活动文件中的时间不存在或前后颠倒。
+
+    年份应在 1970 年至 2105 年之间。
 
     正确：开始时间早于截止时间。
 
@@ -115,6 +121,92 @@ class QuotaMissing(Rule):
     hint = "补上该单位；没有名额的写 0，名额表未提供的写 quotas: null。"
 
 
+class NotPlain(Rule):
+    """活动的文件和文件夹不得用链接代替。
+
+    链接指向哪里由打开它的计算机决定；程序不跟随链接，链接后面的内容等于没有。
+
+    正确：data/ledger 是文件夹，其中的台账是普通文件。
+
+    错误：data/ledger 是指向共享盘的符号链接。
+    """
+
+    code = "C08"
+    title = "活动文件不是普通文件"
+    message = "这里应是{wanted}本身，现在是链接，或者打不开。"
+    hint = "是链接的，删去链接，把文件或文件夹本身放到这里；打不开的，核对读取权限。"
+
+
+class StrayLedger(Rule):
+    """台账文件夹里只放各单位的台账。
+
+    每个单位一个文件，文件名是单位的 slug 加 .yml。说明写在 README.md，可以保留；.gitkeep 和系统自动产生的
+    文件不理会。
+
+    正确：data/ledger/guangzhou.yml。
+
+    错误：data/ledger/收文记录.xlsx、data/ledger/2012/guangzhou.yml。
+    """
+
+    code = "C09"
+    title = "台账文件夹里的其他文件"
+    message = "台账文件夹里只放各单位的台账（单位的 slug 加 .yml），这个文件不是。"
+    hint = "移到别处或删去；是台账的，改成 data/units.yml 中的 slug 加 .yml，直接放在 data/ledger 中。"
+
+
+class UnfitField(Rule):
+    """报送项和表样指定的栏目要合用。
+
+    显示名、同一对象、比对和文稿标题的栏目填文字，汇总表的栏目只填一项内容，清单和正文的栏目逐条列出，
+    照片栏目的 format 为 photo。
+
+    正确::
+
+        caption: name
+
+    错误::
+
+        caption: resume
+    """
+
+    code = "C10"
+    title = "指定的栏目不合用"
+    message = "{key} 指定的栏目“{name}”不合用，应是{wanted}。"
+    hint = "换成合用的栏目，或改正该报送项的 schema。"
+
+
+class Unusable(Rule):
+    """报送项的写法要能用，几个报送项不能互相冲突。
+
+    各报送项的文件、名额类别各不相同；汇总数字（counters）和清单（manifest）最多各一项；推荐项的文件名
+    用 {nn} 代表推荐顺序；标识不能与活动自己的文件（campaign、units、quotas、owners、ledger、rules、form）相同。
+
+    正确::
+
+        file: nominations/individual-{nn}.yml
+
+    错误::
+
+        file: /individual.yml
+    """
+
+    code = "C11"
+    title = "报送项不能这样写"
+    message = "报送项的 {key} 不能这样写：{reason}。"
+    hint = "改正这一栏；各报送项的标识、文件和名额类别各不相同。"
+
+
+_FOR_THE_OFFICE = {
+    "Y03": "核对文件中是否混入了别的内容；确需这样大的，请维护人员处理。",
+    "Y12": "活动的文件不能为空：从版本记录中恢复，或参照同类文件补上内容。",
+}
+
+
+def for_office(finding: Finding) -> Finding:
+    """``finding`` with the way out for an office's file, where that differs from a submission's."""
+    return replace(finding, hint=_FOR_THE_OFFICE.get(finding.code, finding.hint))
+
+
 FILE_MISSING = FileMissing()
 SCHEMA_FILE_BROKEN = SchemaFileBroken()
 UNKNOWN_NAME = UnknownName()
@@ -122,6 +214,10 @@ REPEATED = Repeated()
 BAD_TIME = BadTime()
 FIELD_FORGOTTEN = FieldForgotten()
 QUOTA_MISSING = QuotaMissing()
+NOT_PLAIN = NotPlain()
+STRAY_LEDGER = StrayLedger()
+UNFIT_FIELD = UnfitField()
+UNUSABLE = Unusable()
 
 CAMPAIGN_RULES: tuple[Rule, ...] = (
     FILE_MISSING,
@@ -131,4 +227,8 @@ CAMPAIGN_RULES: tuple[Rule, ...] = (
     BAD_TIME,
     FIELD_FORGOTTEN,
     QUOTA_MISSING,
+    NOT_PLAIN,
+    STRAY_LEDGER,
+    UNFIT_FIELD,
+    UNUSABLE,
 )

@@ -20,7 +20,7 @@ def field_names(campaign: Campaign | None) -> Callable[[str], bool]:
     """
     if campaign is None:
         return lambda _name: True
-    schemas = (*(item.schema for item in campaign.items), campaign.ledger_schema)
+    schemas = (*(item.schema for item in campaign.items), *campaign.ledger_schemas)
     names = {str(field.path[-1]) for schema in schemas for field in schema.fields if field.path}
     return names.__contains__
 

@@ -261,7 +261,7 @@ def _corpus(examination: Examination) -> Iterator[str]:
             continue
     yield campaign.quota_title
     yield campaign.quota_note
-    for schema in (*(item.schema for item in campaign.items), campaign.ledger_schema):
+    for schema in (*(item.schema for item in campaign.items), *campaign.ledger_schemas):
         yield from (str(value) for _, value in _leaves(schema.root))
     yield from _own_texts()
 
