@@ -16,7 +16,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from build_tools.source import Source, parse
+from build_tools.source import OFFICE_MAX_BYTES, Source, parse
 
 EVERY_ITEM = "*"
 _CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -101,7 +101,7 @@ class Ledger:
     @cached_property
     def source(self) -> Source | None:
         """The file with its positions. Parsed on demand: few ledgers need it, and nodes cross no process."""
-        return parse(self.path, self.data) if self.data else None
+        return parse(self.path, self.data, OFFICE_MAX_BYTES) if self.data else None
 
     def of(self, document: str) -> tuple[Event, ...]:
         """The events of one document, as they were written."""
@@ -160,17 +160,8 @@ def first_broken(events: list[dict[str, Any]]) -> int | None:
     return None
 
 
-def stamp(text: str) -> datetime | None:
-    """The moment in an RFC 3339 text with offset; ``None`` when there is no such moment."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo is not None else None
-
-
 def build(source: Source, data: bytes) -> Ledger:
-    """A ledger from a file (``data``) already found valid against ``ledger.schema.json``."""
+    """A ledger from a file (``data``) already found valid against ``ledger.schema.json``, its times too."""
     return Ledger(
         unit=source.value["unit"],
         written=tuple(_event(raw) for raw in source.value["events"]),

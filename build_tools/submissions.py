@@ -11,11 +11,14 @@ from functools import cached_property
 from typing import Any
 
 from build_tools import ledger as ledger_room
-from build_tools.campaign import Campaign, Item, office_faults
+from build_tools.campaign import BrokenCampaign, Campaign, Item, office_faults
+from build_tools.campaign.rules import BAD_TIME, NOT_PLAIN, STRAY_LEDGER, UNKNOWN_NAME, for_office
 from build_tools.findings import Finding, Place, Pointer, Rule
 from build_tools.ledger import Event, Ledger
+from build_tools.leftovers import is_leftover, is_marker
 from build_tools.source import MAX_BYTES, OFFICE_MAX_BYTES, Source, parse, too_large
 from build_tools.standing import Standing, standing
+from build_tools.times import NoSuchTime, stamp
 from build_tools.tree import Entry, Tree
 
 CITIES = "data/cities"
@@ -133,16 +136,28 @@ class Submissions:
 
 
 def list_submissions(tree: Tree, campaign: Campaign) -> Submissions:
-    """List the units' folders and the ledger files; nothing is read yet."""
+    """List the units' folders and the ledger files; nothing is read yet.
+
+    Raises :class:`BrokenCampaign` when one of the two folders is a link, behind which nothing is seen.
+    """
     entries: dict[str, dict[str, Entry]] = {unit.slug: {} for unit in campaign.units}
     stray: list[Entry] = []
-    for entry in tree.files(CITIES):
-        slug, slash, rest = entry.path.removeprefix(CITIES + "/").partition("/")
-        if slash and slug in entries:
-            entries[slug][rest] = entry
-        else:
-            stray.append(entry)
-    ledgers = {entry.path: entry for entry in tree.files(LEDGER)}
+    ledgers: dict[str, Entry] = {}
+    no_folder: list[Finding] = []
+    for entry in tree.files("data"):
+        folder, _, name = entry.path.removeprefix("data/").partition("/")
+        if entry.path in (CITIES, LEDGER):
+            no_folder.append(NOT_PLAIN.finding(Place(entry.path), wanted="文件夹"))
+        elif f"data/{folder}" == LEDGER:
+            ledgers[entry.path] = entry
+        elif f"data/{folder}" == CITIES:
+            slug, slash, rest = name.partition("/")
+            if slash and slug in entries:
+                entries[slug][rest] = entry
+            else:
+                stray.append(entry)
+    if no_folder:
+        raise BrokenCampaign(no_folder)
     folders = {
         unit.slug: UnitFolder(
             slug=unit.slug,
@@ -153,7 +168,13 @@ def list_submissions(tree: Tree, campaign: Campaign) -> Submissions:
         )
         for unit in campaign.units
     }
-    return Submissions(tree, folders, tuple(stray), tuple(ledgers.values()))
+    stray_ledgers = tuple(entry for entry in ledgers.values() if not _is_ignored(entry.path))
+    return Submissions(tree, folders, tuple(stray), stray_ledgers)
+
+
+def _is_ignored(path: str) -> bool:
+    """Whether a file among the ledgers harms nobody: the office's own notes, and what nobody put there."""
+    return path == f"{LEDGER}/README.md" or is_marker(path) or is_leftover(path)
 
 
 def _listed(campaign: Campaign, slug: str, entries: dict[str, Entry]) -> tuple[Listed, ...]:
@@ -213,14 +234,13 @@ def _read(tree: Tree, entry: Entry) -> tuple[str, Source]:
 
 def read_ledger(tree: Tree, campaign: Campaign, entry: Entry) -> tuple[Ledger | None, list[Finding]]:
     """Read a unit's ledger file; without a ledger the findings say why the campaign is broken."""
-    from build_tools.campaign.rules import UNKNOWN_NAME
-
-    if not entry.is_file:
-        return None, [misplaced_ledger(entry)]
     slug = _ledger_name(entry)
-    data = tree.read(entry.path)
+    try:
+        data = tree.read(entry.path)
+    except OSError:
+        return None, [NOT_PLAIN.finding(Place(entry.path), wanted="文件")]
     source = parse(entry.path, data, OFFICE_MAX_BYTES)
-    found = list(source.findings or office_faults(source, campaign.ledger_schemas))
+    found = list(map(for_office, source.findings)) or list(office_faults(source, campaign.ledger_schemas))
     if found:
         return None, found
     if source.value["unit"] != slug:
@@ -232,8 +252,8 @@ def read_ledger(tree: Tree, campaign: Campaign, entry: Entry) -> tuple[Ledger | 
 
 def misplaced_ledger(entry: Entry) -> Finding:
     """A ledger file that is no unit's breaks the campaign."""
-    from build_tools.campaign.rules import UNKNOWN_NAME
-
+    if "/" in _ledger_name(entry) or not entry.path.endswith(".yml"):
+        return STRAY_LEDGER.finding(Place(entry.path))
     mend = "台账文件名应为单位的 slug。"
     return UNKNOWN_NAME.finding(Place(entry.path), kind="单位", name=_ledger_name(entry), mend=mend)
 
@@ -243,12 +263,14 @@ def _ledger_name(entry: Entry) -> str:
 
 
 def _bad_times(source: Source) -> list[Finding]:
-    from build_tools.campaign.rules import BAD_TIME
-
     found = []
     for index, event in enumerate(source.value["events"]):
         for key in ("at", "until"):
-            if key in event and ledger_room.stamp(event[key]) is None:
+            try:
+                if key in event:
+                    stamp(event[key])
+            except NoSuchTime as error:
                 pointer = ("events", index, key)
-                found.append(BAD_TIME.finding(source.place(pointer), pointer, title="台账", reason="不存在"))
+                place = source.place(pointer)
+                found.append(BAD_TIME.finding(place, pointer, title="台账", reason=error.reason))
     return found

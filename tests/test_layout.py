@@ -123,7 +123,7 @@ class _WithSubmodule(WorkTree):
 
     def files(self, folder: str):  # type: ignore[no-untyped-def]
         yield from super().files(folder)
-        if folder == "data/cities":
+        if folder == "data":
             yield Entry("data/cities/jia/materials/other", FOLDER_LINK, 0)
 
 
