@@ -101,7 +101,7 @@ def test_a_link_in_place_of_what_the_office_owns(root: Path, path: str) -> None:
     assert line.startswith(f"{path}:1 C08")
 
 
-def test_a_deep_ledger_place_is_found_with_the_offices_limit() -> None:
+def test_a_long_ledger_is_parsed_with_the_offices_limit() -> None:
     text = "unit: yi\nevents: []\n" + "#" * 300 * 1024
     assert (source := Ledger("yi", path="x.yml", data=text.encode()).source) is not None
     assert source.value == {"unit": "yi", "events": []}

@@ -38,7 +38,7 @@ def load_campaign(tree: Tree) -> Campaign:
     items = read_items(reader, main)
     units = tuple(_unit(raw) for raw in unit_file.value["units"])
     _check_traits(reader, unit_file)
-    quotas = _quotas(reader, quota_file, units, items)
+    quotas = _quotas(reader, quota_file, main, units, items)
     constraints = read_constraints(rule_file)
     reader.stop_if_broken()
     check_constraints(reader, rule_file, constraints, items)
@@ -122,16 +122,21 @@ def _check_traits(reader: Reader, unit_file: Source) -> None:
 
 
 def _quotas(
-    reader: Reader, file: Source | None, units: tuple[Unit, ...], items: tuple[Item, ...]
+    reader: Reader, file: Source | None, main: Source, units: tuple[Unit, ...], items: tuple[Item, ...]
 ) -> dict[str, dict[str, int | None]] | None:
     table = file.value["quotas"] if file else None
     if file is None or table is None:
         return None
     known = {unit.slug for unit in units}
-    for slug in table:
+    kinds = {item.quota: item.title for item in items if item.quota}
+    asked = {raw.get("quota") for raw in main.value["items"]}  # also by an item whose schema is broken
+    for slug, places in table.items():
         if slug not in known:
             reader.unknown(file, ("quotas", slug), "单位", slug, "与 data/units.yml 的 slug 一致。")
-    kinds = {item.quota: item.title for item in items if item.quota}
+        for kind in places:
+            if kind not in asked:
+                mend = "与 data/campaign.yml 的 quota 一致。"
+                reader.unknown(file, ("quotas", slug, kind), "名额类别", kind, mend)
     for unit in units:
         for kind, title in kinds.items():
             if kind not in table.get(unit.slug, {}):
