@@ -12,7 +12,14 @@ from typing import Any
 
 from build_tools import ledger as ledger_room
 from build_tools.campaign import BrokenCampaign, Campaign, Item, office_faults
-from build_tools.campaign.rules import BAD_TIME, NOT_PLAIN, STRAY_LEDGER, UNKNOWN_NAME, for_office
+from build_tools.campaign.rules import (
+    BAD_TIME,
+    STRAY_LEDGER,
+    UNKNOWN_NAME,
+    for_office,
+    not_a_file,
+    not_a_folder,
+)
 from build_tools.findings import Finding, Place, Pointer, Rule
 from build_tools.ledger import Event, Ledger
 from build_tools.leftovers import is_leftover, is_marker
@@ -147,7 +154,7 @@ def list_submissions(tree: Tree, campaign: Campaign) -> Submissions:
     for entry in tree.files("data"):
         folder, _, name = entry.path.removeprefix("data/").partition("/")
         if entry.path in (CITIES, LEDGER):
-            no_folder.append(NOT_PLAIN.finding(Place(entry.path), wanted="文件夹"))
+            no_folder.append(not_a_folder(entry.path))
         elif f"data/{folder}" == LEDGER:
             ledgers[entry.path] = entry
         elif f"data/{folder}" == CITIES:
@@ -237,8 +244,8 @@ def read_ledger(tree: Tree, campaign: Campaign, entry: Entry) -> tuple[Ledger | 
     slug = _ledger_name(entry)
     try:
         data = tree.read(entry.path)
-    except OSError:
-        return None, [NOT_PLAIN.finding(Place(entry.path), wanted="文件")]
+    except OSError as error:
+        return None, [not_a_file(entry.path, error)]
     source = parse(entry.path, data, OFFICE_MAX_BYTES)
     found = list(map(for_office, source.findings)) or list(office_faults(source, campaign.ledger_schemas))
     if found:

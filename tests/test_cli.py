@@ -329,9 +329,9 @@ def test_a_clock_beyond_all_calendars_is_refused(
 @pytest.mark.parametrize(
     ("name", "make", "words"),
     [
-        ("units.yml", Path.mkdir, "是文件夹，这里应当是文件"),
-        ("quotas.yml", lambda path: path.symlink_to("units.yml"), "是链接，请换成文件本身"),
-        ("owners.yml", os.mkfifo, "不是普通文件"),
+        ("units.yml", Path.mkdir, "现在是文件夹"),
+        ("quotas.yml", lambda path: path.symlink_to("units.yml"), "现在是链接"),
+        ("owners.yml", os.mkfifo, "现在不是普通文件"),
     ],
 )
 def test_a_campaign_file_that_is_no_file_is_a_sentence(
@@ -341,4 +341,5 @@ def test_a_campaign_file_that_is_no_file_is_a_sentence(
     make(root / "data" / name)
     ran = run("check", "--root", root)
     assert (ran.status, ran.err.count("\n")) == (2, 1)
-    assert ran.err.startswith(f"“data/{name}”{words}")
+    assert f"C08  这里应是普通文件，{words}。" in ran.out
+    assert ran.out.startswith(f"data/{name}\n")

@@ -12,7 +12,7 @@ from build_tools.campaign.forms import check_form
 from build_tools.campaign.items import check_seals, read_items
 from build_tools.campaign.model import Campaign, Contact, Item, Unit
 from build_tools.campaign.reading import BrokenCampaign, Reader
-from build_tools.findings import Place, Pointer
+from build_tools.findings import Pointer
 from build_tools.source import Source
 from build_tools.tree import Tree
 
@@ -27,7 +27,7 @@ def load_campaign(tree: Tree) -> Campaign:
     owner_file = reader.source("data/owners.yml", "owners", required=False)
     reader.stop_if_broken()
     if next(iter(tree.files("data")), None) is None:  # what was read stands behind a link, and is not listed
-        raise BrokenCampaign([rules.NOT_PLAIN.finding(Place("data"), wanted="文件夹")])
+        raise BrokenCampaign([rules.not_a_folder("data")])
     if main is None or unit_file is None or rule_file is None:
         raise AssertionError("a missing file is a finding")
 

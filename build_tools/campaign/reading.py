@@ -49,8 +49,8 @@ class Reader:
         except FileNotFoundError:
             if required:
                 self.findings.append(rules.FILE_MISSING.finding(Place(path), file=path))
-        except OSError:
-            self.findings.append(rules.NOT_PLAIN.finding(Place(path), wanted="文件"))
+        except OSError as error:
+            self.findings.append(rules.not_a_file(path, error))
         return None
 
     def schema(self, path: str) -> Schema | None:

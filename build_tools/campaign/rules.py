@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 from dataclasses import replace
 
-from build_tools.findings import Finding, Rule
+from build_tools.findings import Finding, Place, Rule
 
 
 class FileMissing(Rule):
@@ -133,8 +134,8 @@ class NotPlain(Rule):
 
     code = "C08"
     title = "活动文件不是普通文件"
-    message = "这里应是{wanted}本身，现在是链接，或者打不开。"
-    hint = "是链接的，删去链接，把文件或文件夹本身放到这里；打不开的，核对读取权限。"
+    message = "这里应是{wanted}，现在{fault}。"
+    hint = "把文件或文件夹本身放到这里，核对读取权限后重新检查。"
 
 
 class StrayLedger(Rule):
@@ -200,6 +201,25 @@ _FOR_THE_OFFICE = {
     "Y03": "核对文件中是否混入了别的内容；确需这样大的，请维护人员处理。",
     "Y12": "活动的文件不能为空：从版本记录中恢复，或参照同类文件补上内容。",
 }
+
+
+_FAULTS = {
+    errno.EACCES: "没有读取权限",
+    errno.EISDIR: "是文件夹",
+    errno.ELOOP: "是链接",
+    errno.EPERM: "没有读取权限",
+}
+
+
+def not_a_file(path: str, error: OSError) -> Finding:
+    """The finding of an office's file that is there and could not be read."""
+    fault = _FAULTS.get(error.errno or 0, "不是普通文件")
+    return NOT_PLAIN.finding(Place(path), wanted="普通文件", fault=fault)
+
+
+def not_a_folder(path: str) -> Finding:
+    """The finding of an office's folder that is none: what stands behind a link is not listed."""
+    return NOT_PLAIN.finding(Place(path), wanted="文件夹", fault="是链接或文件")
 
 
 def for_office(finding: Finding) -> Finding:
