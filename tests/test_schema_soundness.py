@@ -46,6 +46,7 @@ UNUSABLE = [
     ('"pattern": "(?P<n>不)(?P=n)?适用"', "3:4 不符合 JSON Schema 2020-12（properties/name/pattern）"),
     ('"pattern": "(?<n>不)"', "3:4 中的正则表达式不能使用"),
     ('"patternProperties": {"(": {}}', "3:26 中的正则表达式不能使用"),
+    ('"additionalProperties": false, "required": ["a"]', "3:48 必填的栏目不在所列的栏目之中"),
     ('"minLength": 1, "maxLength": "9"', "3:20 不符合 JSON Schema 2020-12（properties/name/maxLength）"),
     ('"type": ["string", "objekt"]', "3:4 不符合 JSON Schema 2020-12（properties/name/type）"),
     (f'"examples": {"[" * 60}{"]" * 60}', "3:4 嵌套超过 32 层"),

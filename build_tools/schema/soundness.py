@@ -135,11 +135,22 @@ def _check_words(schema: dict[str, Any], pointer: Pointer) -> None:
             raise Unsound((*pointer, word), f"的 {word} 应写{known.words}")
         if isinstance(value, dict | list) and word not in _NAMED and _is_deep(value, MAX_DEPTH):
             raise Unsound((*pointer, word), f"嵌套超过 {MAX_DEPTH} 层")
+    _check_required(schema, pointer)
     if isinstance(schema.get("pattern"), str):
         _check_pattern(schema["pattern"], (*pointer, "pattern"))
     named = schema.get("patternProperties")
     for pattern in named if isinstance(named, dict) else ():
         _check_pattern(pattern, (*pointer, "patternProperties", pattern))
+
+
+def _check_required(schema: dict[str, Any], pointer: Pointer) -> None:
+    """What must be there must be allowed there, or nothing anybody sends can be right."""
+    known, wanted = schema.get("properties", {}), schema.get("required", [])
+    closed = schema.get("additionalProperties") is False and "patternProperties" not in schema
+    if closed and isinstance(known, dict) and isinstance(wanted, list):
+        for index, name in enumerate(wanted):
+            if name not in known:
+                raise Unsound((*pointer, "required", index), "必填的栏目不在所列的栏目之中")
 
 
 def _check_pattern(pattern: str, pointer: Pointer) -> None:
