@@ -72,7 +72,7 @@ FAULTS = [
     ('name: 甲乙\n"13800000000": 秘', "S02 /? “此项”不是本表的栏目。"),
     ("name: 甲乙\nnmae: 秘", "S02 /nmae “nmae”不是本表的栏目，是否想写 name。"),
     ("name: 甲乙\n秘密: 秘", "S02 /? “此项”不是本表的栏目。"),
-    ("name: 甲乙\npeople: [{born: 一, died: 秘}]", "S02 /people/0/died “died”不是本表的栏目。"),
+    ("name: 甲乙\npeople: [{born: 一, died: 秘}]", "S02 /people/0/? “此项”不是本表的栏目。"),
     ("name: 甲乙\nnotes: {nane: 秘}", "S02 /notes/nane “nane”不是本表的栏目，是否想写 name。"),
     ("name: 甲乙\ncount: 秘密", "S03 /count “数量”应填整数，现在是文字。"),
     ("name: true", "S03 /name “名称”应填文字，现在是true 或 false。"),

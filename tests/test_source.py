@@ -23,6 +23,7 @@ VALUES: list[tuple[str, Any]] = [
     ("a: 1", {"a": 1}),
     ("a: -12", {"a": -12}),
     ("a: 0", {"a": 0}),
+    ("a: -0", {"a": "-0"}),
     ("a: 010", {"a": "010"}),
     ("a: +1", {"a": "+1"}),
     ("a: 0x1F", {"a": "0x1F"}),
@@ -303,6 +304,7 @@ def test_no_bytes_make_it_raise(data: bytes) -> None:
 @example("a:\n\t")
 @example("'a\n...\nb'")
 @example("'null'")
+@example("- -0")
 def test_what_is_read_is_what_yaml_says(text: str) -> None:
     """Against PyYAML's own scanner, which is another implementation than libyaml's."""
     source = read(text)

@@ -143,7 +143,7 @@ class Reader:
 
 def office_faults(source: Source, schemas: tuple[Schema, ...]) -> tuple[Finding, ...]:
     """The faults of ``source`` by the first schema that finds some."""
-    return next((faults for schema in schemas if (faults := validate(source, schema))), ())
+    return next((faults for schema in schemas if (faults := validate(source, schema, office=True))), ())
 
 
 @cache

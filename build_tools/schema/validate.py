@@ -53,11 +53,13 @@ class _Failure(NamedTuple):
     schema: Schema
 
 
-def validate(source: Source, schema: Schema) -> tuple[Finding, ...]:
+def validate(source: Source, schema: Schema, *, office: bool = False) -> tuple[Finding, ...]:
     """Validate ``source.value``; one finding a fault, in the order of the file. Values are not quoted.
 
     Most files are valid, and ``jsonschema-rs`` says so in a twentieth of the time; only what it does
     not accept is given to ``jsonschema``, whose verdict and errors are the ones that count.
+    Where the name of a field should stand, a person's own words may: an unknown one is shown only when it is
+    nearly that of a field, or when the file is the ``office``'s.
     Of a file with thousands of faults the first :data:`MAX_FINDINGS` are named.
 
     A plain number where the schema wants text and nothing else is the text that was written (a telephone
@@ -74,7 +76,12 @@ def validate(source: Source, schema: Schema) -> tuple[Finding, ...]:
     for fault in islice(_different(source.value, schema), MAX_FINDINGS):
         place = source.place(fault.pointer, key=fault.key)
         clause = schema.clause_at(fault.pointer)
-        found.append(fault.rule.finding(place, _shown(fault.pointer), clause=clause, **fault.words))
+        words, pointer = fault.words, fault.pointer
+        if fault.rule is rules.UNKNOWN and not (
+            words["guess"] or (office and _PLAIN_NAME.fullmatch(words["key"]))
+        ):
+            words, pointer = {**words, "key": "此项"}, (*pointer[:-1], "?")
+        found.append(fault.rule.finding(place, pointer, clause=clause, **words))
     return tuple(sorted(found, key=Finding.sort_key))
 
 
@@ -94,11 +101,6 @@ def _worded(value: Any, schema: Schema, part: dict[str, Any]) -> Any:
     if isinstance(value, int) and not isinstance(value, bool) and kinds and kinds <= {"string", "null"}:
         return str(value)
     return value
-
-
-def _shown(pointer: Pointer) -> Pointer:
-    """``pointer`` as it may be shown: where a name should stand, a person's own words may."""
-    return tuple(part if isinstance(part, int) or _PLAIN_NAME.fullmatch(part) else "?" for part in pointer)
 
 
 def _different(value: Any, schema: Schema) -> Iterator[_Fault]:
@@ -229,8 +231,7 @@ def _unknown(name: str, pointer: Pointer, known: list[str]) -> _Fault:
 
     best = extractOne(name, known, score_cutoff=70)
     guess = f"，是否想写 {best[0]}" if best else ""
-    shown = name if _PLAIN_NAME.fullmatch(name) else "此项"
-    return _Fault(rules.UNKNOWN, (*pointer, name), {"key": shown, "guess": guess}, key=True)
+    return _Fault(rules.UNKNOWN, (*pointer, name), {"key": name, "guess": guess}, key=True)
 
 
 def _is_number(value: Any) -> bool:

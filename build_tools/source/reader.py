@@ -21,7 +21,7 @@ from build_tools.source.syntax import Fault, all_misspelt, explain, odd_blank
 _DEEPEST = rules.MAX_DEPTH
 _CONSTANTS = {"true": True, "false": False, "null": None, "": None}
 # What plain (not quoted) text is more than text.
-_TYPED = re.compile(r"(?:true|false|null|-?(?:0|[1-9][0-9]{0,18}))?\Z")
+_TYPED = re.compile(r"(?:true|false|null|0|-?[1-9][0-9]{0,18})?\Z")
 _KEY = re.compile(r"[^\s\[\]{},#&*!|>'\"%@`][^\r\n]{0,99}\Z")
 # What libyaml says of a trap that has a rule of its own, when it stumbles before the events show it.
 _OWN_RULES: tuple[tuple[str, Rule], ...] = (
