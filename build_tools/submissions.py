@@ -27,6 +27,7 @@ from build_tools.source import MAX_BYTES, OFFICE_MAX_BYTES, Source, parse, too_l
 from build_tools.standing import Standing, standing
 from build_tools.times import NoSuchTime, stamp
 from build_tools.tree import Entry, Tree
+from build_tools.wordcount import texts
 
 CITIES = "data/cities"
 LEDGER = "data/ledger"
@@ -44,6 +45,17 @@ class Document:
     digest: str
     value: Any
     source: Source | None = field(default=None, repr=False, compare=False)
+    _texts: list[str] | None = field(default=None, repr=False, compare=False)
+
+    def texts(self) -> list[str]:
+        """Every text in it, in order; gathered once for all who look at them before it is let go."""
+        if self._texts is None:
+            self._texts = texts(self.value)
+        return self._texts
+
+    def let_go(self) -> None:
+        """Forget what only those need who look at the document by itself."""
+        self.source = self._texts = None
 
     def place(self, tree: Tree, pointer: Pointer = (), *, key: bool = False) -> Place:
         """Where ``pointer`` stands in the file; reads it again when its positions were let go."""

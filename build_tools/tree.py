@@ -86,7 +86,7 @@ class WorkTree:
         if path.startswith("/") or ".." in path.split("/"):
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
         try:
-            handle = os.open(self.root / path, _READ)
+            handle = os.open(f"{self.root}/{path}", _READ)
         except OSError as error:
             error.filename = path
             raise

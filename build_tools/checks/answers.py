@@ -12,7 +12,6 @@ from build_tools.findings import Finding, Pointer
 from build_tools.schema import Schema
 from build_tools.schema.rules import MISSING
 from build_tools.submissions import Document
-from build_tools.wordcount import texts
 
 # A letter or digit of any script; characters that Python does not know yet; characters of private use.
 _WORD = re.compile("[^\\W_]|[\ue000-\uf8ff\U00020000-\U0003ffff\U000f0000-\U0010ffff]")
@@ -32,7 +31,7 @@ def leaves(value: Any, pointer: Pointer = ()) -> Iterator[tuple[Pointer, str]]:
 
 def unanswered(document: Document, item: Item) -> Iterator[Finding]:
     """A finding for each text that must not be empty and holds no word."""
-    if all(map(_WORD.search, texts(document.value))):
+    if all(map(_WORD.search, document.texts())):
         return
     for pointer, text in leaves(document.value):
         if not _WORD.search(text) and _must_be_answered(item.schema, pointer):

@@ -22,7 +22,10 @@ CUTOFF = 85
 SHORTEST = 50
 """Texts with fewer characters say too little to be compared."""
 
-_CLAUSE = 8
+_CLAUSE, _BYTES = 8, 3
+"""A clause counts from so many Chinese characters, each so many bytes long."""
+
+_COMMA = "，".encode()
 _CUTS = re.compile(r"[\s，。；：、！？,;:!?]+")
 _FEW, _SOME = 8, 60
 _SHARED = 0.12
@@ -125,10 +128,12 @@ def candidates(parts: Sequence[frozenset[int]]) -> list[tuple[int, int]]:
 
 def _clauses(text: str, every: int) -> Iterator[int]:
     """The longer clauses of ``text``; of many texts one of ``every`` so many is enough, chosen by its length."""
-    pieces = text.replace(",", "，").split("，")
+    pieces = text.replace(",", "，").encode().split(_COMMA)
     if len(pieces) * 60 < len(text):
-        pieces = _CUTS.split(text)
-    return (crc32(piece.encode()) for piece in pieces if len(piece) >= _CLAUSE and not len(piece) % every)
+        pieces = [piece.encode() for piece in _CUTS.split(text)]
+    return (
+        crc32(piece) for piece in pieces if (size := len(piece) // _BYTES) >= _CLAUSE and not size % every
+    )
 
 
 def _pairs(where: list[int]) -> Iterator[tuple[int, int]]:

@@ -127,7 +127,7 @@ class Texts(DocumentFamily):
 
     def check(self, document: Document, item: Item, campaign: Campaign) -> Iterator[Finding]:
         """See :class:`DocumentRule`."""
-        found = texts(document.value)
+        found = document.texts()
         whole = "\n".join(found)
         if _HINT_OF_PLACEHOLDER.search(whole):
             yield from _placeholders(document, item)
@@ -136,10 +136,9 @@ class Texts(DocumentFamily):
             text[:1] == " " or text[-1:] == " " for text in found
         ):
             yield from _stray(document, item)
-        telephones = [text for _, text in texts_of(document, item, "phone")]
-        for telephone in telephones:
-            found.remove(telephone)
-        if has_personal_number("\n".join(found) if telephones else whole):
+        telephones = {text for _, text in texts_of(document, item, "phone")}
+        others = "\n".join(text for text in found if text not in telephones) if telephones else whole
+        if has_personal_number(others):
             yield from _personal(document, item)
 
 

@@ -51,7 +51,7 @@ def judge_unit(folder: UnitFolder, context: Context) -> UnitReport:
     for listed in folder.listed:
         document = read_document(tree, listed)
         found.extend(check_document(document, campaign))
-        document.source = None
+        document.let_go()
         folder.documents.append(document)
     for rule in registry.UNIT_RULES:
         found.extend(rule.check(folder, context))

@@ -22,6 +22,9 @@ _DEEPEST = rules.MAX_DEPTH
 _CONSTANTS = {"true": True, "false": False, "null": None, "": None}
 # What plain (not quoted) text is more than text.
 _TYPED = re.compile(r"(?:true|false|null|0|-?[1-9][0-9]{0,18})?\Z")
+# Keys that were found good: the same few stand in every file.
+_good_keys: set[str] = set()
+_REMEMBERED = 1000
 _KEY = re.compile(r"[^\s\[\]{},#&*!|>'\"%@`][^\r\n]{0,99}\Z")
 # What libyaml says of a trap that has a rule of its own, when it stumbles before the events show it.
 _OWN_RULES: tuple[tuple[str, Rule], ...] = (
@@ -128,16 +131,27 @@ class _Reader:
             if name.anchor is not None or name.tag is not None:
                 self._refuse(name)
             key = name.value if type(name) is ScalarEvent else self._no_key(name, level)
-            if not _KEY.match(key):
-                self._skip_odd(name, key, level)
-            elif key == "<<" and name.implicit[0]:
-                self._skip(rules.MERGE_KEY, name, level)
-            elif names.setdefault(key, name) is not name:
+            if key not in _good_keys and not self._is_good(name, key, level):
+                continue
+            if names.setdefault(key, name) is not name:
                 first = Related(mark_place(self._path, names[key].start_mark), "第一遍写在这里")
                 self._skip(rules.DUPLICATE_KEY, name, level, related=(first,), key=_shown_key(key))
             else:
                 value[key] = self._value(next_event(), level + 1)
         return value
+
+    def _is_good(self, name: Any, key: str, level: int) -> bool:
+        """Whether ``key`` may stand as a key; if not, its fault is named and its value passed over."""
+        if not _KEY.match(key):
+            self._skip_odd(name, key, level)
+            return False
+        if key == "<<":
+            if name.implicit[0]:
+                self._skip(rules.MERGE_KEY, name, level)
+            return not name.implicit[0]
+        if len(_good_keys) < _REMEMBERED:
+            _good_keys.add(key)
+        return True
 
     def _no_key(self, name: Any, level: int) -> str:
         """Read a mapping or a list that stands where a name should, to its end."""
