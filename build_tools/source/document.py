@@ -11,6 +11,7 @@ from yaml._yaml import CParser
 
 from build_tools.findings import Finding, Place, Pointer
 from build_tools.source import rules
+from build_tools.source.plain import plain_value
 from build_tools.source.reader import Trap, mark_place, read, scalars, trap
 
 _FORBIDDEN = re.compile(
@@ -63,6 +64,9 @@ def parse(path: str, data: bytes, limit: int = rules.MAX_BYTES) -> Source:
     """
     try:
         text = _decode(path, data, limit)
+        plain = plain_value(text)
+        if plain is not None:
+            return Source(path, plain, (), text)
         value, findings = read(path, text)
         _check_tabs(path, text)
         findings += _remarks(path, text)

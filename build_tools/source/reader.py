@@ -16,12 +16,10 @@ from yaml._yaml import CParser
 
 from build_tools.findings import Finding, Place, Related, Rule
 from build_tools.source import rules
+from build_tools.source.plain import scalar
 from build_tools.source.syntax import Fault, all_misspelt, explain, odd_blank
 
 _DEEPEST = rules.MAX_DEPTH
-_CONSTANTS = {"true": True, "false": False, "null": None, "": None}
-# What plain (not quoted) text is more than text.
-_TYPED = re.compile(r"(?:true|false|null|0|-?[1-9][0-9]{0,18})?\Z")
 # Keys that were found good: the same few stand in every file.
 _good_keys: set[str] = set()
 _REMEMBERED = 1000
@@ -107,7 +105,7 @@ class _Reader:
         kind = type(event)
         if kind is ScalarEvent:
             text = event.value
-            return _typed(text) if event.implicit[0] and _TYPED.match(text) else text
+            return scalar(text) if event.implicit[0] else text
         return self._mapping(event, level) if kind is MappingStartEvent else self._sequence(event, level)
 
     def _refuse(self, event: Any) -> NoReturn:
@@ -177,10 +175,6 @@ class _Reader:
 
     def _trap(self, rule: Rule, event: Any, **words: Any) -> NoReturn:
         trap(rule, mark_place(self._path, event.start_mark), **words)
-
-
-def _typed(text: str) -> Any:
-    return _CONSTANTS[text] if text in _CONSTANTS else int(text)
 
 
 def _shown_key(key: str) -> str:
