@@ -344,3 +344,39 @@ def test_a_campaign_file_that_is_no_file_is_a_sentence(
     assert (ran.status, ran.err.count("\n")) == (2, 1)
     assert f"C08  这里应是普通文件，{words}。" in ran.out
     assert ran.out.startswith(f"data/{name}\n")
+
+
+@pytest.mark.parametrize("debug", ["", "1"])
+def test_what_nobody_foresaw_is_a_sentence_without_a_value(root: Path, debug: str) -> None:
+    program = (
+        "import sys, build_tools.cli.commands.check as check\n"
+        "def burst(*_): raise KeyError('秘密')\n"
+        "check.options.judged = burst\n"
+        "from build_tools.cli import run\n"
+        f"sys.argv = ['shenbao', 'check', '--root', {str(root)!r}]\n"
+        "run()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "PYTHONIOENCODING": "utf-8", "SHENBAO_DEBUG": debug},
+        capture_output=True, text=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+    assert done.returncode == (1 if debug else 2)
+    assert ("Traceback" in done.stderr, "秘密" in done.stderr) == (bool(debug), bool(debug))
+    if not debug:
+        assert done.stderr.startswith("程序出错（KeyError，check.py 第 ")
+        assert done.stderr.count("\n") == 1
+
+
+def test_the_command_hands_on_its_status_and_all_it_said(root: Path) -> None:
+    submit(root, "guangzhou/statistics.yml", "pledge_orgs: 三\n")
+    command = Path(sys.executable).with_name("shenbao")
+    done = subprocess.run(
+        [command, "check", "--root", root, "--format", "json"],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["summary"]["errors"] == 21

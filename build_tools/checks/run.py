@@ -133,6 +133,8 @@ def _findings(
         done += report.files
         if progress:
             progress(done, total)
+    order = {slug: place for place, slug in enumerate(submissions.folders)}
+    judged.sort(key=lambda report: order[report.slug])
     broken = [misplaced_ledger(entry) for entry in submissions.stray_ledgers]
     broken += [finding for report in judged for finding in report.broken]
     if broken:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from build_tools.checks.rule import Context
 from build_tools.checks.unit import UnitReport, judge_unit
@@ -20,7 +21,7 @@ _MANY, _BATCH = 600, 100
 def reports(
     context: Context, *, contents: bool, meanwhile: Callable[[], None] | None = None
 ) -> Iterator[UnitReport]:
-    """A report on each unit in official order; with ``contents`` also what it sent.
+    """A report on each unit, in no order; with ``contents`` also what it sent.
 
     ``meanwhile`` is called before the first report, while other processes read, if there are any.
     """
@@ -48,12 +49,18 @@ def _from_workers(
     from multiprocessing import get_context
 
     _shared = (context, contents)
+    batches = _batches(context.submissions)
     try:
-        with ProcessPoolExecutor(cores, mp_context=get_context("fork")) as pool:
-            batches = pool.map(_judge, _batches(context.submissions))
+        with ProcessPoolExecutor(cores - 1, mp_context=get_context("fork")) as pool:
+            futures = [pool.submit(_judge, batch) for batch in batches]
             meanwhile()
-            for batch in batches:
-                yield from batch
+            # This process takes its share from the end; what it cannot cancel, another has begun.
+            for future, batch in zip(reversed(futures), reversed(batches), strict=True):
+                if future.cancel():
+                    yield from _judge(batch)
+            for future in futures:
+                if not future.cancelled():
+                    yield from future.result()
     finally:
         _shared = None
 
@@ -75,8 +82,9 @@ def _judge(slugs: list[str]) -> list[UnitReport]:
     if _shared is None:
         raise AssertionError("set before the fork")
     context, contents = _shared
+    folders = context.submissions.folders
     found = []
-    for slug in slugs:  # each is taken out of this process's own copy, which would only grow
-        report = judge_unit(context.submissions.folders.pop(slug), context)
+    for slug in slugs:  # on a copy of the folder, which is forgotten with what was read into it
+        report = judge_unit(replace(folders[slug], documents=[], _standings={}), context)
         found.append(report if contents else report.without_contents())
     return found

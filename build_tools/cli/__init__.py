@@ -4,6 +4,6 @@ Each command lives in a module of its own and is imported only when it is called
 check`` does not pay for a site generator.
 """
 
-from build_tools.cli.main import main
+from build_tools.cli.main import main, run
 
-__all__ = ["main"]
+__all__ = ["main", "run"]

@@ -42,6 +42,13 @@ def render(template: str, **values: Any) -> str:
     return one_block(_environment().get_template(template).render(values))
 
 
+def get_ready() -> None:
+    """Compile the templates, each of which takes some milliseconds, before they are needed."""
+    environment = _environment()
+    for name in environment.list_templates():
+        environment.get_template(name)
+
+
 def front_matter(meta: dict[str, Any]) -> str:
     """``meta`` as YAML front matter. JSON is YAML, and quotes whatever a title may hold."""
     lines = (f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in meta.items())

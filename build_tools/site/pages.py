@@ -69,6 +69,7 @@ def unit_page(view: View, unit: UnitView) -> Page:
         heading=row.name,
         summary=f"{row.bureau} {row.code} {row.mark.word}",
         source=f"data/cities/{row.slug}",
+        apart="units",
     )
 
 
@@ -98,6 +99,7 @@ def _page(
     summary: str = "",
     whole: bool = False,
     source: str = "",
+    apart: str = "",
     **values: Any,
 ) -> Page:
     html = markup.render(template, view=view, root="../" * depth(path), **values)
@@ -106,6 +108,7 @@ def _page(
         "layout": "wide",
         "section": section,
         "hide": ["navigation", "toc"],
+        **({"apart": apart} if apart else {}),
     }
     search = html if whole else f"<h1>{markup.plain(heading or title)}</h1><p>{markup.plain(summary)}</p>"
     return Page(path, meta, html, search, source)

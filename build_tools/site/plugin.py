@@ -40,6 +40,7 @@ class ShenbaoPlugin(BasePlugin[ShenbaoConfig]):  # type: ignore[no-untyped-call]
         self._made = self.edition or self._make(config)
         view, written = self._made.view, self._made.written
         config.extra["shenbao"] = frame(view, written)
+        config.extra["drawers"] = {}
         if config.nav is None:
             config.nav = navigation(view, written)
         material.dress(config, view, assets())

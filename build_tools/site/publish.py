@@ -14,6 +14,7 @@ from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, MkDocsException
 
+from build_tools.site import markup
 from build_tools.site.edition import Edition
 from build_tools.site.failure import BuildFailed
 from build_tools.site.plugin import ShenbaoPlugin
@@ -27,7 +28,8 @@ _DEFAULTS: dict[str, Any] = {
 
 
 def get_ready() -> None:
-    """Load the dictionary by which the search index tells words apart."""
+    """Compile our templates, and load the dictionary by which the search index tells words apart."""
+    markup.get_ready()
     jieba.setLogLevel(logging.WARNING)
     jieba.initialize()
 
