@@ -136,9 +136,10 @@ class Texts(DocumentFamily):
             text[:1] == " " or text[-1:] == " " for text in found
         ):
             yield from _stray(document, item)
-        telephones = {text for _, text in texts_of(document, item, "phone")}
-        others = "\n".join(text for text in found if text not in telephones) if telephones else whole
-        if has_personal_number(others):
+        others = list(found)
+        for _, telephone in texts_of(document, item, "phone"):
+            others.remove(telephone)
+        if has_personal_number(whole if len(others) == len(found) else "\n".join(others)):
             yield from _personal(document, item)
 
 
