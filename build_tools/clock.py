@@ -6,12 +6,9 @@ import os
 from datetime import UTC, datetime
 
 from build_tools.campaign import Campaign
+from build_tools.times import YEARS
 
 VARIABLE = "SHENBAO_NOW"
-
-
-EARLIEST, LATEST = 1971, 2105
-"""Years that every later step can date a file with."""
 
 
 class BadClock(ValueError):
@@ -19,7 +16,8 @@ class BadClock(ValueError):
 
     def __init__(self, given: str) -> None:
         example = "2012-08-23T10:00:00+08:00"
-        super().__init__(f"{given} 有误：时间应写成 {example} 的样子，年份在 {EARLIEST} 至 {LATEST} 之间。")
+        years = f"{YEARS[0]} 至 {YEARS[-1]}"
+        super().__init__(f"{given} 有误：时间应写成 {example} 的样子，年份在 {years} 之间。")
 
 
 def moment(campaign: Campaign, given: str | None = None) -> datetime:
@@ -34,7 +32,7 @@ def moment(campaign: Campaign, given: str | None = None) -> datetime:
             now = datetime.fromisoformat(text)
         except ValueError as error:
             raise BadClock(source) from error
-        if not EARLIEST <= now.year <= LATEST:
+        if now.year not in YEARS:
             raise BadClock(source)
         if now.tzinfo is None:
             now = now.replace(tzinfo=campaign.timezone)

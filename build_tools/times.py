@@ -7,8 +7,9 @@ from typing import TypeVar
 
 _When = TypeVar("_When", bound=date)
 
-YEARS = range(1970, 2106)
-"""Nothing a campaign plans lies outside; what does could not be moved by a time zone or by days of grace."""
+YEARS = range(1971, 2106)
+"""Nothing a campaign plans lies outside; what does could not be moved by a time zone or by days of grace, nor
+date a file."""
 
 
 class NoSuchTime(ValueError):

@@ -70,7 +70,7 @@ class UnknownDocument(UnitRule):
     code = "T12"
     title = "台账登记了不认识的文件"
     message = "“{kind}”所登记的不是本次活动的报送文件。"
-    hint = "尚未并入的，撤销这一项后用 shenbao ledger record 重新登记；已经并入的，请维护人员处理。"
+    hint = "尚未并入的，撤销这一项后重新登记；已经并入的，请维护人员处理。"
 
     def check(self, folder: UnitFolder, context: Context) -> Iterator[Finding]:
         """See :class:`UnitRule`."""
@@ -90,7 +90,7 @@ class ChainBroken(UnitRule):
 
     每一项记有上一项的摘要和本项的摘要。登记有误时只能追加一项更正，不能回头修改。
 
-    正确：用 shenbao ledger record 追加。
+    正确：追加一项更正。
 
     错误：用编辑器把收文时间改早了一天。
     """
@@ -98,7 +98,7 @@ class ChainBroken(UnitRule):
     code = "T13"
     title = "台账被改动"
     message = "台账从第 {number} 项起与摘要对不上，该项或其前一项被改动、删除或调换。"
-    hint = "从版本记录中恢复台账；需要更正的，用 shenbao ledger record 追加一项。"
+    hint = "从版本记录中恢复台账；需要更正的，追加一项更正。"
 
     def check(self, folder: UnitFolder, context: Context) -> Iterator[Finding]:
         """See :class:`UnitRule`."""
@@ -121,7 +121,7 @@ class OutOfOrder(UnitRule):
     code = "T14"
     title = "台账时间颠倒"
     message = "这一项的时间早于前一项。"
-    hint = "核对时间来源。尚未并入的，撤销这一项后用 shenbao ledger record 重新登记；已经并入的，请维护人员处理。"
+    hint = "核对时间来源。尚未并入的，撤销这一项后重新登记；已经并入的，请维护人员处理。"
 
     def check(self, folder: UnitFolder, context: Context) -> Iterator[Finding]:
         """See :class:`UnitRule`."""
@@ -176,7 +176,7 @@ class ExtensionNotGranted(UnitRule):
     code = "T16"
     title = "延期手续不全"
     message = "延期须由 {people} 人经办并写明理由，此项{fault}，不生效。"
-    hint = "补齐手续后另登记一项延期。尚未并入的，撤销这一项后用 shenbao ledger record 重新登记；已经并入的，请维护人员处理。"
+    hint = "补齐手续后另登记一项延期。尚未并入的，撤销这一项后重新登记；已经并入的，请维护人员处理。"
 
     def check(self, folder: UnitFolder, context: Context) -> Iterator[Finding]:
         """See :class:`UnitRule`."""
@@ -236,7 +236,7 @@ class AcceptedUnseen(UnitRule):
     code = "T18"
     title = "受理的版本没有收文记录"
     message = "受理的版本没有收文记录。"
-    hint = "先登记收到这一版本，再登记受理。尚未并入的，撤销这一项后用 shenbao ledger record 重新登记；已经并入的，请维护人员处理。"
+    hint = "先登记收到这一版本，再登记受理。尚未并入的，撤销这一项后重新登记；已经并入的，请维护人员处理。"
 
     def check(self, folder: UnitFolder, context: Context) -> Iterator[Finding]:
         """See :class:`UnitRule`."""

@@ -158,7 +158,7 @@ class NoReceipt(UnitRule):
     title = "未登记收文时间"
     severity = Severity.WARNING
     message = "台账没有这份文件的收文时间。"
-    hint = "请活动办公室核实后登记（shenbao ledger record）。"
+    hint = "请活动办公室核实后登记。"
 
     def check(self, folder: UnitFolder, context: Context) -> Iterator[Finding]:
         """See :class:`UnitRule`."""
