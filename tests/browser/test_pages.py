@@ -89,6 +89,12 @@ def test_totals_and_forms_are_whole_on_a_telephone(name: str, visit: Open) -> No
     assert box.evaluate("box => box.scrollWidth - box.clientWidth") <= 0
 
 
+@pytest.mark.parametrize("site", ["office", "faults"])
+def test_the_table_of_progress_is_whole_on_a_desk(site: str, visit: Open) -> None:
+    box = visit(site, width=1366).go("progress/").locator(".scroll:visible").first
+    assert box.evaluate("box => box.scrollWidth - box.clientWidth") <= 0
+
+
 def test_the_columns_of_every_unit_stand_in_the_same_place(visit: Open) -> None:
     guest = visit("office", width=1280)
     edges = "heads => heads.map(head => Math.round(head.getBoundingClientRect().left))"
