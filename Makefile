@@ -140,8 +140,10 @@ $(SETUP_READY): pyproject.toml $(LOCK_READY)
 	@$(BIN)/uv pip install --python $(BIN)/python --quiet --offline --no-deps --no-build-isolation --editable .
 	@touch $@
 
+# libatomic1 is what the driver of the browser needs, and a bare machine lacks.
 $(BROWSER_READY): | $(VENV_READY)
-	@if [ ! -x /usr/bin/chromium ] || ! ls /usr/share/fonts/opentype/noto/NotoSansCJK-* > /dev/null 2>&1; then \
-	  $(call debian,chromium fonts-noto-cjk,the browser tests); \
+	@if [ ! -x /usr/bin/chromium ] || ! ls /usr/share/fonts/opentype/noto/NotoSansCJK-* > /dev/null 2>&1 \
+	  || ! ls /usr/lib/*/libatomic.so.1 > /dev/null 2>&1; then \
+	  $(call debian,chromium fonts-noto-cjk libatomic1,the browser tests); \
 	fi
 	@touch $@

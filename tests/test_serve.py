@@ -40,6 +40,11 @@ class Served(NamedTuple):
         )
 
 
+def hear_ctrl_c() -> None:
+    """A job in the background of a shell is started deaf to it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[Served]:
     """A small site behind the real command."""
@@ -50,7 +55,7 @@ def served(tmp_path: Path) -> Iterator[Served]:
     (tmp_path / "secret.txt").write_text("secret", encoding="utf-8")
     process = subprocess.Popen(
         [*COMMAND, "--dir", site, "--port", "0"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        encoding="utf-8", env=UTF8,
+        encoding="utf-8", env=UTF8, preexec_fn=hear_ctrl_c,
     )  # fmt: skip
     with process:
         assert process.stdout
