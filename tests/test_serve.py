@@ -40,11 +40,6 @@ class Served(NamedTuple):
         )
 
 
-def hear_ctrl_c() -> None:
-    """A job in the background of a shell is started deaf to it."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[Served]:
     """A small site behind the real command."""
@@ -55,7 +50,7 @@ def served(tmp_path: Path) -> Iterator[Served]:
     (tmp_path / "secret.txt").write_text("secret", encoding="utf-8")
     process = subprocess.Popen(
         [*COMMAND, "--dir", site, "--port", "0"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        encoding="utf-8", env=UTF8, preexec_fn=hear_ctrl_c,
+        encoding="utf-8", env=UTF8,
     )  # fmt: skip
     with process:
         assert process.stdout
@@ -95,10 +90,11 @@ def test_this_machine_s_names_are_welcome(served: Served, host: str) -> None:
     assert served.get("/", host=host).status == 200
 
 
-def test_it_ends_quietly_and_never_with_a_traceback(served: Served) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_quietly_and_never_with_a_traceback(served: Served, number: signal.Signals) -> None:
     for path in ("/", "/%00", "/nowhere"):
         served.get(path)
-    served.process.send_signal(signal.SIGINT)
+    served.process.send_signal(number)
     _, said = served.process.communicate(timeout=10)
     assert (served.process.returncode, said) == (0, "")
 

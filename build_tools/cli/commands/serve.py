@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import re
+import signal
 from contextlib import suppress
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -98,6 +99,8 @@ def command(root: Path, folder: str | None, port: int) -> None:
         server = ThreadingHTTPServer(("127.0.0.1", port), handler)
     except OSError as error:
         raise click.UsageError(f"端口 {port} 已被占用，请换一个，例如 PORT=8001 make serve") from error
+    for number in (signal.SIGINT, signal.SIGTERM):  # a job in the background is started deaf to Ctrl-C
+        signal.signal(number, signal.default_int_handler)
     with server, suppress(KeyboardInterrupt):
         click.echo(f"网站已打开：http://127.0.0.1:{server.server_address[1]}（按 Ctrl-C 结束）")
         server.serve_forever()
