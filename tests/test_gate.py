@@ -7,6 +7,7 @@ import gzip
 import html
 import io
 import json
+import re
 import shutil
 import zipfile
 from collections.abc import Callable
@@ -425,3 +426,21 @@ def test_a_leaking_public_build_leaves_no_site_behind(tmp_path: Path) -> None:
     with pytest.raises(LeakFound, match=r"photo\.jpg：与广州报送的文件相同"):
         build(root, "public", tmp_path / "site")
     assert not (tmp_path / "site").exists()
+
+
+@pytest.mark.parametrize("mark", [" ", "\u3000", '"先锋"', "'先锋'", " & ", "<先锋>", "“先锋”"])
+def test_no_mark_in_a_public_name_keeps_a_site_from_being_published(tmp_path: Path, mark: str) -> None:
+    """The branch's name is public and holds the firm of an individual, which is not."""
+    root = tmp_path / "campaign"
+    for name in ("data", "schemas", "docs"):
+        shutil.copytree(ROOT / name, root / name)
+    nominations = root / "data/cities/dongguan/nominations"
+    firm = re.search("(?m)^firm: (.*)$", (nominations / "individual-01.yml").read_text("utf-8"))
+    assert firm
+    collective = nominations / "collective-01.yml"
+    name = json.dumps(f"{firm[1]}{mark}党支部", ensure_ascii=False)
+    collective.write_text(
+        re.sub("(?m)^name: .*$", lambda _: f"name: {name}", collective.read_text("utf-8")), encoding="utf-8"
+    )
+    build(root, "public", tmp_path / "site")
+    assert firm[1] in (tmp_path / "site/units/dongguan/index.html").read_text("utf-8")

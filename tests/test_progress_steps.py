@@ -243,6 +243,17 @@ def test_a_stray_file_is_a_reason_to_call(tmp_path: Path) -> None:
     assert (yi.state.label, yi.call and yi.call.reason) == ("校验未通过", "材料等文件有 1 处错误。")
 
 
+def test_a_call_tells_every_reason_the_most_urgent_first(tmp_path: Path) -> None:
+    back = event(BACK, "returned", "individual-01", reason="请补正", until="2012-08-22T18:00:00+08:00")
+    lay(tmp_path, remove=[f"{JIA}/statistics.yml"], ledger={**LEDGER, "jia": [*LEDGER["jia"], back]})
+    call = standing_at(tmp_path, AFTER).by_slug["jia"].call
+    assert call is not None
+    assert call.urgency is Urgency.OVERDUE
+    assert call.reason.startswith("统计资料逾期未报；先进个人推荐表（第 1 名）退回修改，期限已过；")
+    assert "纸质材料未齐" in call.reason
+    assert call.reason.count("。") == 1
+
+
 def calls(work: Callable[[], object]) -> int:
     """How many Python functions ``work`` calls: what it costs, on any machine and however busy."""
     number = 0

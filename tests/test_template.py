@@ -49,3 +49,11 @@ def test_the_template_names_its_file_and_the_deadline(campaign: Campaign) -> Non
     assert "data/cities/guangzhou/nominations/individual-01.yml" in text
     assert campaign.deadline_text in text
     assert "只能填：男、女" in text
+
+
+def test_a_list_explains_each_of_its_columns(campaign: Campaign) -> None:
+    unit = campaign.units[0]
+    text = template(campaign, unit, campaign.item_by_id["materials"])
+    for words in ("kind  材料类别", "study 学习资料和记录材料", "pairing", "oneplusone", "填推荐表文件名"):
+        assert words in text
+    assert "from  起始年月" in template(campaign, unit, campaign.item_by_id["individual"])

@@ -47,14 +47,17 @@ class UnknownFile(UnitRule):
             yield self.finding(
                 Place(entry.path),
                 guess=f"，疑应为 {meant}" if meant else "",
-                mend=self._mend(meant, folder, campaign),
+                mend=self._mend(path, meant, folder, campaign),
             )
 
-    def _mend(self, meant: str, folder: UnitFolder, campaign: Campaign) -> str:
+    def _mend(self, path: str, meant: str, folder: UnitFolder, campaign: Campaign) -> str:
         if meant and meant in folder.entries:
             return f"单位文件夹中已有 {meant}，请删去多余的一份。"
         if meant:
             return f"改名或移动为 {meant}；不是报送文件的，请删去。"
+        if path.endswith((".yml", ".yaml")):
+            names = "、".join(item.file.replace("{nn}", "01") for item in campaign.items)
+            return f"是报送文件的，改为规定的文件名（{names}，末尾两位数字是推荐顺序）；不是的，请删去。"
         if campaign.materials and campaign.materials.attachments:
             return f"是材料或照片的，放入 {campaign.materials.attachments} 文件夹并登记；不是的，请删去。"
         return "请删去，或按模板的文件名改名。"

@@ -17,7 +17,8 @@ class Command(click.Command):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The options, one a line."""
-        rows = [row for param in self.get_params(ctx) if (row := param.get_help_record(ctx)) is not None]
+        found = (param.get_help_record(ctx) for param in self.get_params(ctx))
+        rows = [(name, _EXTRAS.sub(_extra_words, told)) for name, told in filter(None, found) if told]
         with formatter.section("选项"):
             formatter.write_dl(rows)
 
@@ -27,6 +28,18 @@ class Command(click.Command):
         if option is not None:
             option.help = "显示本说明。"
         return option
+
+
+_EXTRAS = re.compile(
+    r" *\[(?:env var: [^;\]]*;? ?)?(?:default: (?P<default>[^;\]]*);? ?)?[^\]]*?(?P<required>required)?\]\Z"
+)
+
+
+def _extra_words(extra: re.Match[str]) -> str:
+    """click's remarks behind an option, in Chinese: what stands without it, and that it must be given."""
+    if extra["required"]:
+        return "（必填）"
+    return f"（默认 {extra['default']}）" if extra["default"] else ""
 
 
 _EXTRA = re.compile(r"Got unexpected extra arguments? \((.*)\)")

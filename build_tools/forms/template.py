@@ -58,9 +58,9 @@ def _empty(schema: Schema, key: str, field: dict[str, Any]) -> Iterator[str]:
     items = schema.resolve(field["items"]) if isinstance(field.get("items"), dict) else {}
     if items.get("properties"):
         columns = {name: schema.resolve(part) for name, part in items["properties"].items()}
-        yield "#   每条各栏：" + "、".join(
-            f"{name} {part.get('title', '')}" for name, part in columns.items()
-        )
+        yield "#   每条各栏："
+        for name, part in columns.items():
+            yield f"#     {name}  {_column(part)}"
         yield f"{key}:"
         mark = "  - "
         for name, part in columns.items():
@@ -71,6 +71,20 @@ def _empty(schema: Schema, key: str, field: dict[str, Any]) -> Iterator[str]:
         yield "  "
     else:
         yield f"{key}:"
+
+
+def _column(part: dict[str, Any]) -> str:
+    """One line on a column of a list: its title, what may stand there, and an example."""
+    told = [str(part.get("title", ""))]
+    description = str(part.get("description", "")).strip().replace("\n", "")
+    if description:
+        told.append(description.rstrip("。"))
+    elif part.get("enum"):
+        told.append(f"只能填：{'、'.join(map(str, part['enum']))}")
+    examples = part.get("examples")
+    if examples and not isinstance(examples[0], dict | list):
+        told.append(f"示例：{examples[0]}")
+    return "。".join(told)
 
 
 def _notes() -> Iterator[str]:

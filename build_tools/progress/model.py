@@ -99,7 +99,9 @@ class ItemProgress:
 
     @property
     def label(self) -> str:
-        """The state in words; nothing sent where nothing is owed is 未推荐 or 无需报送."""
+        """The state in words; nothing sent where nothing is owed is 未推荐 or 无需报送, what is forfeited says so."""
+        if self.timing is Timing.FORFEITED:
+            return Timing.FORFEITED.label
         if self.state is State.ABSENT and not self.owed:
             return "未推荐" if self.item.is_nomination else "无需报送"
         return self.state.label

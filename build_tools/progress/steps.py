@@ -165,10 +165,14 @@ def office_step(items: Items, now: datetime, phase: Phase) -> str:
 
 
 def call(items: Items, now: datetime, phase: Phase, *, loose: int = 0) -> Call | None:
-    """Whether to telephone the unit and why: the most urgent reason there is. ``loose`` as in :func:`next_step`."""
+    """Whether to telephone the unit and why: every reason, the most urgent first. ``loose`` as in :func:`next_step`."""
     if phase in (Phase.BEFORE, Phase.CLOSED):
         return None
-    return min(_calls(items, now, loose), key=lambda found: found.urgency, default=None)
+    reasons = sorted(_calls(items, now, loose), key=lambda found: found.urgency)
+    if not reasons:
+        return None
+    told = "；".join(found.reason.removesuffix("。") for found in reasons)
+    return Call(reasons[0].urgency, f"{told}。")
 
 
 def _calls(items: Items, now: datetime, loose: int) -> Iterator[Call]:

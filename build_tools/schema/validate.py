@@ -171,7 +171,10 @@ def _choice(failure: _Failure) -> Iterator[_Fault]:
         yield _blank(failure)
         return
     choices = failure.wanted if failure.keyword == "enum" else [failure.wanted]
-    words = {"title": failure.title, "choices": "、".join(map(str, choices[:60]))}
+    listed = "、".join(map(str, choices[:60]))
+    if isinstance(failure.value, str) and failure.value.strip() in choices:
+        listed += "；删去前后的空格"
+    words = {"title": failure.title, "choices": listed}
     yield _Fault(rules.NOT_ALLOWED, failure.pointer, words)
 
 
@@ -274,7 +277,8 @@ def _items(keyword: str, wanted: Any) -> str:
 
 
 def _example(schema: dict[str, Any]) -> str:
+    told = str(schema.get("description") or "").strip()
     examples = schema.get("examples")
     if examples:
-        return f"写法示例：{examples[0]}。"
-    return str(schema.get("description") or "按模板的写法填写。")
+        return f"{told}写法示例：{examples[0]}。"
+    return told or "按模板的写法填写。"

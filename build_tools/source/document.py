@@ -20,6 +20,7 @@ _FORBIDDEN = re.compile(
 _REMARK_LIKE = re.compile(r"^[ \t]*[^ \t#\n][^\n]*?[ \t]#", re.MULTILINE)
 _REMARK = re.compile(r"[ \t]+#")
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?\Z")
+_ARCHIVE = b"PK\x03\x04"
 _TAB_INDENT = re.compile(r"^ *\t[ \t]*[^ \t\r\n]", re.MULTILINE)
 
 
@@ -102,7 +103,7 @@ def _decode(path: str, data: bytes, limit: int) -> str:
         line = data.count(b"\n", 0, error.start) + 1
         trap(rules.NOT_UTF8, Place(path, line), guess=_guess_encoding(data))
     if bad := _FORBIDDEN.search(text):
-        if bad[0] == "\x00" and data.count(b"\0") * 3 > len(data):
+        if data.startswith(_ARCHIVE) or (bad[0] == "\x00" and data.count(b"\0") * 3 > len(data)):
             trap(rules.NOT_UTF8, Place(path), guess=_guess_encoding(data))
         trap(rules.FORBIDDEN_CHARACTER, _place_of(path, text, bad.start()), name=f"U+{ord(bad[0]):04X}")
     return text
@@ -114,6 +115,8 @@ def too_large(path: str, size: int, limit: int) -> Finding:
 
 
 def _guess_encoding(data: bytes) -> str:
+    if data.startswith(_ARCHIVE):
+        return "（像是 Word、WPS 文档或压缩文件，不是文本文件）"
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or data[:64].count(0) > 8:
         return "（像是 UTF-16，即记事本的“Unicode”）"
     try:

@@ -26,6 +26,9 @@ _COLON = re.compile(
     rf"[ {_ODD}]*(?:- +)*[A-Za-z_][A-Za-z0-9_]*(?:(?P<wide>：)|(?P<odd>:[{_ODD}])|(?P<tight>:)(?=[^\s/]))"
 )
 _BLOCK = re.compile(r" *(?:- +)*[^\s#][^#]*: *[|>][-+0-9]* *(?:#.*)?\r?\Z")
+_BEHIND_QUOTES = re.compile(
+    r""" *(?:- +)*(?:[A-Za-z_][A-Za-z0-9_]*: +)?(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*') *(?P<more>[^\s#:,\]}])"""
+)
 _REMARK = re.compile(r"[ \t]*[^ \t#][^#]*?[ \t]#")
 _NAMES = {"\u3000": "全角空格", "\u00a0": "不间断空格"}
 _SEARCHED = 1000
@@ -64,6 +67,10 @@ def explain(error: yaml.MarkedYAMLError, text: str) -> Fault:
     if found is None and error.context == "while scanning a simple key" and _below_block(lines, number):
         found = Fault(
             line + 1, column + 1, "这一行没有缩进，不属于上面“|”之下的文字", "“|”之下的每一行，行首都空两格。"
+        )
+    if found is None and (behind := _BEHIND_QUOTES.match(lines[number])):
+        found = Fault(
+            number + 1, behind.start("more") + 1, "引号后面还有文字", "去掉引号，或者用引号把整段文字括起来。"
         )
     if found is None and "mapping values" in problem:
         found = _above(lines, number)

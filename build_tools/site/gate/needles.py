@@ -30,6 +30,8 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from markupsafe import escape
+
 from build_tools.campaign import Item
 from build_tools.checks import Examination
 from build_tools.schema import Schema
@@ -109,11 +111,21 @@ def private_needles(examination: Examination) -> Needles:
         secret = Secret(value.title, value.unit)
         for needle in spellings(_ends(value.text, share), opening):
             needles.setdefault(needle, secret)
-    shown = (reading for text in public_values(examination) for reading in plain_readings(text))
-    public = frozenset(filter(None, (fold(reading).strip() for reading in shown)))
+    public = frozenset(
+        spelling for text in public_values(examination) for spelling in _as_searched(text) if spelling
+    )
     matcher = Matcher(needles, public)
     matcher.excuse(_corpus(examination))
     return Needles(matcher, _private_files(examination))
+
+
+def _as_searched(text: str) -> Iterator[str]:
+    """A public text in every way in which the search may come across it: as typed, escaped for HTML, and
+    without the blanks that a line may have been broken at."""
+    for reading in {*plain_readings(text), str(escape(text))}:
+        folded = fold(reading).strip()
+        yield folded
+        yield "".join(folded.split())
 
 
 def private_values(examination: Examination) -> Iterator[PrivateValue]:
