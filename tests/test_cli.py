@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -196,6 +197,9 @@ def test_help_teaches_in_chinese(run: Run, command: list[str]) -> None:
     assert ran.out.startswith("用法：shenbao")
     assert not {"Usage", "Options", "Show this"} & set(ran.out.replace(":", " ").split())
     assert "例：" in ran.out or not command
+    assert not {"[required", "[default", "[env"} & set(re.findall(r"\[[a-z]+", ran.out)), (
+        "click's own remarks"
+    )
 
 
 def test_explain_shows_a_rule_whole(run: Run, root: Path) -> None:

@@ -72,6 +72,17 @@ def test_every_state_that_main_can_hold_is_shown() -> None:
     assert any(document.seals_missing for document in documents)
 
 
+def test_what_is_forfeited_says_so_wherever_a_state_is_told() -> None:
+    shaoguan = stands().by_slug["shaoguan"]
+    assert {item.item.id: item.label for item in shaoguan.items} == {
+        "summary": "已收到",
+        "statistics": "已收到",
+        "collective": "视为放弃",
+        "individual": "视为放弃",
+        "materials": "视为放弃",
+    }
+
+
 def test_at_least_ten_units_have_sent_something_and_others_nothing() -> None:
     sent = {folder.slug for folder in seen().submissions.folders.values() if folder.documents}
     assert len(sent) >= 10
