@@ -112,6 +112,11 @@ class Ledger:
         """The events that move a deadline, as they were written."""
         return tuple(event for event in self.events if event.kind is Kind.EXTENDED)
 
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Every name the events tell something of, in the order of the first; an extension tells nothing."""
+        return tuple(dict.fromkeys(e.document for e in self.events if e.kind is not Kind.EXTENDED))
+
     @cached_property
     def _by_document(self) -> dict[str, tuple[Event, ...]]:
         found: dict[str, list[Event]] = {}

@@ -7,7 +7,6 @@ import gzip
 import html
 import io
 import json
-import re
 import shutil
 import zipfile
 from collections.abc import Callable
@@ -22,7 +21,6 @@ from PIL.PngImagePlugin import PngInfo
 
 from build_tools.checks import Examination, examine
 from build_tools.ledger import append
-from build_tools.site.build import build
 from build_tools.site.gate import LeakFound, Needles, Problem, guard_public, private_needles, search
 from build_tools.site.gate.search import HIDDEN_NAME
 from build_tools.tree import WorkTree
@@ -386,61 +384,3 @@ def test_the_message_names_the_place_and_never_the_value(site: Site, examination
 
 def test_a_clean_site_passes(site: Site, examination: Examination) -> None:
     guard_public(site("robots.txt", "User-agent: *\n"), examination)
-
-
-@pytest.fixture(scope="session")
-def shipped() -> Examination:
-    """The shipped campaign."""
-    return examine(WorkTree(ROOT))
-
-
-def test_the_shipped_campaign_is_published_without_a_leak(tmp_path: Path, shipped: Examination) -> None:
-    build(ROOT, "public", tmp_path / "site")
-    assert search(tmp_path / "site", private_needles(shipped)) == []
-
-
-def test_the_gate_sees_what_real_pages_show(tmp_path: Path, shipped: Examination) -> None:
-    """The office's edition of the same data is full of private values, and the gate names them all."""
-    build(ROOT, "office", tmp_path / "site")
-    leaks = search(tmp_path / "site", private_needles(shipped))
-    found = {(leak.path, leak.title) for leak in leaks}
-    assert {
-        ("nominees/index.html", "姓名"),
-        ("nominees/index.html", "执业机构"),
-        ("nominees/index.html", "出生年月"),
-        ("nominees/index.html", "党组织负责人"),
-        ("index.html", "联络员"),
-        ("units/guangzhou/index.html", "姓名"),
-    } <= found
-    assert {leak.problem for leak in leaks} == {Problem.VALUE}
-    with pytest.raises(LeakFound):
-        guard_public(tmp_path / "site", shipped)
-
-
-def test_a_leaking_public_build_leaves_no_site_behind(tmp_path: Path) -> None:
-    """A photo copied into the hand-written pages."""
-    root = tmp_path / "campaign"
-    for name in ("data", "schemas", "docs"):
-        shutil.copytree(ROOT / name, root / name)
-    shutil.copy(ROOT / "data/cities/guangzhou/materials/individual-01.jpg", root / "docs/photo.jpg")
-    with pytest.raises(LeakFound, match=r"photo\.jpg：与广州报送的文件相同"):
-        build(root, "public", tmp_path / "site")
-    assert not (tmp_path / "site").exists()
-
-
-@pytest.mark.parametrize("mark", [" ", "\u3000", '"先锋"', "'先锋'", " & ", "<先锋>", "“先锋”"])
-def test_no_mark_in_a_public_name_keeps_a_site_from_being_published(tmp_path: Path, mark: str) -> None:
-    """The branch's name is public and holds the firm of an individual, which is not."""
-    root = tmp_path / "campaign"
-    for name in ("data", "schemas", "docs"):
-        shutil.copytree(ROOT / name, root / name)
-    nominations = root / "data/cities/dongguan/nominations"
-    firm = re.search("(?m)^firm: (.*)$", (nominations / "individual-01.yml").read_text("utf-8"))
-    assert firm
-    collective = nominations / "collective-01.yml"
-    name = json.dumps(f"{firm[1]}{mark}党支部", ensure_ascii=False)
-    collective.write_text(
-        re.sub("(?m)^name: .*$", lambda _: f"name: {name}", collective.read_text("utf-8")), encoding="utf-8"
-    )
-    build(root, "public", tmp_path / "site")
-    assert firm[1] in (tmp_path / "site/units/dongguan/index.html").read_text("utf-8")

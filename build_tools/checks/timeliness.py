@@ -48,7 +48,7 @@ class Recorded(NamedTuple):
 
 def recorded(folder: UnitFolder, campaign: Campaign) -> Iterator[Recorded]:
     """Every document the unit's ledger tells something of, but for extensions."""
-    for name in dict.fromkeys(e.document for e in folder.ledger.events if e.kind is not Kind.EXTENDED):
+    for name in folder.ledger.named:
         located = campaign.locate(name)
         if located is not None:
             item = located[0]
@@ -188,12 +188,12 @@ class OtherVersion(UnitRule):
     def check(self, folder: UnitFolder, context: Context) -> Iterator[Finding]:
         """See :class:`UnitRule`."""
         for document, item, standing, _ in sent(folder, context):
-            known = standing.received is not None and standing.stage is not Stage.WITHDRAWN
-            if known and standing.received and not standing.knows(document.digest):
+            received = None if standing.stage is Stage.WITHDRAWN else standing.received
+            if received is not None and not standing.knows(document.digest):
                 yield self.finding(
                     Place(document.path),
                     clause=item.clause,
-                    received=when(standing.received, context.campaign),
+                    received=when(received, context.campaign),
                 )
 
 
@@ -246,10 +246,10 @@ class SetAside(UnitRule):
         """See :class:`UnitRule`."""
         for document, item, standing, _ in sent(folder, context):
             for event in standing.set_aside:
-                recorded = event in folder.ledger.written
+                written = event in folder.ledger.written
                 yield self.finding(
                     Place(document.path),
-                    related=(Related(place_of(folder, event), "台账的记录"),) if recorded else (),
+                    related=(Related(place_of(folder, event), "台账的记录"),) if written else (),
                     clause=item.clause,
                     received=when(event.at, context.campaign),
                 )

@@ -126,10 +126,7 @@ def main(args: list[str] | None = None) -> None:
     except click.ClickException as error:
         click.echo(sentence(error), err=True)
         sys.exit(BROKEN)
-    except BadClock as error:
-        click.echo(str(error), err=True)
-        sys.exit(BROKEN)
-    except GitTrouble as error:
+    except (BadClock, GitTrouble) as error:
         click.echo(str(error), err=True)
         sys.exit(BROKEN)
     except BrokenCampaign as broken:

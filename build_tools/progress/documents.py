@@ -9,7 +9,6 @@ from datetime import datetime
 
 from build_tools.campaign import Campaign, Item, Unit
 from build_tools.findings import Finding, Severity
-from build_tools.ledger import Kind
 from build_tools.progress.model import DocumentProgress
 from build_tools.progress.states import State
 from build_tools.standing import Stage, Standing, Timing, deadline, standing
@@ -71,9 +70,7 @@ class UnitRecord:
     def recorded(self) -> dict[str, dict[str, int]]:
         """For each nomination item, the documents the ledger knows: name to order of recommendation."""
         found: dict[str, dict[str, int]] = defaultdict(dict)
-        for name in dict.fromkeys(
-            e.document for e in self.folder.ledger.events if e.kind is not Kind.EXTENDED
-        ):
+        for name in self.folder.ledger.named:
             if name not in self.places:
                 self.places[name] = self.campaign.locate(name)
             place = self.places[name]
