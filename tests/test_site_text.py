@@ -14,6 +14,7 @@ import pytest
 
 from build_tools.campaign import load_campaign
 from build_tools.forms.definition import Grid, Prose, read_form, read_forms
+from build_tools.forms.fill import blank_sheet, filled_sheet
 from build_tools.forms.html import html_form
 from build_tools.site import markup
 from build_tools.site.csp import policy, with_policy
@@ -120,7 +121,7 @@ def test_a_blank_form_holds_every_printed_word_and_nothing_else() -> None:
     form = read_form(CAMPAIGN, CAMPAIGN.item_by_id["individual"])
     assert form is not None
     assert isinstance(form.layout, Grid)
-    shown = _Text(str(html_form(form))).text
+    shown = _Text(str(html_form(blank_sheet(form)))).text
     for word in ("姓名", "出生年月", "照片", "司法厅党委意见", "（盖章）"):
         assert word in shown
     assert shown.count("（盖章）") == 3
@@ -154,12 +155,16 @@ def test_a_filled_form_shows_months_lines_and_a_seal_that_stays_blank() -> None:
         "awards": None,
         "deeds": "第一段\n\n第二段",
     }
-    page = str(html_form(form, value))
+    page = str(html_form(filled_sheet(CAMPAIGN, form, "individual-01", value)))
     shown = _Text(page).text
     assert "1970.05" in shown
-    assert "1992.07—2003.06 示例局\n2003.07—至今 示例所" in shown
+    assert "<p>1992.07—2003.06 示例局</p><p>2003.07—至今 示例所</p>" in page
+    assert "<p>第一段</p><p>第二段</p>" in page
     assert "示例所 律师" in shown
     assert "示例&lt;b&gt;甲" in page
+    assert shown.count("无") == len(
+        ("gender", "ethnicity", "work_start", "party_joined", "education", "awards")
+    )
     assert "None" not in shown
     assert shown.count("年　　月　　日") == 3
 
@@ -168,10 +173,17 @@ def test_the_blanks_of_the_sentences_take_the_numbers() -> None:
     form = read_form(CAMPAIGN, CAMPAIGN.item_by_id["statistics"])
     assert form is not None
     assert isinstance(form.layout, Prose)
-    blank = str(html_form(form))
+    blank = str(html_form(blank_sheet(form)))
     assert blank.count("form__empty") == 21
     filled = str(
-        html_form(form, {"pledge_orgs": 36, "pledge_members": 0, "games_volunteer_members": "不适用"})
+        html_form(
+            filled_sheet(
+                CAMPAIGN,
+                form,
+                "statistics",
+                {"pledge_orgs": 36, "pledge_members": 0, "games_volunteer_members": "不适用"},
+            )
+        )
     )
     assert filled.count("form__empty") == 18
     assert "共有 36 个基层党组织、 0 名共产党员" in _Text(filled).text
@@ -181,11 +193,20 @@ def test_a_list_names_kinds_in_words() -> None:
     form = read_form(CAMPAIGN, CAMPAIGN.item_by_id["materials"])
     assert form is not None
     shown = _Text(
-        str(html_form(form, {"files": [{"kind": "study", "title": "汇编", "file": "materials/a.pdf"}]}))
+        str(
+            html_form(
+                filled_sheet(
+                    CAMPAIGN,
+                    form,
+                    "materials",
+                    {"files": [{"kind": "study", "title": "汇编", "file": "materials/a.pdf"}]},
+                )
+            )
+        )
     )
     assert "自活动开展以来的学习资料和记录材料" in shown.text
 
 
 def test_no_form_uses_inline_style() -> None:
     for form in read_forms(CAMPAIGN):
-        assert not re.search(r"\bstyle=|\bon[a-z]+=", str(html_form(form)))
+        assert not re.search(r"\bstyle=|\bon[a-z]+=", str(html_form(blank_sheet(form))))

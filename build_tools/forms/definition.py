@@ -116,6 +116,24 @@ class Form:
         return any(cell.kind is CellKind.SEAL for row in rows for cell in row.cells)
 
 
+def places(grid: Grid) -> tuple[tuple[int, ...], ...]:
+    """The column each cell begins in, row by row; columns that a cell above still covers are passed over."""
+    below = [0] * len(grid.columns)  # how many more rows each column is covered
+    found = []
+    for row in grid.rows:
+        covered, column, starts = [rows > 0 for rows in below], 0, []
+        below = [max(0, rows - 1) for rows in below]
+        for cell in row.cells:
+            while column < len(covered) and covered[column]:
+                column += 1
+            starts.append(column)
+            for taken in range(column, min(column + cell.span, len(below))):
+                below[taken] = cell.rowspan - 1
+            column += cell.span
+        found.append(tuple(starts))
+    return tuple(found)
+
+
 def read_form(campaign: Campaign, item: Item) -> Form | None:
     """The form of ``item``; ``None`` when the campaign defines none."""
     raw = campaign.forms.get(item.id)

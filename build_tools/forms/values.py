@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
+from unicodedata import category
 
-from build_tools.schema import Schema
+from build_tools.schema import EACH, Schema
 
 _MONTHS = frozenset({"month", "month-or-present"})
 
@@ -14,23 +15,30 @@ def on_paper(schema: Schema, pointer: tuple[str, ...], value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, list):
-        entries = (_entry(schema, (*pointer, "*"), entry) for entry in value)
+        entries = (_entry(schema, (*pointer, EACH), entry) for entry in value)
         return "\n".join(entry for entry in entries if entry)
     if isinstance(value, dict):
         return _entry(schema, pointer, value)
-    text = str(value)
+    text = "".join(map(_printable, str(value)))
     if schema.at(pointer).get("format") in _MONTHS:
         return text.replace("-", ".")
     return text.strip("\n")
 
 
+def _printable(character: str) -> str:
+    """No paper holds a control character, and neither XML nor a font knows what to do with one."""
+    if character == "\n" or category(character) != "Cc":
+        return character
+    return " " if character == "\t" else ""
+
+
 def _entry(schema: Schema, pointer: tuple[str, ...], value: Any) -> str:
-    """An entry of a list on one line; two neighbouring months are joined by a dash: ``1992.07—至今``."""
+    """An entry of a list on one line, in the schema's order; two neighbouring months are joined by a dash: ``1992.07—至今``."""
     if not isinstance(value, dict):
         return on_paper(schema, pointer, value)
     line, before = "", False
-    for key, part in value.items():
-        shown = on_paper(schema, (*pointer, key), part)
+    for key in dict.fromkeys((*schema.at(pointer).get("properties", ()), *value)):
+        shown = on_paper(schema, (*pointer, key), value.get(key))
         if not shown:
             continue
         month = schema.at((*pointer, key)).get("format") in _MONTHS

@@ -34,6 +34,8 @@ from markupsafe import escape
 
 from build_tools.campaign import Item
 from build_tools.checks import Examination
+from build_tools.forms.definition import read_forms
+from build_tools.forms.fill import blank_sheet
 from build_tools.schema import Schema
 from build_tools.schema.schema import EACH, Pattern, values
 from build_tools.site.gate.layers import plain_readings
@@ -275,6 +277,8 @@ def _corpus(examination: Examination) -> Iterator[str]:
     yield campaign.quota_note
     for schema in (*(item.schema for item in campaign.items), *campaign.ledger_schemas):
         yield from (str(value) for _, value in _leaves(schema.root))
+    for form in read_forms(campaign):
+        yield from blank_sheet(form).texts()
     yield from _own_texts()
 
 
@@ -284,7 +288,7 @@ def _own_texts() -> tuple[str, ...]:
     files = [
         path
         for path in sorted(_PACKAGE.rglob("*"))
-        if path.suffix in {".py", ".html", ".xml", ".json", ".yml", ".css", ".js", ".svg", ".md"}
+        if path.suffix in {".py", ".html", ".xml", ".json", ".yml", ".css", ".js", ".svg", ".md", ".typ"}
         and not path.relative_to(_PACKAGE).parts[0].startswith(_OWN_PEOPLE)
     ]
     theme = package_folder("material") / "templates"

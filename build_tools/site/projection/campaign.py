@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from build_tools.campaign import Campaign, Late
 from build_tools.checks import Examination
 from build_tools.forms.definition import Form, read_forms
+from build_tools.forms.fill import blank_sheet
 from build_tools.forms.html import html_form
 from build_tools.history import History
 from build_tools.progress import CampaignProgress, Phase, UnitState, moment_text
@@ -184,7 +185,7 @@ def _annex(form: Form) -> Annex:
         remark += f"纸质材料一式 {paper.copies} 份{seals}。"
     if form.sealed:
         remark += "意见栏和印章处打印时留空。"
-    return Annex(number, form.title, _form_path(form), html_form(form), remark)
+    return Annex(number, form.title, _form_path(form), html_form(blank_sheet(form)), remark)
 
 
 def _form_path(form: Form) -> str:
