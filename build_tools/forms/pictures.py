@@ -6,10 +6,10 @@ import warnings
 from functools import lru_cache
 from io import BytesIO
 
+from build_tools.checks.photo_content import MOST_PIXELS
 from build_tools.forms.sheet import PHOTO, Picture
 
 _DOTS_A_MILLIMETRE = 300 / 25.4
-_MOST_PIXELS = 60_000_000
 
 
 @lru_cache(maxsize=8)
@@ -26,7 +26,7 @@ def fitted(picture: Picture) -> bytes | None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             with Image.open(BytesIO(picture.data), formats=("JPEG", "PNG")) as image:
-                if image.width * image.height > _MOST_PIXELS:
+                if image.width * image.height > MOST_PIXELS:
                     return None
                 image.draft("RGB", box)
                 upright = ImageOps.exif_transpose(image)
