@@ -46,7 +46,7 @@ _SINGLE = ("", "一", "二", "三", "四", "五", "六", "七", "八", "九")
 def blank_sheet(form: Form) -> Sheet:
     """``form`` as the notice hands it out."""
     return Sheet(
-        form.item.id, form.item.title, form.annex, form.title, _Filler(form, None).body(), filled=False
+        form.item.id, form.item.title, form.annex, form.title, _Filler(form).body(), filled=False
     )
 
 
@@ -58,7 +58,7 @@ def filled_sheet(
     In a table what is empty shows 无. A number that was not given stays a blank, because 无 would read as zero;
     an opinion is never filled in. ``value`` need not be valid.
     """
-    filler = _Filler(form, value, photos)
+    filler = _Filler(form, value, photos, campaign.document_title)
     layout = form.layout
     title = filler.text(layout.heading) if isinstance(layout, Paper) else form.title
     return Sheet(
@@ -75,12 +75,19 @@ def filled_sheet(
 class _Filler:
     """One form and what stands in it; ``value`` is ``None`` for a blank one."""
 
-    def __init__(self, form: Form, value: dict[str, Any] | None, photos: Photos | None = None) -> None:
+    def __init__(
+        self,
+        form: Form,
+        value: dict[str, Any] | None = None,
+        photos: Photos | None = None,
+        document_title: Callable[[str], str] = str,
+    ) -> None:
         self._form = form
         self._schema = form.item.schema
         self._filled = value is not None
         self._value = value or {}
         self._photos = photos
+        self._document_title = document_title
 
     def text(self, key: str) -> str:
         """The field's value as one text."""
@@ -168,14 +175,14 @@ class _Filler:
         return tuple(self._schema.at((paper.sections, EACH)).get("properties", ()))
 
     def _section(self, paper: Paper, number: int, entry: Any) -> Iterator[Paragraph]:
-        """A heading, numbered unless its writer did, and its paragraphs; a blank form has headings only."""
+        """A heading, numbered unless its writer did, and its paragraphs; a blank form has a line to begin on."""
         if not isinstance(entry, dict):
             yield from _texts(on_paper(self._schema, (paper.sections, EACH), entry))
             return
         for key in self._section_keys(paper):
             text = on_paper(self._schema, (paper.sections, EACH, key), entry.get(key))
             if self._schema.at((paper.sections, EACH, key)).get("x-long"):
-                yield from _texts(text if self._filled else "")
+                yield from _texts(text) if self._filled else (Paragraph(Part.TEXT, ""),)
             elif text:
                 mark = "" if _NUMBERED.match(text) else f"{chinese_number(number)}、"
                 yield Paragraph(Part.SECTION, mark + " ".join(text.split()))
@@ -195,6 +202,8 @@ class _Filler:
     def _entry(self, listing: Listing, key: str, entry: Any) -> str:
         value = entry.get(key) if isinstance(entry, dict) else None
         text = on_paper(self._schema, (listing.rows_from, EACH, key), value)
+        if self._schema.at((listing.rows_from, EACH, key)).get("format") == "document":
+            return self._document_title(text) if text else ""
         kinds = {kind.id: kind.title for kind in self._form.item.kinds} if key == "kind" else {}
         return kinds.get(text, text)
 

@@ -1,0 +1,145 @@
+"""The PDF face: sheets set by Typst, as tagged PDF with title, language and bookmarks (PDF/UA-1).
+
+The sheets reach Typst as JSON, never as source; nothing in the templates evaluates a text, and nothing asks
+the network. One :class:`Press` a process: its fonts and templates stay loaded from form to form.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from build_tools.forms.fonts import FontBook
+from build_tools.forms.measure import height_of
+from build_tools.forms.pictures import fitted
+from build_tools.forms.sheet import Cell, Row, Sheet, Table
+
+_TEMPLATES = Path(__file__).parent / "typst"
+_STANDARDS = ["ua-1"]
+_LONG_WORD = re.compile(r"[\x21-\x7e\u00a1-\u024f]{13,}")
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A sheet in a file. ``who`` and ``seals`` are for a packet's list: whom it is about, whose seal it needs."""
+
+    sheet: Sheet
+    copies: int = 1
+    who: str = ""
+    seals: str = ""
+
+
+@dataclass(frozen=True)
+class Cover:
+    """The list on top of a packet; ``lines`` stand above the table, ``who`` heads its column of people."""
+
+    title: str
+    lines: tuple[str, ...]
+    who: str
+
+
+class Press:
+    """Sets PDF files with one set of fonts. Use as a context: it keeps a folder of templates and photos."""
+
+    def __init__(self, fonts: FontBook) -> None:
+        from typst import Compiler
+
+        self._workshop = tempfile.TemporaryDirectory(prefix="shenbao-press-")
+        self._folder = Path(self._workshop.name)
+        shutil.copytree(_TEMPLATES, self._folder, dirs_exist_ok=True)
+        self._fonts = fonts
+        self._compiler = Compiler(self._folder / "main.typ", root=self._folder, font_paths=fonts.engine)
+
+    def __enter__(self) -> Press:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._workshop.cleanup()
+
+    def pdf(self, parts: Iterable[Printed], *, cover: Cover | None = None, duplex: bool = False) -> bytes:
+        """The parts one after another, each as often as it says; the same input gives the same bytes.
+
+        ``duplex``: every copy begins on the front of a leaf, for printing on both sides. Every character must
+        be one the fonts can draw (:meth:`FontBook.missing`).
+        """
+        printed = list(parts)
+        data = {
+            "title": cover.title if cover else _title(printed[0].sheet),
+            "fonts": self._fonts.chains,
+            "duplex": duplex,
+            "cover": _cover(cover) if cover else None,
+            "parts": [
+                {"sheet": self._sheet(part.sheet), "copies": part.copies, "who": part.who, "seals": part.seals}
+                for part in printed
+            ],
+        }
+        result = self._compiler.compile(
+            format="pdf", sys_inputs={"data": json.dumps(data, ensure_ascii=False)}, pdf_standards=_STANDARDS
+        )
+        if not isinstance(result, bytes):
+            raise TypeError("one PDF is one string of bytes")
+        return result
+
+    def _sheet(self, sheet: Sheet) -> dict[str, Any]:
+        """Its data, with struts for the rows, breaks in words that no line could hold, and photos as files."""
+        data: dict[str, Any] = _breakable(sheet.as_data())
+        if isinstance(sheet.body, Table):
+            for row, drawn in zip(sheet.body.rows, data["body"]["rows"], strict=True):
+                drawn["strut"] = row.height if _is_roomy(row, sheet.body) else 0
+                for cell, shown in zip(row.cells, drawn["cells"], strict=True):
+                    shown["picture"] = self._picture(cell)
+        return data
+
+    def _picture(self, cell: Cell) -> str | None:
+        jpeg = fitted(cell.picture) if cell.picture else None
+        if cell.picture is None or jpeg is None:
+            return None
+        path = self._folder / f"{cell.picture.digest}.jpg"
+        if not path.exists():
+            path.write_bytes(jpeg)
+        return path.name
+
+
+def _is_roomy(row: Row, table: Table) -> bool:
+    """Whether everything in the row fits its least height, so that a strut may hold it open on one page."""
+    return all(
+        height_of(cell.lines, sum(table.columns[cell.column : cell.column + cell.span]), cell.size) <= row.height
+        for cell in row.cells
+        if cell.rowspan == 1
+    )
+
+
+def _title(sheet: Sheet) -> str:
+    return "".join(sheet.title.split("\n"))
+
+
+def _cover(cover: Cover) -> dict[str, Any]:
+    sheet = {"annex": "", "caption": cover.title, "title": [cover.title], "kind": "cover", "remark": ""}
+    return {"sheet": sheet, "lines": cover.lines, "who": cover.who}
+
+
+def _breakable(value: Any) -> Any:
+    """Lets a long run of Latin letters or digits break anywhere: it must not run out of its cell."""
+    if isinstance(value, str):
+        return _LONG_WORD.sub(lambda run: "\u200b".join(run[0]), value)
+    if isinstance(value, list):
+        return [_breakable(part) for part in value]
+    if isinstance(value, dict):
+        return {key: _breakable(part) for key, part in value.items()}
+    return value
+
+
+@cache
+def templates_digest() -> str:
+    """Changes whenever a template or this program's way of filling it changes."""
+    files = [*sorted(_TEMPLATES.glob("*.typ")), Path(__file__)]
+    return sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
