@@ -45,9 +45,7 @@ _SINGLE = ("", "一", "二", "三", "四", "五", "六", "七", "八", "九")
 
 def blank_sheet(form: Form) -> Sheet:
     """``form`` as the notice hands it out."""
-    return Sheet(
-        form.item.id, form.item.title, form.annex, form.title, _Filler(form).body(), filled=False
-    )
+    return Sheet(form.item.id, form.item.title, form.annex, form.title, _Filler(form).body(), filled=False)
 
 
 def filled_sheet(

@@ -107,4 +107,8 @@ def _covered(path: str, number: int) -> frozenset[int]:
 def _is_invisible(character: str) -> bool:
     """Whether it is drawn as nothing on purpose: a space, a joiner, a selector of variants."""
     point = ord(character)
-    return category(character) in ("Cf", "Zs", "Zl", "Zp", "Cc") or 0xFE00 <= point <= 0xFE0F or 0xE0100 <= point <= 0xE01EF
+    return (
+        category(character) in ("Cf", "Zs", "Zl", "Zp", "Cc")
+        or 0xFE00 <= point <= 0xFE0F
+        or 0xE0100 <= point <= 0xE01EF
+    )

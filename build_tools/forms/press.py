@@ -10,13 +10,11 @@ import json
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Literal, Self
 
 from build_tools.forms.fonts import FontBook
 from build_tools.forms.measure import height_of
@@ -24,7 +22,7 @@ from build_tools.forms.pictures import fitted
 from build_tools.forms.sheet import Cell, Row, Sheet, Table
 
 _TEMPLATES = Path(__file__).parent / "typst"
-_STANDARDS = ["ua-1"]
+_STANDARD: Literal["ua-1"] = "ua-1"
 _LONG_WORD = re.compile(r"[\x21-\x7e\u00a1-\u024f]{13,}")
 
 
@@ -47,6 +45,17 @@ class Cover:
     who: str
 
 
+class CannotDraw(Exception):
+    """A text holds characters that no font at hand can draw; ``characters`` are they."""
+
+    def __init__(self, characters: list[str]) -> None:
+        self.characters = characters
+        shown = "、".join(f"“{character}”（U+{ord(character):04X}）" for character in characters[:10])
+        super().__init__(
+            f"字体中没有{shown}，没有打印。请把含有这些字的字体文件放进活动文件夹下的 fonts 文件夹。"
+        )
+
+
 class Press:
     """Sets PDF files with one set of fonts. Use as a context: it keeps a folder of templates and photos."""
 
@@ -59,31 +68,44 @@ class Press:
         self._fonts = fonts
         self._compiler = Compiler(self._folder / "main.typ", root=self._folder, font_paths=fonts.engine)
 
-    def __enter__(self) -> Press:
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Take the folder away."""
         self._workshop.cleanup()
 
     def pdf(self, parts: Iterable[Printed], *, cover: Cover | None = None, duplex: bool = False) -> bytes:
         """The parts one after another, each as often as it says; the same input gives the same bytes.
 
-        ``duplex``: every copy begins on the front of a leaf, for printing on both sides. Every character must
-        be one the fonts can draw (:meth:`FontBook.missing`).
+        ``duplex``: every copy begins on the front of a leaf, for printing on both sides. Raises
+        :class:`CannotDraw`, because Typst would leave such a character out and say nothing.
         """
         printed = list(parts)
+        if lacking := self._fonts.missing("".join(_texts(printed, cover))):
+            raise CannotDraw(lacking)
         data = {
             "title": cover.title if cover else _title(printed[0].sheet),
             "fonts": self._fonts.chains,
             "duplex": duplex,
             "cover": _cover(cover) if cover else None,
             "parts": [
-                {"sheet": self._sheet(part.sheet), "copies": part.copies, "who": part.who, "seals": part.seals}
+                {
+                    "sheet": self._sheet(part.sheet),
+                    "copies": part.copies,
+                    "who": part.who,
+                    "seals": part.seals,
+                }
                 for part in printed
             ],
         }
         result = self._compiler.compile(
-            format="pdf", sys_inputs={"data": json.dumps(data, ensure_ascii=False)}, pdf_standards=_STANDARDS
+            format="pdf", sys_inputs={"data": json.dumps(data, ensure_ascii=False)}, pdf_standards=_STANDARD
         )
         if not isinstance(result, bytes):
             raise TypeError("one PDF is one string of bytes")
@@ -112,10 +134,18 @@ class Press:
 def _is_roomy(row: Row, table: Table) -> bool:
     """Whether everything in the row fits its least height, so that a strut may hold it open on one page."""
     return all(
-        height_of(cell.lines, sum(table.columns[cell.column : cell.column + cell.span]), cell.size) <= row.height
+        height_of(cell.lines, sum(table.columns[cell.column : cell.column + cell.span]), cell.size)
+        <= row.height
         for cell in row.cells
         if cell.rowspan == 1
     )
+
+
+def _texts(parts: Iterable[Printed], cover: Cover | None) -> Iterator[str]:
+    for part in parts:
+        yield from (*part.sheet.texts(), part.sheet.caption, part.who, part.seals)
+    if cover:
+        yield from (cover.title, *cover.lines, cover.who)
 
 
 def _title(sheet: Sheet) -> str:
@@ -136,10 +166,3 @@ def _breakable(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _breakable(part) for key, part in value.items()}
     return value
-
-
-@cache
-def templates_digest() -> str:
-    """Changes whenever a template or this program's way of filling it changes."""
-    files = [*sorted(_TEMPLATES.glob("*.typ")), Path(__file__)]
-    return sha256(b"".join(path.read_bytes() for path in files)).hexdigest()

@@ -1,0 +1,110 @@
+"""The notice on paper: its page in ``docs/`` read as the parts of an official document (GB/T 9704-2012, 7.3).
+
+The page is written by hand in Markdown, one paragraph a line of the original. What a paragraph is follows from where
+it stands and how it begins; nothing is added that the page does not say: no red head, no number, no seal.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+
+from build_tools.campaign import Campaign
+from build_tools.forms.sheet import Letter, Paragraph, Part, Sheet
+from build_tools.tree import Tree
+
+NAME = "notice"
+
+_FRONT_MATTER = re.compile(r"\A\ufeff?---\s*\n.*?\n---\s*\n", re.DOTALL)
+_DATE = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日\Z")
+_FIRST_ATTACHMENT = re.compile(r"附件[：:]")
+_NUMBERED = re.compile(r"\d{1,2}[.．、]")
+_LEVELS = (
+    (Part.SECTION, re.compile(r"([一二三四五六七八九十]{1,3}|\d{1,2})、")),
+    (Part.SUBSECTION, re.compile(r"（[一二三四五六七八九十]{1,3}）")),
+)
+_ENDS = "。；：，！？"
+_HEADING, _SIGNATURE = 30, 50
+"""Characters up to which a paragraph without an end mark is a heading, or a signature above the date."""
+
+
+def notice_sheet(campaign: Campaign, tree: Tree) -> Sheet | None:
+    """The campaign's notice; ``None`` when it names no page or the page cannot be read."""
+    if not campaign.notice:
+        return None
+    try:
+        text = tree.read(campaign.notice).decode("utf-8-sig", "replace")
+    except OSError:
+        return None
+    blocks = _Blocks(_as_html(_FRONT_MATTER.sub("", text)))
+    title = blocks.title or campaign.title
+    return Sheet(NAME, "通知", "", title, Letter(tuple(_paragraphs(blocks.found))), filled=True)
+
+
+def _as_html(text: str) -> str:
+    import markdown
+
+    return markdown.markdown(text, extensions=["attr_list", "md_in_html", "sane_lists", "tables"])
+
+
+class _Blocks(HTMLParser):
+    """Headings, paragraphs, list entries and rows of tables as (element, text), and the page's own title."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.title = ""
+        self.found: list[tuple[str, str]] = []
+        self._inside, self._text = "", ""
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in ("wbr", "br"):
+            self._text += "\n"
+        elif tag in ("h1", "h2", "h3", "p", "li", "tr"):
+            self._inside, self._text = tag, ""
+        elif tag in ("td", "th") and self._text:
+            self._text += "　"
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag != self._inside:
+            return
+        lines = [" ".join(line.split()) for line in self._text.split("\n")]
+        if tag == "h1" and not self.title:
+            self.title = "\n".join(filter(None, lines))
+        elif any(lines):
+            self.found.append((tag, "".join(lines)))
+        self._inside = ""
+
+    def handle_data(self, data: str) -> None:
+        if self._inside:
+            self._text += data.replace("\n", " ")
+
+
+def _paragraphs(blocks: list[tuple[str, str]]) -> Iterator[Paragraph]:
+    dated = bool(blocks) and bool(_DATE.match(blocks[-1][1]))
+    attached = False
+    for index, (tag, text) in enumerate(blocks):
+        attached = bool(_FIRST_ATTACHMENT.match(text)) or (attached and bool(_NUMBERED.match(text)))
+        if dated and index == len(blocks) - 1:
+            part = Part.DATE
+        elif dated and index == len(blocks) - 2 and len(text) <= _SIGNATURE and text[-1] not in _ENDS:
+            part = Part.SIGNATURE
+        elif attached:
+            part = Part.ATTACHMENT
+        elif index == 0 and text.endswith(("：", ":")):
+            part = Part.ADDRESSEE
+        else:
+            part = _body_part(tag, text)
+        yield Paragraph(part, text)
+
+
+def _body_part(tag: str, text: str) -> Part:
+    if tag in ("h2", "h3"):
+        return Part.SECTION if tag == "h2" else Part.SUBSECTION
+    if len(text) <= _HEADING and text[-1] not in _ENDS:
+        for part, mark in _LEVELS:
+            if mark.match(text):
+                return part
+    return Part.TEXT

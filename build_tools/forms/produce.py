@@ -1,0 +1,151 @@
+"""Making files: only those that are not in the store yet, on every core, without holding them in memory.
+
+The store (``var/cache``) keeps finished files by the hash of everything they follow from, so that a change in
+one unit makes that unit's documents again and no others. It holds private data, as the sites beside it do, and
+may be thrown away at any time.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Self
+
+from build_tools.forms.fonts import FontBook, load_fonts
+from build_tools.forms.job import Job
+from build_tools.forms.press import Press
+
+_MANY, _BATCH = 40, 10
+"""Files from which other processes are worth starting, and how many one of them takes at a time."""
+
+_KEPT = 30 * 24 * 3600
+"""Seconds after which a file of the store that nobody asked for is removed."""
+
+STORE = "var/cache/print"
+
+
+@dataclass(frozen=True)
+class Made:
+    """A finished file: ``file`` in the store, ``fresh`` when it had to be made."""
+
+    job: Job
+    file: Path
+    fresh: bool
+
+
+class Producer:
+    """Makes the files of one campaign. Use as a context; :meth:`begin` starts, :meth:`made` waits for the rest."""
+
+    def __init__(self, root: Path, fonts: FontBook | None) -> None:
+        self._root = root
+        self._fonts = fonts
+        self._fingerprint = fonts.fingerprint if fonts else ""
+        self._passing: tempfile.TemporaryDirectory[str] | None = None
+        self._store = self._open_store(root / STORE)
+        self._pool: ProcessPoolExecutor | None = None
+        self._pending: list[tuple[Job, Path, bool]] = []
+        self._waiting: list[tuple[Sequence[tuple[Job, Path]], Future[None] | None]] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._pool:
+            self._pool.shutdown(cancel_futures=True)
+        if self._passing:
+            self._passing.cleanup()
+
+    def begin(self, jobs: Iterable[Job]) -> int:
+        """Find out what is to be made and start other processes on it; returns how many files that is."""
+        for job in jobs:
+            key = job.key(self._fingerprint)
+            file = self._store / key[:2] / f"{key}.{job.format}"
+            self._pending.append((job, file, not _is_there(file)))
+        todo = list({file: (job, file) for job, file, fresh in self._pending if fresh}.values())
+        batches = [todo[start : start + _BATCH] for start in range(0, len(todo), _BATCH)]
+        cores = os.cpu_count() or 1
+        if len(todo) >= _MANY and cores > 1:
+            # Spawned, not forked: the typesetter's own threads do not survive a fork.
+            self._pool = ProcessPoolExecutor(cores, mp_context=get_context("spawn"))
+        for batch in batches:
+            future = self._pool.submit(_make_in_worker, self._root, batch) if self._pool else None
+            self._waiting.append((batch, future))
+        return len(todo)
+
+    def made(self, advance: Callable[[int, int], None] | None = None) -> Iterator[Made]:
+        """Every file in the order of its job, after the last is finished."""
+        total = sum(len(batch) for batch, _ in self._waiting)
+        done = 0
+        press = Press(self._fonts) if self._fonts and not self._pool and total else None
+        try:
+            for batch, future in self._waiting:
+                if future:
+                    future.result()
+                else:
+                    _make(batch, press)
+                done += len(batch)
+                if advance:
+                    advance(done, total)
+        finally:
+            if press:
+                press.close()
+        yield from (Made(job, file, fresh) for job, file, fresh in self._pending)
+        _forget_old(self._store)
+
+    def _open_store(self, folder: Path) -> Path:
+        """The campaign's store, or a passing one where its folder cannot be written to."""
+        with suppress(OSError):
+            folder.mkdir(parents=True, exist_ok=True)
+            if os.access(folder, os.W_OK):
+                return folder
+        self._passing = tempfile.TemporaryDirectory(prefix="shenbao-print-")
+        return Path(self._passing.name)
+
+
+def write(made: Made, folder: Path) -> Path:
+    """Copy a finished file to its place below ``folder``."""
+    target = folder / made.job.path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(made.file, target)
+    return target
+
+
+def _is_there(file: Path) -> bool:
+    with suppress(OSError):
+        os.utime(file)
+        return file.stat().st_size > 0
+    return False
+
+
+def _make(batch: Sequence[tuple[Job, Path]], press: Press | None) -> None:
+    for job, file in batch:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as passing:
+            passing.write(job.make(press))
+        Path(passing.name).replace(file)
+
+
+_presses: dict[Path, Press] = {}
+
+
+def _make_in_worker(root: Path, batch: Sequence[tuple[Job, Path]]) -> None:
+    """In another process: its press is set up once, for the fonts of ``root``."""
+    if any(job.format == "pdf" for job, _ in batch) and root not in _presses:
+        _presses[root] = Press(load_fonts(root))
+    _make(batch, _presses.get(root))
+
+
+def _forget_old(store: Path) -> None:
+    limit = time.time() - _KEPT
+    for file in store.rglob("*"):
+        with suppress(OSError):
+            if file.is_file() and file.stat().st_mtime < limit:
+                file.unlink()
