@@ -24,6 +24,7 @@ _LEVELS = (
     (Part.SECTION, re.compile(r"([一二三四五六七八九十]{1,3}|\d{1,2})、")),
     (Part.SUBSECTION, re.compile(r"（[一二三四五六七八九十]{1,3}）")),
 )
+_SPACES = re.compile(" {2,}")
 _ENDS = "。；：，！？"
 _HEADING, _SIGNATURE = 30, 50
 """Characters up to which a paragraph without an end mark is a heading, or a signature above the date."""
@@ -70,7 +71,7 @@ class _Blocks(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag != self._inside:
             return
-        lines = [" ".join(line.split()) for line in self._text.split("\n")]
+        lines = [_SPACES.sub(_full_width, line.strip()) for line in self._text.split("\n")]
         if tag == "h1" and not self.title:
             self.title = "\n".join(filter(None, lines))
         elif any(lines):
@@ -80,6 +81,11 @@ class _Blocks(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._inside:
             self._text += data.replace("\n", " ")
+
+
+def _full_width(spaces: re.Match[str]) -> str:
+    """Spaces that set words apart (传    真), as wide as they were typed."""
+    return "　" * (len(spaces[0]) // 2)
 
 
 def _paragraphs(blocks: list[tuple[str, str]]) -> Iterator[Paragraph]:
