@@ -10,11 +10,14 @@ from build_tools.campaign.forms import NOT_ON_PAPER
 from build_tools.schema import Schema
 
 
-def template(campaign: Campaign, unit: Unit, item: Item) -> str:
-    """A commented YAML file for ``unit`` and ``item``: every field of the schema, empty, in its order."""
-    path = f"{unit.folder}/{item.path(1)}"
+def template(campaign: Campaign, unit: Unit | None, item: Item) -> str:
+    """A commented YAML file for ``item``: every field of the schema, empty, in its order.
+
+    Without ``unit`` it is for any of them.
+    """
+    path = f"{unit.folder if unit else 'data/cities/（本单位）'}/{item.path(1)}"
     head = [
-        f"# {unit.name} {item.form}（{item.clause}）",
+        f"# {f'{unit.name} ' if unit else ''}{item.form}（{item.clause}）",
         f"# 存为 {path}，编码 UTF-8。截止时间：{campaign.deadline_text}。",
         "# 以 # 开头的是说明，可以保留。冒号为英文半角，后面空一格；只填冒号右边，不改左边的项名。",
     ]

@@ -11,9 +11,11 @@ from datetime import datetime
 from pathlib import Path
 
 from build_tools.checks import without_collector
+from build_tools.forms.produce import Producer
 from build_tools.site.edition import make_edition
 from build_tools.site.failure import BuildFailed
 from build_tools.site.folder import BadFolder, check_folder
+from build_tools.site.papers import write_papers
 from build_tools.site.view import Audience
 
 __all__ = ["BadFolder", "BuildFailed", "BuildReport", "build"]
@@ -21,7 +23,7 @@ __all__ = ["BadFolder", "BuildFailed", "BuildReport", "build"]
 
 @dataclass(frozen=True)
 class BuildReport:
-    """What was built; ``seconds`` includes checking the campaign."""
+    """What was built; ``seconds`` includes checking the campaign. Of the ``papers``, ``fresh`` were not in the store."""
 
     audience: Audience
     out: Path
@@ -30,11 +32,14 @@ class BuildReport:
     errors: int
     warnings: int
     seconds: float
+    papers: int = 0
+    fresh: int = 0
 
     def __str__(self) -> str:
+        printed = f"打印件 {self.papers} 个，其中新排 {self.fresh} 个；" if self.papers else ""
         return (
             f"{self.audience.label}网站已生成：{self.out}\n"
-            f"{self.units} 个单位，{self.pages} 页，用时 {self.seconds:.1f} 秒；"
+            f"{self.units} 个单位，{self.pages} 页，{printed}用时 {self.seconds:.1f} 秒；"
             f"校验意见：{self.errors} 处错误，{self.warnings} 处提示。"
         )
 
@@ -45,8 +50,10 @@ def build(
     out: Path,
     now: datetime | str | None = None,
     advance: Callable[[int, int], None] | None = None,
+    *,
+    papers: bool = False,
 ) -> BuildReport:
-    """Build the site of the campaign at ``root`` for ``audience`` into ``out``.
+    """Build the site of the campaign at ``root`` for ``audience`` into ``out``; with ``papers`` the printed faces too.
 
     The folder is replaced in one step after everything, the leak gate included, went well; until then the
     former site stands. Raises ``BrokenCampaign``, ``BadClock``, :class:`BadFolder`, :class:`BuildFailed` and
@@ -54,15 +61,18 @@ def build(
     """
     start = time.monotonic()
     check_folder(root, out)
-    edition = make_edition(root, audience, now, advance, meanwhile=_get_ready)
+    edition = make_edition(root, audience, now, advance, meanwhile=_get_ready, papers=papers)
     out.parent.mkdir(parents=True, exist_ok=True)
     # A relative address would be read by MkDocs from the folder of its own settings.
     with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent.resolve()) as workshop:
         site = Path(workshop) / "site"
         from build_tools.site.publish import publish
 
-        with without_collector():
-            publish(edition, site, Path(workshop))
+        with Producer(root, edition.papers.fonts) as producer:
+            fresh = producer.begin(edition.papers.jobs)
+            with without_collector():
+                publish(edition, site, Path(workshop))
+            printed = write_papers(producer, site, advance)
         if edition.view.audience is Audience.PUBLIC:
             from build_tools.site.gate import guard_public
 
@@ -76,6 +86,8 @@ def build(
         errors=edition.examination.errors,
         warnings=edition.examination.warnings,
         seconds=time.monotonic() - start,
+        papers=printed,
+        fresh=fresh,
     )
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from build_tools.campaign import Item
 from build_tools.exports import render, tables
+from build_tools.forms.template import template
 from build_tools.progress import CampaignProgress
 from build_tools.rollup import RollUp
 from build_tools.site.view import Audience
@@ -26,8 +28,13 @@ class Download:
         return self.table in ("", page)
 
 
+def blank_template_path(item: Item) -> str:
+    """Where the empty YAML file of ``item`` lies."""
+    return f"papers/blank/{item.id}.yml"
+
+
 def downloads(progress: CampaignProgress, rollup: RollUp, audience: Audience) -> tuple[Download, ...]:
-    """Each table as CSV, and everything as JSON, for ``audience``."""
+    """Each table as CSV, and everything as JSON, for ``audience``; an empty YAML file for each item."""
     office = audience is Audience.OFFICE
     titles = {f"{table.name}.csv": table for table in tables(progress, rollup, office=office)}
     found = [
@@ -36,4 +43,7 @@ def downloads(progress: CampaignProgress, rollup: RollUp, audience: Audience) ->
     ]
     for name, content in render(progress, rollup, audience.value, "json").items():
         found.append(Download("全部数据（JSON）", f"{FOLDER}/{name}", "", content))
+    for item in progress.campaign.items:
+        text = template(progress.campaign, None, item).encode()
+        found.append(Download(f"{item.title}（YAML 模板）", blank_template_path(item), "annexes", text))
     return tuple(found)

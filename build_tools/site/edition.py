@@ -16,6 +16,7 @@ from build_tools.rollup import RollUp, roll_up
 from build_tools.site.downloads import Download, downloads
 from build_tools.site.frame import has_notice
 from build_tools.site.pages import Page, pages
+from build_tools.site.papers import Papers, plan
 from build_tools.site.projection import project
 from build_tools.site.view import Audience, View
 from build_tools.site.written import Written, written_pages
@@ -36,6 +37,7 @@ class Edition:
     pages: tuple[Page, ...]
     downloads: tuple[Download, ...]
     written: tuple[Written, ...]
+    papers: Papers
 
 
 def make_edition(
@@ -44,11 +46,14 @@ def make_edition(
     now: datetime | str | None = None,
     advance: Callable[[int, int], None] | None = None,
     meanwhile: Callable[[], None] | None = None,
+    *,
+    papers: bool = False,
 ) -> Edition:
     """Examine the campaign at ``root`` and make its pages for ``audience`` (``office`` or ``public``).
 
     ``now`` is a moment, its ISO 8601 text, or nothing for the campaign's own clock. ``advance`` is called
-    with documents checked and documents in all, ``meanwhile`` once while other processes check. Raises
+    with documents checked and documents in all, ``meanwhile`` once while other processes check; with ``papers``
+    the pages link to printed faces, which have to be made beside them. Raises
     ``BrokenCampaign``, ``BadClock`` and ``GitTrouble``.
     """
     with without_collector():
@@ -56,15 +61,18 @@ def make_edition(
         campaign = load_campaign(tree)
         when = moment(campaign, now.isoformat() if isinstance(now, datetime) else now)
         examination = examine(tree, when, campaign=campaign, progress=advance, meanwhile=meanwhile)
-        return _edition(root, examination, Audience(audience))
+        return _edition(root, examination, Audience(audience), papers=papers)
 
 
-def _edition(root: Path, examination: Examination, audience: Audience) -> Edition:
+def _edition(root: Path, examination: Examination, audience: Audience, *, papers: bool) -> Edition:
     progress = assess(examination)
+    printed = plan(root, examination, progress, audience) if papers else Papers()
     rollup = roll_up(examination, progress)
     docs = root / "docs"
     written = written_pages(docs)
-    view = project(examination, progress, rollup, audience, read_history(root, CITIES))
+    view = project(
+        examination, progress, rollup, audience, history=read_history(root, CITIES), papers=printed
+    )
     if not has_notice(view, written):
         view = replace(view, notice="")
     offered = downloads(progress, rollup, view.audience)
@@ -78,4 +86,5 @@ def _edition(root: Path, examination: Examination, audience: Audience) -> Editio
         pages=tuple(pages(view, offered)),
         downloads=offered,
         written=written,
+        papers=printed,
     )

@@ -87,4 +87,6 @@ def extra_meta(view: View, path: str) -> dict[str, Any]:
     source = [f"来源：{view.issuer}", f"成文日期：{view.issued}"]
     if view.contact_historical:
         source.append("历史文件，仅供查阅")
-    return {"section": "notice", "notice": source, "hide": ["navigation", "toc"]}
+    root = "../" * (view.notice.count("/") + 1)
+    papers = [{"title": link.title, "url": root + link.path} for link in view.notice_papers]
+    return {"section": "notice", "notice": source, "papers": papers, "hide": ["navigation", "toc"]}

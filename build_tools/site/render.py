@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from build_tools.forms.produce import Producer
 from build_tools.site.assets import assets
 from build_tools.site.edition import Edition, make_edition
 from build_tools.site.folder import check_folder
 from build_tools.site.frame import extra_meta, frame, navigation
 from build_tools.site.gate import guard_public
 from build_tools.site.markup import front_matter
+from build_tools.site.papers import write_papers
 from build_tools.site.view import Audience
 
 _MANIFEST = "shenbao.json"
@@ -39,6 +41,8 @@ def render(
     out: Path,
     now: datetime | str | None = None,
     advance: Callable[[int, int], None] | None = None,
+    *,
+    papers: bool = False,
 ) -> RenderReport:
     """Write every page, generated and hand-written, as Markdown with front matter into ``out``.
 
@@ -46,12 +50,15 @@ def render(
     overrides read as ``config.extra.shenbao``. Raises what ``build`` raises.
     """
     check_folder(root, out, (_MANIFEST,))
-    edition = make_edition(root, audience, now, advance)
+    edition = make_edition(root, audience, now, advance, papers=papers)
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as workshop:
         folder = Path(workshop) / "pages"
         folder.mkdir()
         count = _write(edition, folder)
+        with Producer(root, edition.papers.fonts) as producer:
+            producer.begin(edition.papers.jobs)
+            write_papers(producer, folder, advance)
         if edition.view.audience is Audience.PUBLIC:
             guard_public(folder, edition.examination)
         if out.exists():

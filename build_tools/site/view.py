@@ -35,6 +35,14 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class Link:
+    """A file of the site; ``path`` is relative to its root."""
+
+    title: str
+    path: str
+
+
+@dataclass(frozen=True)
 class Person:
     """Whom to call about a unit (office only)."""
 
@@ -44,7 +52,10 @@ class Person:
 
 @dataclass(frozen=True)
 class DocumentView:
-    """One document of a unit. ``caption``: whose it is, where that may be shown; ``committed``: its dates in git."""
+    """One document of a unit. ``caption``: whose it is, where that may be shown; ``committed``: its dates in git.
+
+    ``papers`` are its printed faces (office only), ``unprinted`` says why there are none.
+    """
 
     title: str
     caption: str
@@ -61,6 +72,8 @@ class DocumentView:
     path: str
     committed: str = ""
     set_aside: tuple[str, ...] = ()
+    papers: tuple[Link, ...] = ()
+    unprinted: str = ""
 
 
 @dataclass(frozen=True)
@@ -171,6 +184,7 @@ class UnitView:
     more_findings: int
     events: tuple[EventView, ...]
     folder_url: str
+    packet: Link | None = None
 
 
 @dataclass(frozen=True)
@@ -281,7 +295,7 @@ class Quotas:
 class Annex:
     """A blank form on its own page, or the table of places (no ``html``); ``path`` lacks ``.md``.
 
-    ``remark`` says where the form comes from and what is asked of its paper.
+    ``remark`` says where the form comes from and what is asked of its paper; ``papers`` are its empty faces.
     """
 
     number: str
@@ -289,6 +303,7 @@ class Annex:
     path: str
     html: Markup | None
     remark: str
+    papers: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -356,6 +371,7 @@ class View:
     annexes: tuple[Annex, ...]
     rules: tuple[RuleFamily, ...]
     notice: str
+    notice_papers: tuple[Link, ...]
     repo_url: str
     edit_branch: str
 

@@ -32,7 +32,7 @@ def command(root: Path, audience: str, out: Path, now: str | None) -> None:
 
     try:
         with options.steps("检查") as advance:
-            report = render(root, audience, out, now, advance)
+            report = render(root, audience, out, now, advance, papers=True)
     except (BadFolder, LeakFound) as error:
         click.echo(str(error), err=True)
         raise click.exceptions.Exit(2) from error

@@ -13,12 +13,14 @@ from build_tools.forms.html import html_form
 from build_tools.history import History
 from build_tools.progress import CampaignProgress, Phase, UnitState, moment_text
 from build_tools.rollup import RollUp
+from build_tools.site.downloads import blank_template_path
+from build_tools.site.papers import Papers
 from build_tools.site.projection import wording
 from build_tools.site.projection.nominees import nominees, quotas
 from build_tools.site.projection.rules import rules
 from build_tools.site.projection.statistics import counters
 from build_tools.site.projection.units import UnitProjection
-from build_tools.site.view import Annex, Audience, Clock, Quotas, Rate, Reminder, Total, View
+from build_tools.site.view import Annex, Audience, Clock, Link, Quotas, Rate, Reminder, Total, View
 
 NAME = "申报台"
 EVENTS_ON_HOME, REMINDERS_ON_HOME = 12, 30
@@ -32,18 +34,23 @@ def project(
     progress: CampaignProgress,
     rollup: RollUp,
     audience: Audience,
+    *,
     history: History | None = None,
+    papers: Papers | None = None,
 ) -> View:
-    """What ``audience`` may see of the examined campaign; ``history`` dates its files.
+    """What ``audience`` may see of the examined campaign; ``history`` dates its files, ``papers`` print them.
 
     No file is read and no template is run.
     """
     campaign = examination.campaign
     office = audience is Audience.OFFICE
     folders = examination.submissions.folders
+    papers = papers or Papers()
     forms = read_forms(campaign)
     pages_of_forms = {form.item.id: _form_path(form) for form in forms}
-    units = UnitProjection(campaign, audience, examination.now, history or History(), pages_of_forms)
+    units = UnitProjection(
+        campaign, audience, examination.now, history or History(), pages_of_forms, papers=papers
+    )
     rows = tuple(units.row(unit, order) for order, unit in enumerate(progress.units, start=1))
     pages = (units.page(unit, row, folders[row.slug]) for unit, row in zip(progress.units, rows, strict=True))
     table = quotas(campaign)
@@ -93,9 +100,10 @@ def project(
         counted=rollup.counted,
         nominees=nominees(rollup, audience),
         quotas=table,
-        annexes=tuple(_annexes(forms, table)),
+        annexes=tuple(_annexes(forms, table, papers)),
         rules=rules(campaign),
         notice=campaign.notice.removeprefix("docs/").removesuffix(".md"),
+        notice_papers=papers.notice,
         repo_url=campaign.repo_url,
         edit_branch=campaign.edit_branch,
     )
@@ -161,8 +169,8 @@ def _reminders(progress: CampaignProgress, units: UnitProjection) -> Iterator[Re
             )
 
 
-def _annexes(forms: Iterable[Form], table: Quotas | None) -> Iterator[Annex]:
-    found = [_annex(form) for form in forms]
+def _annexes(forms: Iterable[Form], table: Quotas | None, papers: Papers) -> Iterator[Annex]:
+    found = [_annex(form, papers) for form in forms]
     if table:
         number = _number(table.annex) or _left_out(annex.number for annex in found)
         found.append(Annex(number, table.title, f"annexes/{number or 'quotas'}", None, ""))
@@ -175,7 +183,7 @@ def _left_out(numbers: Iterable[str]) -> str:
     return str(next((n for n in range(1, max(known, default=0)) if n not in known), ""))
 
 
-def _annex(form: Form) -> Annex:
+def _annex(form: Form, papers: Papers) -> Annex:
     number, paper = _number(form.annex), form.item.paper
     remark = (
         "空白表样，文字和栏目与通知所附一致。" if number else "通知没有附此表样，由办公室按通知要求拟定。"
@@ -185,7 +193,9 @@ def _annex(form: Form) -> Annex:
         remark += f"纸质材料一式 {paper.copies} 份{seals}。"
     if form.sealed:
         remark += "意见栏和印章处打印时留空。"
-    return Annex(number, form.title, _form_path(form), html_form(blank_sheet(form)), remark)
+    drawn, links = html_form(blank_sheet(form)), papers.blanks.get(form.item.id, ())
+    template = Link("YAML 模板", blank_template_path(form.item))
+    return Annex(number, form.title, _form_path(form), drawn, remark, (*links, template))
 
 
 def _form_path(form: Form) -> str:

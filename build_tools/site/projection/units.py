@@ -11,6 +11,7 @@ from build_tools.findings import Finding
 from build_tools.history import History
 from build_tools.ledger import Event, Kind
 from build_tools.progress import DocumentProgress, ItemProgress, UnitProgress, moment_text
+from build_tools.site.papers import Papers
 from build_tools.site.projection import wording
 from build_tools.site.view import (
     Audience,
@@ -38,11 +39,14 @@ class UnitProjection:
         now: datetime,
         history: History,
         forms: Mapping[str, str],
+        *,
+        papers: Papers,
     ) -> None:
-        """``forms``: the page of the blank form of each item that has one."""
+        """``forms``: the page of the blank form of each item that has one; ``papers``: what can be printed."""
         self.campaign = campaign
         self.history = history
         self.forms = forms
+        self.papers = papers
         self.office = audience is Audience.OFFICE
         self.now = now
 
@@ -83,6 +87,7 @@ class UnitProjection:
             more_findings=len(progress.findings) - len(listed) if self.office else 0,
             events=tuple(self.event(progress.unit, event) for event in reversed(folder.ledger.events)),
             folder_url=self._url("tree", progress.unit.folder),
+            packet=self.papers.packets.get(progress.unit.slug),
         )
 
     def event(self, unit: Unit, event: Event) -> EventView:
@@ -142,6 +147,8 @@ class UnitProjection:
             edit_url=self._url("edit", document.path),
             path=document.path,
             committed=self._committed(document.path),
+            papers=self.papers.documents.get((folder.slug, document.name), ()),
+            unprinted=self.papers.unprinted.get((folder.slug, document.name), ""),
             set_aside=tuple(
                 f"{wording.exact_time(event.at, self.now)}又收到一份，晚于截止时间，不予替换"
                 for event in standing.set_aside
