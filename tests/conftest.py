@@ -3,10 +3,28 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
+import pytest
+from command_line import Ran, Run
 from hypothesis import settings
+
+from build_tools.cli import main
 
 # CI tries the same examples each time: a new one found there is nobody's change. At a desk they are random.
 settings.register_profile("ci", derandomize=True)
 if os.environ.get("CI"):
     settings.load_profile("ci")
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    """The command line in this process: ``run("check", "--root", root)``."""
+
+    def call(*args: str | Path) -> Ran:
+        with pytest.raises(SystemExit) as stop:
+            main([str(arg) for arg in args])
+        captured = capsys.readouterr()
+        return Ran(int(stop.value.code or 0), captured.out, captured.err)
+
+    return call

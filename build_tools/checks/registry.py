@@ -9,6 +9,7 @@ from build_tools.checks.career import Career
 from build_tools.checks.constraint import ConstraintRule
 from build_tools.checks.duplicates import DUPLICATES
 from build_tools.checks.fields import FIELD_RULES
+from build_tools.checks.glyphs import NO_GLYPH
 from build_tools.checks.layout import LAYOUT_RULES, UNKNOWN_UNIT
 from build_tools.checks.ledger_rules import LEDGER_RULES
 from build_tools.checks.materials import MATERIAL_RULES
@@ -57,6 +58,7 @@ def all_rules(campaign: Campaign | None = None) -> tuple[Rule, ...]:
         *(listed for rule in UNIT_RULES for listed in _listed(rule)),
         *(listed for rule in CAMPAIGN_WIDE_RULES for listed in _listed(rule)),
         UNREADABLE,
+        NO_GLYPH,
         *CAMPAIGN_RULES,
     ]
     if campaign is not None:

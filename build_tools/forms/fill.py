@@ -9,7 +9,7 @@ from typing import Any
 from build_tools.campaign import Campaign
 from build_tools.forms import definition
 from build_tools.forms.definition import CellKind, Form, Grid, Listing, Paper, Prose
-from build_tools.forms.measure import fitting
+from build_tools.forms.measure import fitting, running
 from build_tools.forms.sheet import (
     DATE,
     NOTHING,
@@ -122,6 +122,8 @@ class _Filler:
             picture = self._photos(name) if isinstance(name, str) else None
         if cell.kind is CellKind.LABEL or (cell.kind is CellKind.FIELD and not cell.long):
             size = fitting(lines, width, height, whole=cell.kind is CellKind.LABEL)
+        elif cell.long:
+            size = running(lines, width)
         return Cell(
             kind=cell.kind,
             column=column,

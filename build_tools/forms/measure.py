@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from unicodedata import east_asian_width
 
-from build_tools.forms.sheet import LINE, PADDING, SIZES
+from build_tools.forms.sheet import HEIGHT, LINE, PADDING, SIZES
 
 POINTS = 72 / 25.4
 """Points in a millimetre."""
@@ -26,6 +26,12 @@ def line_count(lines: Iterable[str], width: float, size: float) -> int:
 def height_of(lines: Iterable[str], width: float, size: float) -> float:
     """Their height in millimetres, in a cell of ``width`` with its padding."""
     return line_count(lines, width - 2 * PADDING[0], size) * size * LINE / POINTS + 2 * PADDING[1]
+
+
+def running(lines: tuple[str, ...], width: float) -> float:
+    """The size of a text that may run on over pages: the second of the sizes where the first would fill more than
+    a page and a half."""
+    return SIZES[0] if height_of(lines, width, SIZES[0]) <= 1.5 * HEIGHT else SIZES[1]
 
 
 def fitting(lines: tuple[str, ...], width: float, height: float, *, whole: bool = False) -> float:
