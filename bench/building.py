@@ -36,7 +36,7 @@ def measure(workshop: Path, sizes: tuple[int, int, int], pages: int) -> str:
     ratio = statistics.median(theirs.wall / mine.wall for mine, theirs in zip(ours, peer, strict=True))
     return f"""## Building the site
 
-`shenbao build --audience office`: reading and checking the campaign ({NOMINATIONS} nominations a unit), every page,
+`shenbao build --audience office --no-papers`: reading and checking the campaign ({NOMINATIONS} nominations a unit), every page,
 search index and downloads.
 
 | units | wall time | CPU time | wall time per unit page | largest process |
@@ -70,11 +70,13 @@ def _median(costs: list[Cost], figure: str) -> str:
 def _build(folder: Path, units: int) -> Cost:
     print(f"    shenbao build, {units:,} units")
     shutil.rmtree(folder / "site", ignore_errors=True)
-    return run([tool("shenbao"), "build", "--audience", "office", "--out", "site"], folder=folder)
+    return run(
+        [tool("shenbao"), "build", "--audience", "office", "--no-papers", "--out", "site"], folder=folder
+    )
 
 
 def _against_peer(workshop: Path, folder: Path, units: int, pages: int) -> tuple[list[Cost], list[Cost], int]:
-    render = [tool("shenbao"), "render", "--audience", "office", "--out", "rendered"]
+    render = [tool("shenbao"), "render", "--audience", "office", "--no-papers", "--out", "rendered"]
     run(render, folder=folder)
     peer = workshop / "peer"
     written = write_peer(folder / "rendered", peer, pages)

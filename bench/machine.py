@@ -10,7 +10,10 @@ from pathlib import Path
 
 def described() -> str:
     """The machine and the versions that matter, as one Markdown list."""
-    peers = ", ".join(f"{name} {version(name)}" for name in ("check-jsonschema", "mkdocs", "mkdocs-material"))
+    peers = ", ".join(
+        f"{name} {version(name)}"
+        for name in ("check-jsonschema", "mkdocs", "mkdocs-material", "typst", "weasyprint")
+    )
     return (
         f"- processor: {_processor()}, {os.cpu_count()} cores, {_memory():.0f} GiB of memory\n"
         f"- system: {platform.system()} {platform.release()}, Python {platform.python_version()}\n"

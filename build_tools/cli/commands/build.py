@@ -18,9 +18,9 @@ from build_tools.cli.chinese import Command
 @click.option(
     "--out", required=True, metavar="文件夹", type=click.Path(path_type=Path), help="网站写到哪里。"
 )
-@click.option("--no-papers", is_flag=True, help="不生成打印件（PDF、Word、网页打印），快一些。")
+@options.no_papers
 @options.now
-def command(root: Path, audience: str, out: Path, no_papers: bool, now: str | None) -> None:
+def command(*, root: Path, audience: str, out: Path, no_papers: bool, now: str | None) -> None:
     """生成网站。报送材料有错不影响生成，网站会列出错误；活动文件本身有错才停止。
 
     \b

@@ -18,8 +18,9 @@ from build_tools.cli.chinese import Command
 @click.option(
     "--out", required=True, metavar="文件夹", type=click.Path(path_type=Path), help="页面写到哪里。"
 )
+@options.no_papers
 @options.now
-def command(root: Path, audience: str, out: Path, now: str | None) -> None:
+def command(*, root: Path, audience: str, out: Path, no_papers: bool, now: str | None) -> None:
     """把网站各页写成 Markdown 文件（内容与 build 相同），供 MkDocs 以外的工具生成网站。
 
     \b
@@ -32,7 +33,7 @@ def command(root: Path, audience: str, out: Path, now: str | None) -> None:
 
     try:
         with options.steps("检查") as advance:
-            report = render(root, audience, out, now, advance, papers=True)
+            report = render(root, audience, out, now, advance, papers=not no_papers)
     except (BadFolder, LeakFound) as error:
         click.echo(str(error), err=True)
         raise click.exceptions.Exit(2) from error
