@@ -56,7 +56,8 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """One counter over all units. ``unit_word`` is what is counted (个, 人次); ``public``: marked ``x-public``.
+    """One counter over all units. ``unit_word`` is what is counted (个, 人次); ``public``: marked ``x-public``;
+    ``decimals``: how many the schema admits, 0 for whole numbers.
 
     ``reported + blank + not_applicable + len(missing)`` is the number of units. ``total`` is 0 when nobody
     reported, so show it only beside ``reported``.
@@ -72,6 +73,7 @@ class Counter:
     blank: int
     not_applicable: int
     missing: tuple[Unit, ...]
+    decimals: int = 0
 
     @property
     def heading(self) -> str:
@@ -277,7 +279,20 @@ def _counter(item: Item, key: str, rows: tuple[Row, ...]) -> Counter:
         blank=answers.count(Answer.BLANK),
         not_applicable=answers.count(Answer.NOT_APPLICABLE),
         missing=tuple(row.unit for row in rows if row.cells[key].answer is Answer.MISSING),
+        decimals=_decimals(schema),
     )
+
+
+_MOST_DECIMALS = 6
+
+
+def _decimals(schema: dict[str, Any]) -> int:
+    """A number with decimals is a text of a certain pattern, so the pattern is asked how many it lets through."""
+    pattern = schema.get("pattern")
+    if not isinstance(pattern, str):
+        return 0
+    admitted = [n for n in range(1, _MOST_DECIMALS + 1) if re.search(pattern, "1." + "1" * n)]
+    return max(admitted, default=0)
 
 
 def nominees(examination: Examination, progress: CampaignProgress | None = None) -> tuple[NomineeList, ...]:

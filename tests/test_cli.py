@@ -283,6 +283,8 @@ def test_any_terminal_can_take_a_report(root: Path, encoding: str) -> None:
         ("csv", "schemas", "活动自己的文件夹"),
         ("csv", ".", "活动自己的文件夹"),
         ("json", "README.md", "应以 .json 结尾"),
+        ("xlsx", "data/汇总.xlsx", "活动自己的文件夹"),
+        ("xlsx", "README.md", "应以 .xlsx 结尾"),
         ("csv", "README.md", "是文件"),
     ],
 )

@@ -225,7 +225,11 @@ def test_the_tables_can_be_taken_away_as_files(sites: dict[str, Path]) -> None:
     links = [
         a["href"] for a in ReadPage(sites["public"] / "statistics/index.html").all("a") if "download" in a
     ]
-    assert links == ["../downloads/statistics.csv", "../downloads/gd-2012-lawyers.json"]
+    assert links == [
+        "../downloads/gd-2012-lawyers.xlsx",
+        "../downloads/statistics.csv",
+        "../downloads/gd-2012-lawyers.json",
+    ]
     assert "370" in (sites["public"] / "downloads/statistics.csv").read_text(encoding="utf-8-sig")
 
 

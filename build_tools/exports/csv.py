@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import datetime
 
 from build_tools.exports.tables import Table, Value
 
-_RUNS = tuple("=+-@\t\r\n＝＋－＠")
+RUNS = tuple("=+-@\t\r\n＝＋－＠")
 """A text that begins with one of these is a formula to some spreadsheet (OWASP, CSV injection)."""
 
 
@@ -28,5 +29,7 @@ def cell(value: Value) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return f"'{value}" if value.startswith(_RUNS) else value
+        return f"'{value}" if value.startswith(RUNS) else value
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M:%S}"
     return str(value)

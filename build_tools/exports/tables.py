@@ -1,22 +1,41 @@
-"""What is exported, as plain tables: one shape for CSV now and for a workbook's sheets.
+"""What is exported, as plain tables, and the values they hold: CSV writes these, and a workbook's sheets share them.
 
-Cells are text, numbers or empty; nothing is escaped here, because each format has its own dangers.
+Cells are text, numbers, months, moments or empty; nothing is escaped here, because each format has its own dangers.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from build_tools.campaign import Campaign
+from build_tools.campaign import Campaign, Item
 from build_tools.progress import CampaignProgress, UnitProgress, moment_text
 from build_tools.rollup import Answer, Cell, Counter, Nominee, NomineeList, NotListed, Number, RollUp, Row
 
-Value = str | int | Decimal | None
+
+class Month(NamedTuple):
+    """A month of a year. In words it is one to every reader; ``1970-05`` some spreadsheets take for a day."""
+
+    year: int
+    month: int
+
+    def __str__(self) -> str:
+        return f"{self.year}年{self.month}月"
+
+
+class Word(str):
+    """A word where a number is not: 未填报, 不适用."""
+
+    __slots__ = ()
+
+
+Value = str | int | Decimal | Month | datetime | None
+"""A cell. Moments are in the campaign's zone."""
 
 
 @dataclass(frozen=True)
@@ -37,15 +56,18 @@ def tables(progress: CampaignProgress, rollup: RollUp, *, office: bool) -> tuple
     return (statistics(rollup), reporting(progress, office=True), nominees(rollup))
 
 
+NOT_ZERO = "未填报不等于零；合计只含已计入的单位。"
+
+
 def statistics(rollup: RollUp) -> Table:
     """Units by counters, then the totals and what they cover."""
     counters = rollup.counters
     rows: list[tuple[Value, ...]] = [
-        (row.unit.name, _counted(row), *(_cell(row.cells[counter.key]) for counter in counters))
+        (row.unit.name, counted_word(row), *(_cell(row.cells[counter.key]) for counter in counters))
         for row in rollup.rows
     ]
     if rollup.rows:
-        rows.append(("合计", f"{rollup.counted} 个单位", *(_total(counter) for counter in counters)))
+        rows.append(("合计", f"{rollup.counted} 个单位", *(total_of(counter) for counter in counters)))
         rows.append(("填报单位数", "", *(counter.reported for counter in counters)))
         rows.append(("未填报单位数", "", *(counter.blank for counter in counters)))
         rows.append(("不适用单位数", "", *(counter.not_applicable for counter in counters)))
@@ -55,11 +77,12 @@ def statistics(rollup: RollUp) -> Table:
         title="统计汇总",
         columns=("单位", "报送情况", *(counter.heading for counter in counters)),
         rows=tuple(rows),
-        notes=("未填报不等于零；合计只含已计入的单位。", *rollup.notes, *_demo(rollup.campaign)),
+        notes=(NOT_ZERO, *rollup.notes, *demo_notes(rollup.campaign)),
     )
 
 
-def _counted(row: Row) -> str:
+def counted_word(row: Row) -> str:
+    """Whether the unit's numbers are in the totals, and if not, why."""
     if not row.counted:
         return row.why_not
     return "已计入（逾期报送）" if row.late else "已计入"
@@ -68,16 +91,18 @@ def _counted(row: Row) -> str:
 def _cell(cell: Cell) -> Number | str | None:
     if cell.answer is Answer.NUMBER:
         return cell.number
-    return None if cell.answer is Answer.MISSING else cell.answer.label
+    return None if cell.answer is Answer.MISSING else Word(cell.answer.label)
 
 
-def _total(counter: Counter) -> Number | None:
+def total_of(counter: Counter) -> Number | None:
+    """The total, and nothing where nobody reported."""
     return counter.total if counter.reported else None
 
 
-_OFFICE_COLUMNS = (
-    "错误数", "提示数", "已说明提示数", "联系人", "联系电话", "催报事由", "单位下一步", "办公室下一步", "最近登记",
+OFFICE_COLUMNS = (
+    "错误数", "提示数", "已说明提示数", "联系人", "联系电话", "催报事由", "单位下一步", "办公室下一步",
 )  # fmt: skip
+"""What the office alone may know of a unit; see :func:`for_office`."""
 
 
 def reporting(progress: CampaignProgress, *, office: bool) -> Table:
@@ -92,20 +117,22 @@ def reporting(progress: CampaignProgress, *, office: bool) -> Table:
     rows: list[tuple[Value, ...]] = []
     for unit in progress.units:
         states = [text for item in unit.items for text in (item.label, item.timing_label)]
-        rows.append((*_unit(unit), *states, *(_for_office(unit, progress.now) if office else ())))
+        rows.append(
+            (*_unit(unit, progress.now), *states, *(_for_office(unit, progress.now) if office else ()))
+        )
     return Table(
         name="progress",
         title="报送进度",
-        columns=(*columns, *(_OFFICE_COLUMNS if office else ())),
+        columns=(*columns, *((*OFFICE_COLUMNS, "最近登记") if office else ())),
         rows=tuple(rows),
-        notes=(f"截至{moment_text(progress.now, progress.now)}。", *_demo(progress.campaign)),
+        notes=(f"截至{moment_text(progress.now, progress.now)}。", *demo_notes(progress.campaign)),
     )
 
 
-def _unit(unit: UnitProgress) -> tuple[Value, ...]:
+def _unit(unit: UnitProgress, now: datetime) -> tuple[Value, ...]:
     about = unit.unit
     percent = int(unit.share * 100)
-    until = unit.deadline.strftime("%Y-%m-%d %H:%M:%S")
+    until = unit.deadline.astimezone(now.tzinfo)
     return (
         about.name,
         about.bureau,
@@ -118,9 +145,15 @@ def _unit(unit: UnitProgress) -> tuple[Value, ...]:
 
 
 def _for_office(unit: UnitProgress, now: datetime) -> Iterator[Value]:
+    yield from for_office(unit)
+    last = unit.last_event
+    yield f"{moment_text(last.at, now)} {last.kind.label}" if last else None
+
+
+def for_office(unit: UnitProgress) -> Iterator[Value]:
+    """The cells of :data:`OFFICE_COLUMNS`: findings, whom to call and why, what is to be done."""
     documents = [document for item in unit.items for document in item.documents]
     contact = unit.unit.contact
-    last = unit.last_event
     yield sum(document.errors for document in documents)
     yield sum(document.warnings for document in documents)
     yield sum(document.answered for document in documents)
@@ -129,7 +162,6 @@ def _for_office(unit: UnitProgress, now: datetime) -> Iterator[Value]:
     yield unit.call.reason if unit.call else None
     yield unit.next_step
     yield unit.next_office_step
-    yield f"{moment_text(last.at, now)} {last.kind.label}" if last else None
 
 
 def nominees(rollup: RollUp) -> Table:
@@ -168,7 +200,7 @@ def nominees(rollup: RollUp) -> Table:
             "未列入原因",
         ),
         rows=tuple(rows),
-        notes=(*filter(None, [_quota_note(rollup.campaign)]), *_demo(rollup.campaign)),
+        notes=(*filter(None, [quota_note(rollup.campaign)]), *demo_notes(rollup.campaign)),
     )
 
 
@@ -177,18 +209,18 @@ def _head(nominee: Nominee | NotListed, number: int | None) -> tuple[Value, ...]
 
 
 def _values(listing: NomineeList, nominee: Nominee) -> dict[str, Value]:
-    """By column title; a month is written as one, so that no spreadsheet takes it for a day or a decimal."""
-    values: dict[str, Value] = {}
-    for key, title in listing.columns:
-        value = nominee.values[key]
-        if isinstance(value, str) and listing.item.schema.at((key,)).get("format") == "month":
-            year, _, month = value.partition("-")
-            value = f"{year}年{int(month)}月" if month.isdigit() else value
-        values[title] = _plain(value)
-    return values
+    """By column title."""
+    return {title: field_value(listing.item, key, nominee.values[key]) for key, title in listing.columns}
 
 
-def _plain(value: Any) -> Value:
+_MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])\Z")
+
+
+def field_value(item: Item, key: str, value: Any) -> Value:
+    """The value of an item's field ``key`` as a cell: a month as one, text and whole numbers as they are."""
+    if isinstance(value, str) and item.schema.at((key,)).get("format") == "month":
+        found = _MONTH.match(value)
+        return Month(int(found[1]), int(found[2])) if found else value
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, int) and not isinstance(value, bool):
@@ -196,9 +228,11 @@ def _plain(value: Any) -> Value:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _quota_note(campaign: Campaign) -> str:
+def quota_note(campaign: Campaign) -> str:
+    """Where the places come from, or that nobody supplied them."""
     return campaign.quota_note if campaign.quotas is not None else "名额表未提供。"
 
 
-def _demo(campaign: Campaign) -> tuple[str, ...]:
+def demo_notes(campaign: Campaign) -> tuple[str, ...]:
+    """That a demo's data is invented; nothing for a real campaign."""
     return (campaign.demo_note,) if campaign.is_demo and campaign.demo_note else ()

@@ -34,13 +34,17 @@ def blank_template_path(item: Item) -> str:
 
 
 def downloads(progress: CampaignProgress, rollup: RollUp, audience: Audience) -> tuple[Download, ...]:
-    """Each table as CSV, and everything as JSON, for ``audience``; an empty YAML file for each item."""
+    """The workbook, each table as CSV, everything as JSON, for ``audience``; an empty YAML file for each item."""
     office = audience is Audience.OFFICE
     titles = {f"{table.name}.csv": table for table in tables(progress, rollup, office=office)}
     found = [
+        Download("汇总表（Excel）", f"{FOLDER}/{name}", "", content)
+        for name, content in render(progress, rollup, audience.value, "xlsx").items()
+    ]
+    found.extend(
         Download(f"{titles[name].title}（CSV）", f"{FOLDER}/{name}", titles[name].name, content)
         for name, content in render(progress, rollup, audience.value, "csv").items()
-    ]
+    )
     for name, content in render(progress, rollup, audience.value, "json").items():
         found.append(Download("全部数据（JSON）", f"{FOLDER}/{name}", "", content))
     for item in progress.campaign.items:

@@ -1,0 +1,291 @@
+"""A workbook to print and file: each sheet of ``sheets`` on A4 across, numbers as numbers, text never a formula."""
+
+from __future__ import annotations
+
+import io
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from itertools import chain
+from typing import Any
+from unicodedata import category
+
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.worksheet import Worksheet
+
+from build_tools.campaign import Campaign
+from build_tools.exports.csv import RUNS
+from build_tools.exports.sheets import Sheet, sheet_names, sheets
+from build_tools.exports.tables import Month, Value, Word, demo_notes
+from build_tools.forms.measure import ems
+from build_tools.progress import CampaignProgress
+from build_tools.rollup import RollUp
+
+SONG, HEI = "宋体", "黑体"
+_A4 = 9
+_TITLE_ROW, _LINE_ROW, _HEADER_ROW = 0, 1, 2
+_MOMENT = 'yyyy"年"m"月"d"日" hh:mm:ss'
+_MONTH = 'yyyy"年"m"月"'
+_GREY = "#595959"
+_DIGITS = 15
+"""A spreadsheet keeps so many digits of a number; longer ones are written as text, and so stay true."""
+
+Style = dict[str, Any]
+
+
+def as_workbook(progress: CampaignProgress, rollup: RollUp, *, office: bool) -> bytes:
+    """The sheets of this audience as XLSX. The same input gives the same bytes; nobody is named as its author."""
+    file = io.BytesIO()
+    workbook = Workbook(
+        file,
+        {
+            "in_memory": True,  # without temporary files, and with the same date in each member of the zip
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+            "default_format_properties": {"font_name": SONG, "font_size": 11},
+            "default_column_width": 72,  # pixels that this font gives a column
+        },
+    )
+    campaign = progress.campaign
+    created = progress.now.astimezone(UTC).replace(tzinfo=None)
+    workbook.set_properties({"title": clean(campaign.title), "created": created})
+    styles = _Styles(workbook)
+    made = sheets(progress, rollup, office=office)
+    for name, sheet in zip(sheet_names(sheet.name for sheet in made), made, strict=True):
+        _Writer(sheet, workbook.add_worksheet(name), styles).write(campaign, progress.now)
+    workbook.close()
+    return file.getvalue()
+
+
+_LONGEST = 32_767
+"""UTF-16 units that a cell may hold."""
+_CUT = "……（内容过长，以下从略）"
+
+
+def clean(text: str) -> str:
+    """``text`` as a cell can hold it: no control characters but line breaks, and what is too long visibly cut."""
+    if not text.isprintable():
+        text = "".join(filter(_allowed, text.replace("\r\n", "\n").replace("\t", " ")))
+    if len(text) * 2 > _LONGEST:
+        units = text.encode("utf-16-le")
+        if len(units) > 2 * _LONGEST:
+            kept = units[: 2 * (_LONGEST - len(_CUT))]
+            text = kept.decode("utf-16-le", "ignore") + _CUT
+    # XlsxWriter takes a text between these marks for markup of its own, and writes it as it stands.
+    return f"{text} " if text.startswith("<r>") and text.endswith("</r>") else text
+
+
+def _allowed(character: str) -> bool:
+    return character == "\n" or (category(character) not in ("Cc", "Cs") and character not in "\ufffe\uffff")
+
+
+@dataclass
+class _Styles:
+    """The formats of a workbook, each made once."""
+
+    workbook: Workbook
+    _made: dict[tuple[tuple[str, Any], ...], Format] = field(default_factory=dict)
+
+    def of(self, style: Style) -> Format:
+        key = tuple(sorted(style.items()))
+        if key not in self._made:
+            self._made[key] = self.workbook.add_format(style)
+        return self._made[key]
+
+
+_PLAIN: Style = {"font_name": SONG, "font_size": 10, "valign": "vcenter"}
+_BODY: Style = {**_PLAIN, "border": 1, "text_wrap": True}
+_HEAD: Style = {**_BODY, "font_name": HEI, "align": "center", "bg_color": "#F2F2F2"}
+_SUM: Style = {**_BODY, "font_name": HEI}
+_TITLE: Style = {**_PLAIN, "font_name": HEI, "font_size": 16, "align": "center", "text_wrap": True}
+_LINE: Style = {**_PLAIN, "align": "right", "text_wrap": True}
+_NOTE: Style = {**_PLAIN, "font_size": 9, "text_wrap": True}
+
+
+def shown(value: Value) -> str:
+    """A cell as its number format shows it."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return f"{value.year}年{value.month}月{value.day}日 {value:%H:%M:%S}"
+    if isinstance(value, int | Decimal):
+        return f"{value:,}"
+    return str(value) if isinstance(value, Month) else clean(value)
+
+
+_PIXELS = 7
+"""Of half a character at ten points; a column has as much again and a half on either side."""
+_PAGE = 1020
+"""Pixels between the margins of A4 across, printed at full size."""
+_WIDEST = (100, 80, 60, 48, 40, 34, 28, 24, 20)
+"""Half characters that a column of texts may be wide: the first that keeps the table on the page at full size."""
+_HEADER_LINES, _WORD = 5, 6
+_SHORT = 14
+"""Texts no wider than this stand in the middle of their column."""
+
+
+def text_width(text: str) -> int:
+    """The width of the widest line in half characters."""
+    return math.ceil(max(2 * ems(line) for line in text.split("\n")))
+
+
+@dataclass(frozen=True)
+class Column:
+    """What a column needs, in half characters: ``least`` for heading, numbers and dates, ``text`` for its texts."""
+
+    least: int
+    text: int
+
+    @classmethod
+    def of(cls, heading: str, cells: Sequence[Value]) -> Column:
+        """Numbers and dates may not break, or they are shown as ####; headings, words and long texts may."""
+        width = text_width(heading)
+        least, text = max(min(width, _WORD), math.ceil(width / _HEADER_LINES) + 1), 0
+        for cell in cells:
+            if isinstance(cell, Word):
+                least = max(least, min(text_width(cell), _WORD))
+            elif isinstance(cell, str):
+                text = max(text, text_width(shown(cell)))
+            elif cell is not None:
+                least = max(least, text_width(shown(cell)))
+        return cls(least, text)
+
+    def pixels(self, widest: int) -> int:
+        """Its width when texts may be so ``widest``."""
+        return _PIXELS * (max(self.least, min(self.text, widest)) + 2)
+
+
+def column_pixels(columns: Sequence[Column]) -> list[int]:
+    """The widths of all columns of a sheet."""
+    widths: list[int] = []
+    for widest in _WIDEST:
+        widths = [column.pixels(widest) for column in columns]
+        if sum(widths) <= _PAGE:
+            break
+    return widths
+
+
+class _Writer:
+    """Writes one sheet: title, line, heading, rows, totals, notes."""
+
+    def __init__(self, sheet: Sheet, page: Worksheet, styles: _Styles) -> None:
+        self.sheet, self.page, self.styles = sheet, page, styles
+        self.columns = [
+            Column.of(heading, [row[index] for row in chain(sheet.rows, sheet.totals)])
+            for index, heading in enumerate(sheet.columns)
+        ]
+        self.widths = column_pixels(self.columns)
+
+    def write(self, campaign: Campaign, now: datetime) -> None:
+        """Everything on the sheet, and how it prints."""
+        sheet, page = self.sheet, self.page
+        for index, width in enumerate(self.widths):
+            page.set_column_pixels(index, index, width)
+        self._across(_TITLE_ROW, sheet.title, _TITLE)
+        line = f"制表单位：{campaign.receiver}　　制表时间：{shown(now)}"
+        self._across(_LINE_ROW, line, _LINE)
+        for index, heading in enumerate(sheet.columns):
+            page.write_string(_HEADER_ROW, index, clean(heading), self.styles.of(_HEAD))
+        row = self._rows(_HEADER_ROW + 1, sheet.rows, _BODY)
+        if not sheet.rows and sheet.empty:
+            self._across(row, sheet.empty, {**_BODY, "align": "center", "font_color": _GREY})
+            row += 1
+        if sheet.rows and sheet.filtered:
+            page.autofilter(_HEADER_ROW, 0, row - 1, len(sheet.columns) - 1)
+        row = self._rows(row, sheet.totals, _SUM)
+        for note in sheet.notes:
+            self._across(row, note, _NOTE)
+            row += 1
+        self._set_up(campaign)
+        page.ignore_errors({"number_stored_as_text": f"A1:{xl_col_to_name(len(self.widths) - 1)}{row}"})
+
+    def _rows(self, start: int, rows: Sequence[Sequence[Value]], style: Style) -> int:
+        for at, row in enumerate(rows, start=start):
+            for index, value in enumerate(row):
+                self._cell(at, index, value, style)
+        return start + len(rows)
+
+    def _cell(self, row: int, column: int, value: Value, style: Style) -> None:
+        page, of = self.page, self.styles.of
+        if value is None or value == "":
+            page.write_blank(row, column, None, of(style))
+        elif isinstance(value, Word):
+            page.write_string(
+                row, column, clean(value), of({**style, "align": "center", "font_color": _GREY})
+            )
+        elif isinstance(value, datetime):
+            style = {**style, "align": self._align(column), "num_format": _MOMENT}
+            page.write_datetime(row, column, value.replace(tzinfo=None), of(style))
+        elif isinstance(value, Month) and value.year >= _FIRST_YEAR:
+            style = {**style, "align": "center", "num_format": _MONTH}
+            page.write_datetime(row, column, date(value.year, value.month, 1), of(style))
+        elif isinstance(value, int | Decimal) and _fits(value):
+            style = {**style, "align": self._align(column, "right"), "num_format": _number_format(value)}
+            page.write_number(row, column, value, of(style))
+        else:
+            text = clean(value) if isinstance(value, str) else shown(value)
+            style = {**style, "align": self._align(column)}
+            # A text behind a quotation mark stays one when somebody edits its cell, too.
+            if text.startswith(RUNS) or _LIKE_NUMBER.match(text):
+                style["quote_prefix"] = True
+            page.write_string(row, column, text, of(style))
+
+    def _align(self, column: int, otherwise: str = "center") -> str:
+        return "left" if self.columns[column].text > _SHORT else otherwise
+
+    def _across(self, row: int, text: str, style: Style) -> None:
+        """``text`` over the width of the table; merged cells do not find their height by themselves."""
+        text, made = clean(text), self.styles.of(style)
+        if len(self.widths) > 1:
+            self.page.merge_range(row, 0, row, len(self.widths) - 1, "", made)
+        self.page.write_string(row, 0, text, made)
+        size = style["font_size"]
+        room = max(1, math.floor((sum(self.widths) - _PIXELS) / _PIXELS * 10 / size))
+        lines = sum(max(1, math.ceil(text_width(line) / room)) for line in text.split("\n"))
+        self.page.set_row(row, min(_TALLEST, lines * size * _LEADING + 4))
+
+    def _set_up(self, campaign: Campaign) -> None:
+        page = self.page
+        page.set_landscape()
+        page.set_paper(_A4)
+        page.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.8)
+        page.center_horizontally()
+        page.fit_to_pages(1, 0)
+        page.repeat_rows(_HEADER_ROW)
+        page.set_footer(footer(demo_notes(campaign)))
+        page.freeze_panes(_HEADER_ROW + 1, self.sheet.fixed)
+
+
+_FIRST_YEAR = 1900
+"""Before it a spreadsheet knows no dates."""
+_TALLEST, _LEADING = 409, 1.35
+_LIKE_NUMBER = re.compile(r"[\d.,%]+\Z")
+_FOOTER_LONGEST = 255
+
+
+def _fits(value: int | Decimal) -> bool:
+    return len(Decimal(value).as_tuple().digits) <= _DIGITS
+
+
+def _number_format(value: int | Decimal) -> str:
+    exponent = Decimal(value).as_tuple().exponent
+    places = -exponent if isinstance(exponent, int) else 0
+    return "#,##0" + (f".{'0' * places}" if places > 0 else "")
+
+
+def footer(notes: Sequence[str]) -> str:
+    """第 x 页　共 y 页, and below it ``notes``, as far as a footer has room."""
+    pages = f'&C&"{SONG},常规"&9第 &P 页　共 &N 页'
+    for note in notes:
+        room = _FOOTER_LONGEST - len(pages.encode("utf-16-le")) // 2 - 1
+        line = clean(note).replace("\n", " ").replace("&", "&&")
+        cut = line.encode("utf-16-le")[: 2 * room].decode("utf-16-le", "ignore")
+        # Half of a doubled mark would begin a code.
+        pages += "\n" + (cut if cut.count("&") % 2 == 0 else cut[: cut.rindex("&")])
+    return pages
