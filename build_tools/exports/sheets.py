@@ -11,6 +11,7 @@ from build_tools.campaign import Unit
 from build_tools.exports.tables import (
     NOT_ZERO,
     OFFICE_COLUMNS,
+    Ordinal,
     Value,
     Word,
     counted_word,
@@ -109,9 +110,9 @@ def _nominees(listing: NomineeList, rollup: RollUp) -> Sheet:
         columns=("序号", "单位", "推荐顺序", *(title for _, title in listing.columns), "状态", "时限"),
         rows=tuple(
             (
-                number,
+                Ordinal(number),
                 nominee.unit.name,
-                nominee.rank,
+                Ordinal(nominee.rank),
                 *(field_value(item, key, nominee.values[key]) for key, _ in listing.columns),
                 nominee.state.label,
                 nominee.timing.label if nominee.timing else None,
@@ -131,7 +132,14 @@ def _left_out(rollup: RollUp) -> Sheet:
         title="未列入推荐汇总表的推荐和原因",
         columns=("序号", "推荐类别", "单位", "推荐顺序", "推荐对象", "未列入原因"),
         rows=tuple(
-            (number, left.item.nominee, left.unit.name, left.rank, left.caption or None, left.why.label)
+            (
+                Ordinal(number),
+                left.item.nominee,
+                left.unit.name,
+                Ordinal(left.rank),
+                left.caption or None,
+                left.why.label,
+            )
             for number, left in enumerate(left_out, start=1)
         ),
         notes=_list_notes(rollup),
@@ -168,7 +176,7 @@ def _calls(progress: CampaignProgress) -> Sheet:
             if last
             else (None, None)
         )
-        rows.append((unit.unit.name, *(value or None for value in for_office(unit)), *told))
+        rows.append((unit.unit.name, *for_office(unit), *told))
     return Sheet(
         name="催报待办",
         title=f"{progress.campaign.short_title}催报待办表",

@@ -34,6 +34,12 @@ class Word(str):
     __slots__ = ()
 
 
+class Ordinal(int):
+    """A place in an order (序号, 推荐顺序), not an amount."""
+
+    __slots__ = ()
+
+
 Value = str | int | Decimal | Month | datetime | None
 """A cell. Moments are in the campaign's zone."""
 

@@ -21,7 +21,7 @@ from xlsxwriter.worksheet import Worksheet
 from build_tools.campaign import Campaign
 from build_tools.exports.csv import RUNS
 from build_tools.exports.sheets import Sheet, sheet_names, sheets
-from build_tools.exports.tables import Month, Value, Word, demo_notes
+from build_tools.exports.tables import Month, Ordinal, Value, Word, demo_notes
 from build_tools.forms.measure import ems
 from build_tools.progress import CampaignProgress
 from build_tools.rollup import RollUp
@@ -123,9 +123,12 @@ _PIXELS = 7
 """Of half a character at ten points; a column has as much again and a half on either side."""
 _PAGE = 1020
 """Pixels between the margins of A4 across, printed at full size."""
-_WIDEST = (100, 80, 60, 48, 40, 34, 28, 24, 20)
-"""Half characters that a column of texts may be wide: the first that keeps the table on the page at full size."""
-_HEADER_LINES, _WORD = 5, 6
+_NARROW = 700
+"""A table narrower than this is spread out, or its title would not fit over it."""
+_LAYOUTS = ((100, 1), (80, 1), (60, 1), (48, 2), (40, 2), (34, 2), (28, 3), (24, 4), (24, 8))
+"""Half characters that a column of texts may be wide, and lines that a heading may take: the first that keeps the
+table on the page at full size, else the last; narrower ones make rows so tall that smaller print is the lesser evil."""
+_WORD = 6
 _SHORT = 14
 """Texts no wider than this stand in the middle of their column."""
 
@@ -135,18 +138,25 @@ def text_width(text: str) -> int:
     return math.ceil(max(2 * ems(line) for line in text.split("\n")))
 
 
+def line_count(text: str, room: int) -> int:
+    """How many lines it takes in a width of so many half characters."""
+    room = max(2, room - room % 2)
+    return sum(max(1, math.ceil(text_width(line) / room)) for line in text.split("\n"))
+
+
 @dataclass(frozen=True)
 class Column:
-    """What a column needs, in half characters: ``least`` for heading, numbers and dates, ``text`` for its texts."""
+    """What a column needs, in half characters: for its ``heading``, for the longest of its ``text``, and at ``least``."""
 
-    least: int
+    heading: int
     text: int
+    least: int
 
     @classmethod
     def of(cls, heading: str, cells: Sequence[Value]) -> Column:
         """Numbers and dates may not break, or they are shown as ####; headings, words and long texts may."""
-        width = text_width(heading)
-        least, text = max(min(width, _WORD), math.ceil(width / _HEADER_LINES) + 1), 0
+        wanted = text_width(heading)
+        least, text = min(wanted, _WORD), 0
         for cell in cells:
             if isinstance(cell, Word):
                 least = max(least, min(text_width(cell), _WORD))
@@ -154,21 +164,27 @@ class Column:
                 text = max(text, text_width(shown(cell)))
             elif cell is not None:
                 least = max(least, text_width(shown(cell)))
-        return cls(least, text)
+        return cls(wanted, text, least)
 
-    def pixels(self, widest: int) -> int:
-        """Its width when texts may be so ``widest``."""
-        return _PIXELS * (max(self.least, min(self.text, widest)) + 2)
+    def pixels(self, widest: int, heading_lines: int) -> int:
+        """Its width in one of the :data:`_LAYOUTS`."""
+        heading = math.ceil(self.heading / heading_lines)
+        return _PIXELS * (max(self.least, heading, min(self.text, widest)) + 2)
 
 
 def column_pixels(columns: Sequence[Column]) -> list[int]:
     """The widths of all columns of a sheet."""
     widths: list[int] = []
-    for widest in _WIDEST:
-        widths = [column.pixels(widest) for column in columns]
+    for widest, heading_lines in _LAYOUTS:
+        widths = [column.pixels(widest, heading_lines) for column in columns]
         if sum(widths) <= _PAGE:
             break
-    return widths
+    spread = max(1, _NARROW / sum(widths))
+    return [math.ceil(width * spread) for width in widths]
+
+
+_UNIT = re.compile(r"(?<=.)(（[^（）]{1,6}）)\Z")
+"""What is counted, at the end of a heading: on a line of its own, or the brackets come apart."""
 
 
 class _Writer:
@@ -176,9 +192,10 @@ class _Writer:
 
     def __init__(self, sheet: Sheet, page: Worksheet, styles: _Styles) -> None:
         self.sheet, self.page, self.styles = sheet, page, styles
+        self.headings = [_UNIT.sub(r"\n\1", heading) for heading in sheet.columns]
         self.columns = [
             Column.of(heading, [row[index] for row in chain(sheet.rows, sheet.totals)])
-            for index, heading in enumerate(sheet.columns)
+            for index, heading in enumerate(self.headings)
         ]
         self.widths = column_pixels(self.columns)
 
@@ -190,8 +207,9 @@ class _Writer:
         self._across(_TITLE_ROW, sheet.title, _TITLE)
         line = f"制表单位：{campaign.receiver}　　制表时间：{shown(now)}"
         self._across(_LINE_ROW, line, _LINE)
-        for index, heading in enumerate(sheet.columns):
+        for index, heading in enumerate(self.headings):
             page.write_string(_HEADER_ROW, index, clean(heading), self.styles.of(_HEAD))
+        page.set_row(_HEADER_ROW, self._height(self.headings))
         row = self._rows(_HEADER_ROW + 1, sheet.rows, _BODY)
         if not sheet.rows and sheet.empty:
             self._across(row, sheet.empty, {**_BODY, "align": "center", "font_color": _GREY})
@@ -209,7 +227,16 @@ class _Writer:
         for at, row in enumerate(rows, start=start):
             for index, value in enumerate(row):
                 self._cell(at, index, value, style)
+            self.page.set_row(at, self._height(row))
         return start + len(rows)
+
+    def _height(self, row: Sequence[Value]) -> float:
+        """In points, with every line of its texts in sight: not every program finds the height by itself."""
+        lines = 1
+        for value, width in zip(row, self.widths, strict=True):
+            if isinstance(value, str):
+                lines = max(lines, line_count(clean(value), width // _PIXELS - 1))
+        return min(_TALLEST, lines * _LINE_HEIGHT + 5)
 
     def _cell(self, row: int, column: int, value: Value, style: Style) -> None:
         page, of = self.page, self.styles.of
@@ -225,6 +252,8 @@ class _Writer:
         elif isinstance(value, Month) and value.year >= _FIRST_YEAR:
             style = {**style, "align": "center", "num_format": _MONTH}
             page.write_datetime(row, column, date(value.year, value.month, 1), of(style))
+        elif isinstance(value, Ordinal):
+            page.write_number(row, column, value, of({**style, "align": "center", "num_format": "0"}))
         elif isinstance(value, int | Decimal) and _fits(value):
             style = {**style, "align": self._align(column, "right"), "num_format": _number_format(value)}
             page.write_number(row, column, value, of(style))
@@ -245,10 +274,9 @@ class _Writer:
         if len(self.widths) > 1:
             self.page.merge_range(row, 0, row, len(self.widths) - 1, "", made)
         self.page.write_string(row, 0, text, made)
-        size = style["font_size"]
-        room = max(1, math.floor((sum(self.widths) - _PIXELS) / _PIXELS * 10 / size))
-        lines = sum(max(1, math.ceil(text_width(line) / room)) for line in text.split("\n"))
-        self.page.set_row(row, min(_TALLEST, lines * size * _LEADING + 4))
+        size = style["font_size"] / _PLAIN["font_size"]
+        lines = line_count(text, math.floor((sum(self.widths) // _PIXELS - 1) / size))
+        self.page.set_row(row, min(_TALLEST, (lines * _LINE_HEIGHT + 5) * size))
 
     def _set_up(self, campaign: Campaign) -> None:
         page = self.page
@@ -258,13 +286,14 @@ class _Writer:
         page.center_horizontally()
         page.fit_to_pages(1, 0)
         page.repeat_rows(_HEADER_ROW)
-        page.set_footer(footer(demo_notes(campaign)))
+        page.set_footer(footer(demo_notes(campaign)), {"scale_with_doc": False})
         page.freeze_panes(_HEADER_ROW + 1, self.sheet.fixed)
 
 
 _FIRST_YEAR = 1900
 """Before it a spreadsheet knows no dates."""
-_TALLEST, _LEADING = 409, 1.35
+_TALLEST, _LINE_HEIGHT = 409, 13.5
+"""Points: the tallest row a spreadsheet has, and a line of ten points."""
 _LIKE_NUMBER = re.compile(r"[\d.,%]+\Z")
 _FOOTER_LONGEST = 255
 
