@@ -257,10 +257,9 @@ def sheet_names(wishes: Iterable[str]) -> list[str]:
     found: list[str] = []
     taken: set[str] = {_RESERVED}
     for wish in wishes:
-        bare = "".join(c for c in wish.translate(_FORBIDDEN) if category(c) not in ("Cc", "Cs", "Cn")).strip(
-            "' "
-        )
-        name, number = _cut(bare, _LONGEST) or "表", 1
+        kept = (c for c in wish.translate(_FORBIDDEN) if category(c) not in ("Cc", "Cs", "Cn"))
+        bare = _cut("".join(kept).strip("' "), _LONGEST) or "表"
+        name, number = bare, 1
         while _compared(name) in taken:
             number += 1
             mark = f"（{number}）"

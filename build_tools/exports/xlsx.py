@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 from unicodedata import category
@@ -27,7 +28,8 @@ from build_tools.progress import CampaignProgress
 from build_tools.rollup import RollUp
 
 SONG, HEI = "宋体", "黑体"
-_A4 = 9
+_A4, _GB = 9, 134
+"""Numbers of the paper and of the fonts' character set in the format."""
 _TITLE_ROW, _LINE_ROW, _HEADER_ROW = 0, 1, 2
 _MOMENT = 'yyyy"年"m"月"d"日" hh:mm:ss'
 _MONTH = 'yyyy"年"m"月"'
@@ -39,32 +41,35 @@ Style = dict[str, Any]
 
 
 def as_workbook(progress: CampaignProgress, rollup: RollUp, *, office: bool) -> bytes:
-    """The sheets of this audience as XLSX. The same input gives the same bytes; nobody is named as its author."""
+    """The sheets of this audience as XLSX."""
+    return workbook(progress.campaign, progress.now, sheets(progress, rollup, office=office))
+
+
+def workbook(campaign: Campaign, now: datetime, made: Sequence[Sheet]) -> bytes:
+    """``made`` as XLSX. The same input gives the same bytes; nobody is named as its author."""
     file = io.BytesIO()
-    workbook = Workbook(
+    book = Workbook(
         file,
         {
             "in_memory": True,  # without temporary files, and with the same date in each member of the zip
             "strings_to_formulas": False,
             "strings_to_urls": False,
             "strings_to_numbers": False,
-            "default_format_properties": {"font_name": SONG, "font_size": 11},
+            "default_format_properties": {"font_name": SONG, "font_charset": _GB, "font_size": 11},
             "default_column_width": 72,  # pixels that this font gives a column
         },
     )
-    campaign = progress.campaign
-    created = progress.now.astimezone(UTC).replace(tzinfo=None)
-    workbook.set_properties({"title": clean(campaign.title), "created": created})
-    styles = _Styles(workbook)
-    made = sheets(progress, rollup, office=office)
+    created = now.astimezone(UTC).replace(tzinfo=None)
+    book.set_properties({"title": clean(campaign.title), "created": created})
+    styles = _Styles(book)
     for name, sheet in zip(sheet_names(sheet.name for sheet in made), made, strict=True):
-        _Writer(sheet, workbook.add_worksheet(name), styles).write(campaign, progress.now)
-    workbook.close()
+        _Writer(sheet, book.add_worksheet(name), styles).write(campaign, now)
+    book.close()
     return file.getvalue()
 
 
-_LONGEST = 32_767
-"""UTF-16 units that a cell may hold."""
+_LONGEST = 32_766
+"""UTF-16 units that a cell may hold, and one kept free for :func:`clean`."""
 _CUT = "……（内容过长，以下从略）"
 
 
@@ -89,17 +94,17 @@ def _allowed(character: str) -> bool:
 class _Styles:
     """The formats of a workbook, each made once."""
 
-    workbook: Workbook
+    book: Workbook
     _made: dict[tuple[tuple[str, Any], ...], Format] = field(default_factory=dict)
 
     def of(self, style: Style) -> Format:
         key = tuple(sorted(style.items()))
         if key not in self._made:
-            self._made[key] = self.workbook.add_format(style)
+            self._made[key] = self.book.add_format(style)
         return self._made[key]
 
 
-_PLAIN: Style = {"font_name": SONG, "font_size": 10, "valign": "vcenter"}
+_PLAIN: Style = {"font_name": SONG, "font_charset": _GB, "font_size": 10, "valign": "vcenter"}
 _BODY: Style = {**_PLAIN, "border": 1, "text_wrap": True}
 _HEAD: Style = {**_BODY, "font_name": HEI, "align": "center", "bg_color": "#F2F2F2"}
 _SUM: Style = {**_BODY, "font_name": HEI}
@@ -133,6 +138,7 @@ _SHORT = 14
 """Texts no wider than this stand in the middle of their column."""
 
 
+@lru_cache(maxsize=4096)
 def text_width(text: str) -> int:
     """The width of the widest line in half characters."""
     return math.ceil(max(2 * ems(line) for line in text.split("\n")))
@@ -294,7 +300,8 @@ _FIRST_YEAR = 1900
 """Before it a spreadsheet knows no dates."""
 _TALLEST, _LINE_HEIGHT = 409, 13.5
 """Points: the tallest row a spreadsheet has, and a line of ten points."""
-_LIKE_NUMBER = re.compile(r"[\d.,%]+\Z")
+_LIKE_NUMBER = re.compile(r"[\d.][ -~]*\Z")
+"""A code, a telephone number, a day: what a spreadsheet reads anew when somebody edits its cell."""
 _FOOTER_LONGEST = 255
 
 
