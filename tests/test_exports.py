@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from campaigns import AFTER, LEDGER, campaign_edit, edit, event, judged, lay
+from campaigns import AFTER, DEADLINE, LEDGER, at, campaign_edit, edit, event, judged, lay
 
 from build_tools.checks import Examination
 from build_tools.exports import export, render
 from build_tools.exports.csv import as_csv, cell
-from build_tools.exports.tables import Table
+from build_tools.exports.tables import Month, Table
 from build_tools.progress import assess
 from build_tools.rollup import roll_up
 
@@ -76,6 +76,8 @@ CELLS = [
     (0, "0"),
     (-5, "-5"),
     (Decimal("0.10"), "0.10"),
+    (at(DEADLINE), "2012-08-22 23:59:59"),
+    (Month(1970, 5), "1970年5月"),
     ("=1+1", "'=1+1"),
     ("+86", "'+86"),
     ("-1", "'-1"),

@@ -15,7 +15,7 @@ from unicodedata import east_asian_width, normalize
 
 import openpyxl
 import pytest
-from campaigns import AFTER, LEDGER, at, edit, event, judged, lay
+from campaigns import AFTER, LEDGER, at, campaign_edit, edit, event, judged, lay
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.cell.cell import Cell
@@ -150,6 +150,12 @@ def test_every_counter_is_the_roll_up_s(examination: Examination) -> None:
     assert Answer.MISSING in seen
 
 
+def test_a_form_with_errors_was_sent_and_is_not_called_missing(tmp_path: Path) -> None:
+    broken = edit("data/cities/yi/statistics.yml", "pledge_orgs: 12", "pledge_orgs: -12")
+    page = exported(judged(lay(tmp_path / "c", edits=[broken]), AFTER))["统计汇总"]
+    assert [cell.value for cell in page[HEADER + 2]] == ["乙市", *["校验未通过"] * 22]
+
+
 def test_money_is_shown_with_the_decimals_of_its_schema(second: Examination) -> None:
     rows = {cells["单位"].value: cells for cells, _ in rows_of(exported(second)["统计汇总"])}
     spending = {
@@ -238,6 +244,14 @@ def test_moments_are_moments_and_codes_and_telephones_are_text(examination: Exam
         assert is_number(cells["错误数"], sum(d.errors for item in unit.items for d in item.documents))
         told = last.at.astimezone(progress.now.tzinfo).replace(tzinfo=None) if last else None
         assert cells["最近登记时间"].value == told
+
+
+def test_a_deadline_written_in_another_zone_is_shown_in_the_campaign_s(tmp_path: Path) -> None:
+    utc = campaign_edit("deadline: 2012-08-22T23:59:59+08:00", "deadline: 2012-08-22T15:59:59+00:00")
+    page = exported(judged(lay(tmp_path / "c", edits=[utc]), AFTER))["报送进度"]
+    assert {clock(cells["截止时间"].value) for cells, row in rows_of(page) if row[2].value} == {
+        "2012年8月22日 23:59:59"
+    }
 
 
 def test_what_looks_like_a_number_or_a_formula_stays_text_when_somebody_edits_its_cell(
@@ -359,8 +373,8 @@ def test_nothing_is_hidden_by_its_column_or_its_row(examination: Examination, au
                 assert min(409, lines * 12 * size) <= height, f"{page.title} {cell.coordinate}: {text}"
 
 
-def test_a_small_table_prints_at_full_size(second: Examination) -> None:
-    for name in ("统计汇总", "示范班组推荐汇总表"):
+def test_a_small_table_prints_at_full_size_and_not_as_a_strip(second: Examination) -> None:
+    for name in ("统计汇总", "示范班组推荐汇总表", "未列入"):
         page = exported(second)[name]
         columns = page.column_dimensions.values()
         width = sum(column.width * 8 * (column.max - column.min + 1) for column in columns)
