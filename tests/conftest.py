@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 from command_line import Ran, Run
 from hypothesis import settings
+from workbooks import base, empty, examination, second, shipped
+
+__all__ = ["base", "empty", "examination", "second", "shipped"]  # campaigns to make workbooks of
 
 from build_tools.cli import main
 
