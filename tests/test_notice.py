@@ -16,6 +16,8 @@ from typing import Any
 import markdown
 import pytest
 
+from build_tools.campaign.grids import ROOM
+from build_tools.forms.sheet import HEIGHT, PADDING, PHOTO, WIDTH
 from build_tools.source import parse
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -154,16 +156,70 @@ def test_annexes_3_and_4_are_verbatim(item: str, annex: str) -> None:
     assert printed(item) == squeezed(annex)
 
 
-@pytest.mark.parametrize("item", ["collective", "individual"])
-def test_annexes_3_and_4_fill_their_grid(item: str) -> None:
-    """Every row covers every column exactly once, the rows a cell spans included."""
+ANNEXES = {
+    "collective": (
+        "附件3",
+        "党组织名称 | {name} 3",
+        "党员数 | {members} | 单位人数 | {staff}",
+        "党组织负责人 | {leader} | 联系电话 | {phone}",
+        "曾受奖励 | {awards} 3 long",
+        "主要事迹 | {deeds} 3 long",
+        "上级党组织/意见 | 盖章:上级党组织 3",
+        "司法厅党委/意见 | 盖章:司法厅党委 3",
+        "司法部律师行业创先争优活动指导小组/意见 | 盖章:司法部律师行业创先争优活动指导小组 3",
+    ),
+    "individual": (
+        "附件4",
+        "姓名 | {name} | 性别 | {gender} | 民族 | {ethnicity} | 照片:photo rows 4",
+        "出生年月 | {birth} | 参加工作时间 2 | {work_start} 2",
+        "入党时间 | {party_joined} | 文化程度 2 | {education} 2",
+        "执业机构/职务 | {firm} {post} 5",
+        "个人简历 | {resume} 6 long",
+        "曾受奖励 | {awards} 6 long",
+        "主要事迹 | {deeds} 6 long",
+        "所在单位党组织/意见 | 盖章:所在单位党组织 6",
+        "司法厅党委/意见 | 盖章:司法厅党委 6",
+        "司法部律师行业创先争优活动指导小组/意见 | 盖章:司法部律师行业创先争优活动指导小组 6",
+    ),
+}
+"""Annexes 3 and 4 row by row: a label, ``{field}``, the photo or whose seal; then the columns it spans if not one."""
+
+
+def drawn(cell: dict[str, Any]) -> str:
+    """A cell of a definition as :data:`ANNEXES` writes it."""
+    if "label" in cell:
+        words = [cell["label"].replace("\n", "/")]
+    elif "seal" in cell:
+        words = [f"盖章:{cell['seal']}"]
+    elif "photo" in cell:
+        words = [f"照片:{cell['photo']}"]
+    else:
+        words = [f"{{{key}}}" for key in cell.get("fields", [cell.get("field")])]
+    words += [str(cell["span"])] if cell.get("span", 1) > 1 else []
+    words += [f"rows {cell['rowspan']}"] if cell.get("rowspan", 1) > 1 else []
+    words += ["long"] if cell.get("long") else []
+    return " ".join(words)
+
+
+@pytest.mark.parametrize("item", ANNEXES)
+def test_annexes_3_and_4_are_drawn_cell_by_cell(item: str) -> None:
+    number, *rows = ANNEXES[item]
     defined = form(item)
-    carried = [0] * len(defined["rows"])
+    assert defined["annex"] == number
+    assert [" | ".join(map(drawn, row["cells"])) for row in defined["rows"]] == rows
+
+
+@pytest.mark.parametrize("item", ANNEXES)
+def test_annexes_3_and_4_are_blank_on_one_page(item: str) -> None:
+    """156 mm across, and no higher than a page leaves them; the photo's cell holds 35 by 49 mm."""
+    defined = form(item)
+    assert sum(defined["columns"]) == WIDTH
+    assert sum(row["height"] for row in defined["rows"]) <= ROOM
+    three_lines = 3 * 29 * 25.4 / 72
+    assert ROOM == int(HEIGHT - three_lines)
     for index, row in enumerate(defined["rows"]):
-        width = carried[index]
         for cell in row["cells"]:
-            span = cell.get("span", 1)
-            width += span
-            for below in range(index + 1, index + cell.get("rowspan", 1)):
-                carried[below] += span
-        assert width == len(defined["columns"]), f"row {index + 1}"
+            if "photo" in cell:
+                height = sum(below["height"] for below in defined["rows"][index : index + cell["rowspan"]])
+                assert defined["columns"][-1] >= PHOTO[0] + 2 * PADDING[0]
+                assert height >= PHOTO[1] + 2 * PADDING[1]

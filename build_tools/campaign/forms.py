@@ -1,4 +1,4 @@
-"""Holding a form definition against its item's schema: no unknown field, none forgotten."""
+"""Holding a form definition against its item's schema: no unknown field, none forgotten, none twice, all of use."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from build_tools.campaign import rules
+from build_tools.campaign.grids import check_grid
 from build_tools.campaign.model import Item
-from build_tools.campaign.uses import LIST, PHOTO, TEXT
+from build_tools.campaign.uses import LIST, LONG, PHOTO, SCALAR, SHORT, TEXT, Use
 from build_tools.findings import Finding, Pointer
 from build_tools.source import Source
 
@@ -27,17 +28,23 @@ def check_form(source: Source, item: Item) -> list[Finding]:
     prefix: tuple[str, ...] = ()
     if form["layout"] == "list":
         prefix = (form["rows_from"], "*")
-        used.add(form["rows_from"])
-        found += _unfit(source, item, ("rows_from",), form["rows_from"])
+        found += _unfit(source, item, ("rows_from",), (form["rows_from"],))
+    if form["layout"] == "grid":
+        found += check_grid(source)
     for pointer, key in form_fields(form):
-        found += _unfit(source, item, pointer, key)
-        used.add(key)
-        if not schema.at((*prefix, key)):
+        path = (*prefix, key)
+        if not schema.at(path):
             found.append(
                 rules.UNKNOWN_NAME.finding(
                     source.place(pointer), pointer, kind="栏目", name=key, mend="与该报送项的 schema 一致。"
                 )
             )
+        elif key in used:
+            title = schema.title_at(path)
+            found.append(rules.FIELD_TWICE.finding(source.place(pointer), pointer, name=key, title=title))
+        else:
+            found += _unfit(source, item, pointer, path)
+        used.add(key)
     wanted = set(schema.at(prefix).get("properties", {})) - NOT_ON_PAPER
     for key in sorted(wanted - used):
         title = schema.title_at((*prefix, key))
@@ -52,16 +59,39 @@ def check_form(source: Source, item: Item) -> list[Finding]:
     return found
 
 
-_USES = {"photo": PHOTO, "heading": TEXT, "sections": LIST, "rows_from": LIST}
+_USES = {
+    "photo": PHOTO,
+    "heading": TEXT,
+    "sections": LIST,
+    "rows_from": LIST,
+    "text": SCALAR,
+    "fields": SCALAR,
+}
 
 
-def _unfit(source: Source, item: Item, pointer: Pointer, key: str) -> list[Finding]:
+def _use(form: dict[str, Any], pointer: Pointer) -> tuple[str, Use]:
+    """The word under which the form names a field, and what it needs the field for."""
+    word = next(str(part) for part in reversed(pointer) if isinstance(part, str))
+    if word != "field":
+        return word, _USES[word]
+    if form["layout"] == "list":
+        return word, SCALAR
+    cell = form["rows"][pointer[1]]["cells"][pointer[3]]
+    return word, LONG if cell.get("long") else SHORT
+
+
+def _unfit(source: Source, item: Item, pointer: Pointer, path: tuple[str, ...]) -> Iterator[Finding]:
     """The finding of a field that cannot serve where the form names it."""
-    word, schema = str(pointer[-1]), item.schema.at((key,))
-    use = _USES.get(word)
-    if use is None or not schema or use.fits(schema):
-        return []
-    return [rules.UNFIT_FIELD.finding(source.place(pointer), pointer, key=word, name=key, wanted=use.wanted)]
+    word, use = _use(source.value, pointer)
+    schema, wanted = item.schema.at(path), ""
+    if schema and not use.fits(schema):
+        wanted = use.wanted
+    elif word == "photo" and path[-1] != item.photo:
+        wanted = "data/campaign.yml 中该报送项的 photo 所指的栏目"
+    if wanted:
+        yield rules.UNFIT_FIELD.finding(
+            source.place(pointer), pointer, key=word, name=path[-1], wanted=wanted
+        )
 
 
 def form_fields(form: dict[str, Any]) -> Iterator[tuple[Pointer, str]]:

@@ -159,7 +159,8 @@ class UnfitField(Rule):
     """报送项和表样指定的栏目要合用。
 
     显示名、同一对象、比对和文稿标题的栏目填文字，汇总表的栏目只填一项内容，清单和正文的栏目逐条列出，
-    照片栏目的 format 为 photo。
+    照片栏目的 format 为 photo。表样中，填空句子、合填格和清单的列只填一项内容，逐条列出的栏目放在长文字格，
+    照片放在照片格。
 
     正确::
 
@@ -173,7 +174,7 @@ class UnfitField(Rule):
     code = "C10"
     title = "指定的栏目不合用"
     message = "{key} 指定的栏目“{name}”不合用，应是{wanted}。"
-    hint = "换成合用的栏目，或改正该报送项的 schema。"
+    hint = "换成合用的栏目；栏目没有写错的，改正此处的写法或该报送项的 schema。"
 
 
 class Unusable(Rule):
@@ -195,6 +196,37 @@ class Unusable(Rule):
     title = "报送项不能这样写"
     message = "报送项的 {key} 不能这样写：{reason}。"
     hint = "改正这一栏；各报送项的标识、文件和名额类别各不相同。"
+
+
+class GridUneven(Rule):
+    """表样的每一行都要刚好占满各列，打印出来才是完整的表格。
+
+    一行中各格的跨列（span）相加，加上被上面跨行（rowspan）的格占去的列，等于 columns 的列数；跨行不超出
+    表末；长文字格（long）要能跨页，不能跨行；一行的高度不超过一页所能容下的194毫米。
+
+    正确：表格共4列，一行是标签1列、填写格3列（span: 3）。
+
+    错误：表格共4列，一行是标签1列、填写格2列（span: 2）。
+    """
+
+    code = "C12"
+    title = "表格的行列不合"
+    message = "表格第{row}行{fault}。"
+    hint = "改正这一行的 span、rowspan、long 或 height；列数以 columns 为准。"
+
+
+class FieldTwice(Rule):
+    """表样中每个栏目只出现一次，否则填写的内容会打印两遍。
+
+    正确：individual.form.yml 中姓名只有一格。
+
+    错误：individual.form.yml 中有两格都写 field: name。
+    """
+
+    code = "C13"
+    title = "表样重复使用栏目"
+    message = "栏目“{name}”（{title}）在表样中重复出现。"
+    hint = "把这一处改成别的栏目，或者删去。"
 
 
 _FOR_THE_OFFICE = {
@@ -238,6 +270,8 @@ NOT_PLAIN = NotPlain()
 STRAY_LEDGER = StrayLedger()
 UNFIT_FIELD = UnfitField()
 UNUSABLE = Unusable()
+GRID_UNEVEN = GridUneven()
+FIELD_TWICE = FieldTwice()
 
 CAMPAIGN_RULES: tuple[Rule, ...] = (
     FILE_MISSING,
@@ -251,4 +285,6 @@ CAMPAIGN_RULES: tuple[Rule, ...] = (
     STRAY_LEDGER,
     UNFIT_FIELD,
     UNUSABLE,
+    GRID_UNEVEN,
+    FIELD_TWICE,
 )

@@ -9,6 +9,7 @@ from typing import Any
 
 from build_tools.campaign import Campaign, Item
 from build_tools.campaign.forms import BLANK
+from build_tools.campaign.grids import Extent, laid
 
 
 class CellKind(StrEnum):
@@ -118,20 +119,8 @@ class Form:
 
 def places(grid: Grid) -> tuple[tuple[int, ...], ...]:
     """The column each cell begins in, row by row; columns that a cell above still covers are passed over."""
-    below = [0] * len(grid.columns)  # how many more rows each column is covered
-    found = []
-    for row in grid.rows:
-        covered, column, starts = [rows > 0 for rows in below], 0, []
-        below = [max(0, rows - 1) for rows in below]
-        for cell in row.cells:
-            while column < len(covered) and covered[column]:
-                column += 1
-            starts.append(column)
-            for taken in range(column, min(column + cell.span, len(below))):
-                below[taken] = cell.rowspan - 1
-            column += cell.span
-        found.append(tuple(starts))
-    return tuple(found)
+    extents = [[Extent(cell.span, cell.rowspan) for cell in row.cells] for row in grid.rows]
+    return tuple(row.starts for row in laid(len(grid.columns), extents))
 
 
 def read_form(campaign: Campaign, item: Item) -> Form | None:
