@@ -216,7 +216,7 @@ def test_annexes_3_and_4_are_blank_on_one_page(item: str) -> None:
     assert sum(defined["columns"]) == WIDTH
     assert sum(row["height"] for row in defined["rows"]) <= ROOM
     three_lines = 3 * 29 * 25.4 / 72
-    assert ROOM == int(HEIGHT - three_lines)
+    assert int(HEIGHT - three_lines) == ROOM
     for index, row in enumerate(defined["rows"]):
         for cell in row["cells"]:
             if "photo" in cell:

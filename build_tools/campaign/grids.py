@@ -50,7 +50,9 @@ def check_grid(source: Source) -> Iterator[Finding]:
     columns, rows = len(source.value["columns"]), source.value["rows"]
     extents = [[_extent(cell) for cell in row["cells"]] for row in rows]
     for index, (row, cells, lie) in enumerate(zip(rows, extents, laid(columns, extents), strict=True)):
-        faults: list[tuple[Pointer, str]] = [(("rows", index), fault) for fault in _uneven(columns, cells, lie)]
+        faults: list[tuple[Pointer, str]] = [
+            (("rows", index), fault) for fault in _uneven(columns, cells, lie)
+        ]
         for number, (cell, extent) in enumerate(zip(row["cells"], cells, strict=True)):
             pointer: Pointer = ("rows", index, "cells", number)
             faults += [(pointer, fault) for fault in _too_tall(cell, extent, index, rows)]

@@ -186,7 +186,7 @@ def _left_out(numbers: Iterable[str]) -> str:
 def _annex(form: Form, papers: Papers) -> Annex:
     number, paper = _number(form.annex), form.item.paper
     remark = (
-        "空白表样，文字和栏目与通知所附一致。" if number else "通知没有附此表样，由办公室按通知要求拟定。"
+        "空白表样，文字和栏目与通知所附一致。" if form.annex else "通知没有附此表样，由办公室按通知要求拟定。"
     )
     if paper:
         seals = f"，须有{'、'.join(paper.seals)}印章" if paper.seals else ""
