@@ -1,0 +1,130 @@
+"""WordprocessingML (ISO/IEC 29500-1, 17), element by element.
+
+Word refuses a file whose elements stand in another order than the schema's. Paragraph and run properties are
+therefore written here only, in that order. Text goes in as text, so nothing a unit wrote can become markup.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import cast
+
+from docx.oxml.ns import qn
+from docx.oxml.parser import OxmlElement
+from docx.oxml.xmlchemy import BaseOxmlElement as Element
+
+TWIPS = 20
+"""Twentieths of a point in a point."""
+
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def twips(millimetres: float) -> int:
+    """A length as Word counts it."""
+    return round(millimetres * 72 / 25.4 * TWIPS)
+
+
+def w(name: str, /, *children: Element | None, **attributes: str | float | None) -> Element:
+    """An element of the main namespace; children and attributes that are ``None`` are left out."""
+    given = {qn(f"w:{key}"): str(value) for key, value in attributes.items() if value is not None}
+    element = cast("Element", OxmlElement(f"w:{name}", given))
+    for child in children:
+        if child is not None:
+            element.append(child)
+    return element
+
+
+def indent(size: float, **characters: float) -> dict[str, int]:
+    """Attributes of ``w:ind``, given in characters of ``size`` points.
+
+    Word goes by the characters, which keep their meaning when somebody changes the size; others by the length.
+    """
+    found = {}
+    for side, number in characters.items():
+        found[f"{side}Chars"] = round(number * 100)
+        found[side] = round(number * size * TWIPS)
+    return found
+
+
+def run(text: str, *, size: float | None = None, underlined: bool = False) -> Element:
+    """``text`` with its line breaks; ``size`` in points where it is not its style's."""
+    properties = run_properties(size=size, underlined=underlined)
+    content = []
+    for number, line in enumerate(text.split("\n")):
+        if number:
+            content.append(w("br"))
+        content.append(_text(line))
+    return w("r", properties if len(properties) else None, *content)
+
+
+def run_properties(
+    *,
+    font: str | None = None,
+    color: str | None = None,
+    size: float | None = None,
+    underlined: bool = False,
+    on_grid: bool = True,
+) -> Element:
+    """``w:rPr``; ``size`` in points."""
+    half_points = None if size is None else round(2 * size)
+    return w(
+        "rPr",
+        w("rFonts", ascii=font, hAnsi=font, eastAsia=font, cs=font) if font else None,
+        None if on_grid else w("snapToGrid", val=0),
+        w("color", val=color) if color else None,
+        w("sz", val=half_points) if half_points else None,
+        w("szCs", val=half_points) if half_points else None,
+        w("u", val="single") if underlined else None,
+    )
+
+
+def paragraph(style: str, *content: Element, **properties: object) -> Element:
+    """A paragraph; ``properties`` are those of :func:`paragraph_properties`."""
+    return w("p", paragraph_properties(style, **properties), *content)  # type: ignore[arg-type]
+
+
+def paragraph_properties(
+    style: str | None = None,
+    *,
+    keep_next: bool = False,
+    on_grid: bool = True,
+    before: int | None = None,
+    after: int | None = None,
+    line: int | None = None,
+    exact: bool = True,
+    indents: Mapping[str, int] | None = None,
+    align: str | None = None,
+    level: int | None = None,
+) -> Element:
+    """``w:pPr``; ``before``, ``after`` and ``line`` in twips, ``level`` the outline's, 0 the highest."""
+    rule = None if line is None else "exact" if exact else "auto"
+    spaced = not before is after is line is None
+    return w(
+        "pPr",
+        w("pStyle", val=style) if style else None,
+        w("keepNext") if keep_next else None,
+        None if on_grid else w("snapToGrid", val=0),
+        w("spacing", before=before, after=after, line=line, lineRule=rule) if spaced else None,
+        w("ind", **indents) if indents else None,
+        w("jc", val=align) if align else None,
+        None if level is None else w("outlineLvl", val=level),
+    )
+
+
+def field(instruction: str) -> Element:
+    """What Word works out by itself: ``PAGE``."""
+    return w("fldSimple", w("r", _text("1")), instr=instruction)
+
+
+def end_section(blocks: Iterable[Element], properties: Element) -> None:
+    """Let the last of ``blocks``, a paragraph, end a section of the document."""
+    *_, last = blocks
+    last[0].append(properties)
+
+
+def _text(text: str) -> Element:
+    element = w("t")
+    element.text = _NO_XML.sub("\ufffd", text)
+    element.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+    return element
