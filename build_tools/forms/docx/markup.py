@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import cast
+from typing import TypedDict, Unpack, cast
 
 from docx.oxml.ns import qn
 from docx.oxml.parser import OxmlElement
-from docx.oxml.xmlchemy import BaseOxmlElement as Element
+from docx.oxml.xmlchemy import BaseOxmlElement
+
+Element = BaseOxmlElement
 
 TWIPS = 20
 """Twentieths of a point in a point."""
@@ -62,50 +64,54 @@ def run_properties(
     *,
     font: str | None = None,
     color: str | None = None,
+    spacing: float | None = None,
     size: float | None = None,
     underlined: bool = False,
-    on_grid: bool = True,
 ) -> Element:
-    """``w:rPr``; ``size`` in points."""
+    """``w:rPr``; ``size`` and the ``spacing`` added to each character in points."""
     half_points = None if size is None else round(2 * size)
     return w(
         "rPr",
         w("rFonts", ascii=font, hAnsi=font, eastAsia=font, cs=font) if font else None,
-        None if on_grid else w("snapToGrid", val=0),
         w("color", val=color) if color else None,
+        w("spacing", val=round(spacing * TWIPS)) if spacing else None,
         w("sz", val=half_points) if half_points else None,
         w("szCs", val=half_points) if half_points else None,
         w("u", val="single") if underlined else None,
     )
 
 
-def paragraph(style: str, *content: Element, **properties: object) -> Element:
-    """A paragraph; ``properties`` are those of :func:`paragraph_properties`."""
-    return w("p", paragraph_properties(style, **properties), *content)  # type: ignore[arg-type]
+class ParagraphProperties(TypedDict, total=False):
+    """What sets a paragraph apart from its style: ``before``, ``after`` and ``line`` in twips, ``exact`` unless a
+    line may grow, ``indents`` the attributes of ``w:ind``, ``level`` the outline's, 0 the highest.
+    """
+
+    keep_next: bool
+    before: int | None
+    after: int | None
+    line: int | None
+    exact: bool
+    indents: Mapping[str, int] | None
+    align: str | None
+    level: int | None
 
 
-def paragraph_properties(
-    style: str | None = None,
-    *,
-    keep_next: bool = False,
-    on_grid: bool = True,
-    before: int | None = None,
-    after: int | None = None,
-    line: int | None = None,
-    exact: bool = True,
-    indents: Mapping[str, int] | None = None,
-    align: str | None = None,
-    level: int | None = None,
-) -> Element:
-    """``w:pPr``; ``before``, ``after`` and ``line`` in twips, ``level`` the outline's, 0 the highest."""
-    rule = None if line is None else "exact" if exact else "auto"
-    spaced = not before is after is line is None
+def paragraph(style: str, *content: Element, **properties: Unpack[ParagraphProperties]) -> Element:
+    """A paragraph of a style."""
+    return w("p", paragraph_properties(style, **properties), *content)
+
+
+def paragraph_properties(style: str | None, **properties: Unpack[ParagraphProperties]) -> Element:
+    """``w:pPr``."""
+    before, after, line = properties.get("before"), properties.get("after"), properties.get("line")
+    indents, align, level = properties.get("indents"), properties.get("align"), properties.get("level")
+    rule = None if line is None else "exact" if properties.get("exact", True) else "auto"
+    spacing = w("spacing", before=before, after=after, line=line, lineRule=rule)
     return w(
         "pPr",
         w("pStyle", val=style) if style else None,
-        w("keepNext") if keep_next else None,
-        None if on_grid else w("snapToGrid", val=0),
-        w("spacing", before=before, after=after, line=line, lineRule=rule) if spaced else None,
+        w("keepNext") if properties.get("keep_next") else None,
+        spacing if len(spacing.attrib) else None,
         w("ind", **indents) if indents else None,
         w("jc", val=align) if align else None,
         None if level is None else w("outlineLvl", val=level),

@@ -14,14 +14,16 @@ from docx.package import Package
 from build_tools.forms.docx.markup import TWIPS, Element, field, paragraph, run, twips, w
 from build_tools.forms.docx.styles import LINE_PITCH, NUMBER_SIZE, SIZE, SMALL_SIZE, serialized
 from build_tools.forms.measure import POINTS, line_count
-from build_tools.forms.sheet import BOTTOM, LEFT, RIGHT, TOP, WIDTH, Letter, Sheet, Statement
+from build_tools.forms.sheet import BOTTOM, LEFT, RIGHT, TOP, WIDTH, Letter, Sheet, Statement, Table
 
 _PAPER = 210.0, 297.0
 _NUMBER_BELOW = 7.0
 """From the type area down to the dashes beside a page's number (GB/T 9704-2012, 7.5)."""
 
+_TITLE_LINE = 25 * TWIPS
 _SMALL_LINE = 12.0
 _CHARACTER_SPACE = -849
+"""What the grid of 28 characters lacks to the size of 16 points, in 4096ths of a point: page set-up shows 28 by 22."""
 _LEAST = 8.0
 """Nothing is nearer to the paper's edge: printers leave it white."""
 
@@ -103,10 +105,10 @@ def head(sheet: Sheet) -> Iterator[Element]:
     """The annex's number on line 1 and the title on line 3 (7.3.7); without a number the title is line 1."""
     if sheet.annex:
         yield paragraph("AnnexNumber", run(sheet.annex))
-    below = None if sheet.annex and not isinstance(sheet.body, Letter) else LINE_PITCH
-    if isinstance(sheet.body, Statement):
-        below = 8 * TWIPS
-    yield paragraph("Heading1", run(sheet.title), after=below)
+    # Between a title and its table there is no line to spare: the room below the letters is their line's.
+    close = isinstance(sheet.body, Table | Statement)
+    line = _TITLE_LINE if close else LINE_PITCH
+    yield paragraph("Heading1", run(sheet.title), line=line, after=LINE_PITCH - line if close else LINE_PITCH)
 
 
 def _continued(sheet: Sheet) -> str:

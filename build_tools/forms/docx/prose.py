@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from build_tools.forms.docx.markup import Element, indent, paragraph, run
+from build_tools.forms.docx.markup import TWIPS, Element, indent, paragraph, run
 from build_tools.forms.docx.styles import CHARACTER_PITCH, LINE_PITCH
 from build_tools.forms.measure import ems
 from build_tools.forms.sheet import Answer, Letter, Paragraph, Part, Statement
@@ -23,6 +23,7 @@ _STYLES = {
 _ATTACHMENTS = "附件："
 _NUMBER = re.compile(r"(?:附件：)?(?:\d+[.．])?\s*")
 _CHARACTERS = 28
+_SPARE = 2
 _NO_BREAK = "\u00a0"
 _TO_WRITE = 4
 """A blank that was not filled in is as wide as so many characters."""
@@ -31,7 +32,6 @@ _TO_WRITE = 4
 def letter(body: Letter) -> Iterator[Element]:
     """Its paragraphs. A blank line goes before the attachments and before the signature (7.3.4, 7.3.5.2)."""
     before = None
-    date = next((p.text for p in body.paragraphs if p.part is Part.DATE), "")
     for one in body.paragraphs:
         begins = one.part is not before and one.part in (Part.ATTACHMENT, Part.SIGNATURE)
         yield paragraph(
@@ -39,7 +39,7 @@ def letter(body: Letter) -> Iterator[Element]:
             run(one.text),
             keep_next=one.part is Part.SIGNATURE,
             before=LINE_PITCH if begins else None,
-            indents=_indents(body, one, date),
+            indents=_indents(body, one),
         )
         before = one.part
 
@@ -47,10 +47,9 @@ def letter(body: Letter) -> Iterator[Element]:
 def statement(body: Statement) -> Iterator[Element]:
     """Its paragraphs, each with the number the notice gave it. What is filled in, or to be, is underlined."""
     for sentence in body.sentences:
-        words = [run(sentence.no)] if sentence.no else []
-        for part in sentence.parts:
-            words.append(_answer(part) if isinstance(part, Answer) else run(part))
-        yield paragraph("Statement", *words)
+        number = [run(sentence.no)] if sentence.no else []
+        words = (_answer(part) if isinstance(part, Answer) else run(part) for part in sentence.parts)
+        yield paragraph("Statement", *number, *words)
 
 
 def _answer(answer: Answer) -> Element:
@@ -59,14 +58,13 @@ def _answer(answer: Answer) -> Element:
     return run(text, underlined=True)
 
 
-def _indents(body: Letter, one: Paragraph, date: str) -> dict[str, int] | None:
+def _indents(body: Letter, one: Paragraph) -> dict[str, int] | None:
     if one.part is Part.ATTACHMENT:
         return _attachment(one.text)
-    if one.part is Part.SIGNATURE:
-        return indent(CHARACTER_PITCH, right=_signature_from_right(one.text, date))
-    if one.part is Part.DATE:
-        signature = next((p.text for p in body.paragraphs if p.part is Part.SIGNATURE), "")
-        return indent(CHARACTER_PITCH, right=_date_from_right(signature, one.text))
+    if one.part in (Part.SIGNATURE, Part.DATE):
+        # The digits of a substitute font may be wide: they may go over the edge, the date may not break.
+        em = CHARACTER_PITCH * TWIPS
+        return {"left": round(_from_left(body, one) * em), "right": -round(_SPARE * em)}
     return None
 
 
@@ -78,13 +76,11 @@ def _attachment(text: str) -> dict[str, int]:
     return indent(CHARACTER_PITCH, left=begins + hanging, hanging=hanging)
 
 
-def _date_from_right(signature: str, date: str) -> float:
-    """The date begins two characters right of where the signature does; a long one stands two from the right."""
-    return min(max(2.0, ems(signature) - ems(date)), _CHARACTERS - ems(date)) if signature else 2.0
-
-
-def _signature_from_right(signature: str, date: str) -> float:
-    """The signature stands two characters from the right, further left by as much as a long date asks for."""
-    if not date:
-        return 2.0
-    return max(2.0, _date_from_right(signature, date) + ems(date) + 2 - ems(signature))
+def _from_left(body: Letter, one: Paragraph) -> float:
+    """Where signature and date begin, in characters (7.3.5.2): the date two after the signature, and what reaches
+    further to the right two from the edge.
+    """
+    widths = {part: ems(p.text) for p in body.paragraphs if (part := p.part) in (Part.SIGNATURE, Part.DATE)}
+    later = {Part.SIGNATURE: 0.0, Part.DATE: 2.0 if len(widths) > 1 else 0.0}
+    begins = _CHARACTERS - 2 - max(later[part] + width for part, width in widths.items())
+    return max(0.0, begins) + later[one.part]

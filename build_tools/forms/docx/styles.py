@@ -15,6 +15,7 @@ from docx.opc.oxml import serialize_part_xml
 from build_tools.forms.docx.markup import (
     TWIPS,
     Element,
+    ParagraphProperties,
     indent,
     paragraph_properties,
     run_properties,
@@ -41,8 +42,8 @@ SIZE, TITLE_SIZE, NUMBER_SIZE, SMALL_SIZE = 16.0, 22.0, 14.0, 9.0
 LINE_PITCH = twips(HEIGHT) // 22
 """22 lines a page (5.2.3): 28.95 points. 29 would be too much, 22 of them are 225.07 mm."""
 
-CHARACTER_PITCH = SIZE - 849 / 4096
-"""28 characters a line: 15.79 points. Word writes the difference to the size in 4096ths of a point."""
+CHARACTER_PITCH = 15.75
+"""28 characters a line (5.2.3). Of 16 points each they are 158 mm wide, so a quarter of a point is taken from each."""
 
 STATEMENT_SIZE, STATEMENT_LINE = 14.0, 25 * TWIPS
 """四号 and 25 points: the annex with its blanks stays on its page."""
@@ -55,7 +56,7 @@ def cell_line(size: float) -> int:
 
 @dataclass(frozen=True)
 class Style:
-    """A paragraph style. ``name`` is Word's own where ``custom`` is false."""
+    """A paragraph style. ``name`` is Word's own where ``custom`` is false; ``letter``: 28 characters to the line."""
 
     id: str
     name: str
@@ -64,18 +65,20 @@ class Style:
     custom: bool = False
     base: str | None = "Normal"
     color: str | None = None
-    paragraph: dict[str, object] = field(default_factory=dict)
+    letter: bool = False
+    paragraph: ParagraphProperties = field(default_factory=ParagraphProperties)
 
     def element(self) -> Element:
         """``w:style``."""
-        on_grid = bool(self.paragraph.get("on_grid", True))
+        spacing = CHARACTER_PITCH - SIZE if self.letter else None
+        own = paragraph_properties(None, **self.paragraph) if self.base else _every_paragraph()
         return w(
             "style",
             w("name", val=self.name),
             w("basedOn", val=self.base) if self.base else None,
             w("qFormat"),
-            paragraph_properties(**self.paragraph),  # type: ignore[arg-type]
-            run_properties(font=self.font, color=self.color, size=self.size, on_grid=on_grid),
+            own,
+            run_properties(font=self.font, color=self.color, spacing=spacing, size=self.size),
             type="paragraph",
             styleId=self.id,
             default=None if self.base else 1,
@@ -84,9 +87,9 @@ class Style:
 
 
 _TWO_IN = indent(CHARACTER_PITCH, firstLine=2)
-_LOOSE: dict[str, object] = {"on_grid": False}
-_SMALL: dict[str, object] = {"on_grid": False, "line": 12 * TWIPS, "align": "center"}
-_NUMBER: dict[str, object] = {"on_grid": False, "line": round(NUMBER_SIZE * TWIPS)}
+_SECTION: ParagraphProperties = {"keep_next": True, "indents": _TWO_IN}
+_SMALL: ParagraphProperties = {"line": 12 * TWIPS, "align": "center"}
+_NUMBER: ParagraphProperties = {"line": round(NUMBER_SIZE * TWIPS)}
 _ONE_IN = round(NUMBER_SIZE * TWIPS)
 
 STYLES = (
@@ -96,34 +99,22 @@ STYLES = (
         "heading 1",
         SMALL_TITLE_SONG,
         TITLE_SIZE,
-        paragraph={**_LOOSE, "keep_next": True, "align": "center", "level": 0},
+        paragraph={"keep_next": True, "align": "center", "level": 0},
     ),
-    Style(
-        "Heading2",
-        "heading 2",
-        HEI,
-        SIZE,
-        paragraph={"keep_next": True, "indents": _TWO_IN, "level": 1},
-    ),
-    Style(
-        "Heading3",
-        "heading 3",
-        KAI,
-        SIZE,
-        paragraph={"keep_next": True, "indents": _TWO_IN, "level": 2},
-    ),
-    Style("Salutation", "Salutation", FANG_SONG, SIZE, paragraph={"align": "left"}),
-    Style("BodyText", "Body Text", FANG_SONG, SIZE, paragraph={"indents": _TWO_IN}),
-    Style("Signature", "Signature", FANG_SONG, SIZE, paragraph={"align": "right"}),
-    Style("Date", "Date", FANG_SONG, SIZE, paragraph={"align": "right"}),
-    Style("Attachment", "附件说明", FANG_SONG, SIZE, custom=True),
+    Style("Heading2", "heading 2", HEI, SIZE, letter=True, paragraph={**_SECTION, "level": 1}),
+    Style("Heading3", "heading 3", KAI, SIZE, letter=True, paragraph={**_SECTION, "level": 2}),
+    Style("Salutation", "Salutation", FANG_SONG, SIZE, letter=True, paragraph={"align": "left"}),
+    Style("BodyText", "Body Text", FANG_SONG, SIZE, letter=True, paragraph={"indents": _TWO_IN}),
+    Style("Signature", "Signature", FANG_SONG, SIZE, letter=True, paragraph={"align": "left"}),
+    Style("Date", "Date", FANG_SONG, SIZE, letter=True, paragraph={"align": "left"}),
+    Style("Attachment", "附件说明", FANG_SONG, SIZE, letter=True, custom=True),
     Style(
         "AnnexNumber",
         "附件序号",
         HEI,
         SIZE,
         custom=True,
-        paragraph={**_LOOSE, "after": LINE_PITCH, "align": "left"},
+        paragraph={"after": LINE_PITCH, "align": "left"},
     ),
     Style(
         "Statement",
@@ -131,7 +122,7 @@ STYLES = (
         FANG_SONG,
         STATEMENT_SIZE,
         custom=True,
-        paragraph={**_LOOSE, "line": STATEMENT_LINE, "indents": indent(STATEMENT_SIZE, firstLine=2)},
+        paragraph={"line": STATEMENT_LINE, "indents": indent(STATEMENT_SIZE, firstLine=2)},
     ),
     Style(
         "TableText",
@@ -139,9 +130,17 @@ STYLES = (
         FANG_SONG,
         SIZES[0],
         custom=True,
-        paragraph={**_LOOSE, "line": cell_line(SIZES[0]), "align": "center"},
+        paragraph={"line": cell_line(SIZES[0]), "align": "center"},
     ),
-    Style("TableLongText", "表格长文", FANG_SONG, SIZES[0], custom=True, base="TableText", paragraph={"align": "both"}),
+    Style(
+        "TableLongText",
+        "表格长文",
+        FANG_SONG,
+        SIZES[0],
+        custom=True,
+        base="TableText",
+        paragraph={"align": "both"},
+    ),
     # An exact line would cut the photo off; the mark of its paragraph should take no room of its own.
     Style(
         "TablePhoto",
@@ -152,10 +151,8 @@ STYLES = (
         base="TableText",
         paragraph={"line": 12 * TWIPS, "exact": False},
     ),
-    Style("AfterTable", "表格之后", FANG_SONG, 1, custom=True, paragraph={**_LOOSE, "line": TWIPS}),
-    Style(
-        "Header", "header", SMALL_TITLE_SONG, SIZE, paragraph={**_LOOSE, "line": LINE_PITCH, "align": "center"}
-    ),
+    Style("AfterTable", "表格之后", FANG_SONG, 1, custom=True, paragraph={"line": TWIPS}),
+    Style("Header", "header", SMALL_TITLE_SONG, SIZE, paragraph={"line": LINE_PITCH, "align": "center"}),
     Style("Footer", "footer", FANG_SONG, SMALL_SIZE, paragraph=_SMALL),
     Style("Remark", "演示说明", FANG_SONG, SMALL_SIZE, custom=True, color="808080", base="Footer"),
     Style(
@@ -189,12 +186,13 @@ def styles() -> bytes:
                 w(
                     "rPr",
                     w("rFonts", ascii=FANG_SONG, hAnsi=FANG_SONG, eastAsia=FANG_SONG, cs=FANG_SONG),
+                    w("snapToGrid", val=0),
                     w("sz", val=round(2 * SIZE)),
                     w("szCs", val=round(2 * SIZE)),
-                    w("lang", val="zh-CN", eastAsia="zh-CN", bidi="ar-SA"),
+                    w("lang", val="en-US", eastAsia="zh-CN", bidi="ar-SA"),
                 ),
             ),
-            w("pPrDefault", _every_paragraph()),
+            w("pPrDefault"),
         ),
         w(
             "latentStyles",
@@ -226,6 +224,8 @@ def styles() -> bytes:
 def _every_paragraph() -> Element:
     """No single lines are held back: a page has its 22. No punctuation hangs over the edge, where a cell has its
     line. No room is added between Chinese and Latin letters, which would break the 28 characters a line.
+    Nothing snaps to the page's grid: lines and characters keep to it by their own measure, in LibreOffice too, which
+    gives a character that is larger than its square two of them.
     """
     return w(
         "pPr",
@@ -233,6 +233,7 @@ def _every_paragraph() -> Element:
         w("overflowPunct", val=0),
         w("autoSpaceDE", val=0),
         w("autoSpaceDN", val=0),
+        w("snapToGrid", val=0),
         w("spacing", before=0, after=0, line=LINE_PITCH, lineRule="exact"),
         w("jc", val="both"),
     )

@@ -19,6 +19,7 @@ _RULE = 4
 
 _REGISTER_SIZE = SIZES[1]
 _BLANK_ROW = 10.0
+_PLACES = {CellKind.SEAL: "bottom"}
 _SIDES = "top", "left", "bottom", "right"
 
 
@@ -44,10 +45,10 @@ def register(body: Register) -> Element:
     """The list, its headings on every page; rows that were left blank have room to write into."""
     grid = _grid([column.width for column in body.columns])
     blank = not any(map(any, body.rows))
-    rows = [_row(0, _entries(grid, [column.label for column in body.columns]), whole=True, heading=True)]
-    for row in body.rows:
-        rows.append(_row(_BLANK_ROW if blank else 0, _entries(grid, row), whole=False))
-    return _table(grid, rows)
+    labels = [column.label for column in body.columns]
+    heading = _row(0, _entries(grid, labels), whole=True, heading=True)
+    height = _BLANK_ROW if blank else 0
+    return _table(grid, (heading, *(_row(height, _entries(grid, row), whole=True) for row in body.rows)))
 
 
 def _grid(columns: Iterable[float]) -> tuple[int, ...]:
@@ -97,10 +98,7 @@ def _row(height: float, cells: Iterable[Element], *, whole: bool, heading: bool 
 
 
 def _cell(grid: Sequence[int], cell: Cell, content: Iterable[Element]) -> Element:
-    if cell.long:
-        place = "top"
-    else:
-        place = "bottom" if cell.kind is CellKind.SEAL else "center"
+    place = "top" if cell.long else _PLACES.get(cell.kind, "center")
     start = w("vMerge", val="restart") if cell.rowspan > 1 else None
     return w("tc", _cell_properties(grid, cell.column, cell.span, start, place), *content)
 
