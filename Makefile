@@ -19,6 +19,7 @@ UV_READY := $(VENV)/.stamp-uv
 LOCK_READY := $(VENV)/.stamp-lock
 SETUP_READY := $(VENV)/.stamp-project
 BROWSER_READY := $(VENV)/.stamp-browser
+OFFICE_READY := $(VENV)/.stamp-office
 
 # Material's announcement about MkDocs 2 is for maintainers of other sites: ours is pinned below 2.
 export NO_MKDOCS_2_WARNING := true
@@ -48,7 +49,7 @@ site: setup ## build both audiences into var/site/office and var/site/public
 check: setup ## check the campaign: exit 1 when a submission has errors, 2 when the campaign is broken
 	@$(BIN)/shenbao check $(ARGS)
 
-test: lint $(BROWSER_READY) ## lint, then every test, in a real browser too (ARGS="-k deadline" chooses)
+test: lint $(BROWSER_READY) $(OFFICE_READY) ## lint, then every test, in a real browser too (ARGS="-k deadline" chooses)
 	@echo "==> tests"
 	@$(BIN)/python -m pytest -n auto --cov --cov-report=term $(ARGS)
 
@@ -145,5 +146,12 @@ $(BROWSER_READY): | $(VENV_READY)
 	@if [ ! -x /usr/bin/chromium ] || ! ls /usr/share/fonts/opentype/noto/NotoSansCJK-* > /dev/null 2>&1 \
 	  || ! ls /usr/lib/*/libatomic.so.1 > /dev/null 2>&1; then \
 	  $(call debian,chromium fonts-noto-cjk libatomic1,the browser tests); \
+	fi
+	@touch $@
+
+# The tests print Word files with LibreOffice and read them back.
+$(OFFICE_READY): | $(VENV_READY)
+	@if [ ! -x /usr/bin/soffice ] || [ ! -e /usr/lib/libreoffice/program/libswlo.so ]; then \
+	  $(call debian,libreoffice-writer-nogui,the tests of Word files); \
 	fi
 	@touch $@
