@@ -70,6 +70,17 @@ SHEETS: dict[str, tuple[Sheet, int]] = {
         ),
         2,
     ),
+    "signed": (
+        Sheet(
+            "notice",
+            "通知",
+            "",
+            "示例通知",
+            Letter((Paragraph(Part.SIGNATURE, "省司法厅"), Paragraph(Part.DATE, "2012年12月16日"))),
+            filled=True,
+        ),
+        1,
+    ),
 }
 
 
@@ -176,6 +187,22 @@ def test_the_table_is_as_wide_as_the_type_area_and_stays_within_it(paper: dict[s
             assert max(box[3] for box in boxes) < EDGE_BOTTOM + 1, name
 
 
+def test_the_annex_is_line_1_the_title_line_3_and_the_table_follows(paper: dict[str, Paper]) -> None:
+    for name in ("blank-individual", "blank-collective"):
+        annex, title, *_ = paper[name].lines[0]
+        assert annex["x0"] == pytest.approx(EDGE_LEFT, abs=1)
+        assert EDGE_TOP <= annex["top"] < annex["bottom"] <= EDGE_TOP + 28.95
+        assert EDGE_TOP + 2 * 28.95 - 4 <= title["top"] < title["bottom"] <= EDGE_TOP + 3 * 28.95
+        assert (title["x0"] + title["x1"]) / 2 == pytest.approx((EDGE_LEFT + EDGE_RIGHT) / 2, abs=2)
+        top = min(box[1] for _, box in paper[name].cells[0])
+        assert top == pytest.approx(EDGE_TOP + 3 * 28.95, abs=1)
+
+
+def test_a_date_is_not_broken_where_a_substitute_font_has_wide_digits(paper: dict[str, Paper]) -> None:
+    lines = [squeezed(line["text"]) for line in paper["signed"].lines[0]]
+    assert lines[1:3] == ["省司法厅", "2012年12月16日"]
+
+
 def test_nothing_is_drawn_over_the_lines_of_a_cell(paper: dict[str, Paper]) -> None:
     """The photo and the long names stay within their cells."""
     for name in ("individual", "names", "career"):
@@ -202,7 +229,11 @@ def test_seal_and_date_stand_at_the_lower_right(paper: dict[str, Paper]) -> None
             inside = [c for c in paper[name].chars[0] if _within(c, (left, top, right, bottom))]
             assert min(c["x0"] for c in inside) > (left + right) / 2
             assert min(c["top"] for c in inside) > bottom - 40
-            assert right - max(c["x1"] for c in inside if c["text"].strip()) < 25
+            marks = [c for c in inside if c["text"].strip()]
+            seal = [c for c in marks if c["text"] in SEAL]
+            date = [c for c in marks if c["text"] in DATE]
+            assert _middle(seal) == pytest.approx(_middle(date), abs=2)
+            assert right - max(c["x1"] for c in date) == pytest.approx(24, abs=6)
 
 
 def test_a_letter_sets_22_lines_of_28_characters(paper: dict[str, Paper]) -> None:
@@ -245,6 +276,10 @@ def _cells(name: str) -> list[Any]:
     body = SHEETS[name][0].body
     assert isinstance(body, Table)
     return [cell for row in body.rows for cell in row.cells]
+
+
+def _middle(chars: list[dict[str, Any]]) -> float:
+    return float(min(c["x0"] for c in chars) + max(c["x1"] for c in chars)) / 2
 
 
 def _within(thing: dict[str, Any], box: tuple[float, float, float, float]) -> bool:

@@ -21,7 +21,7 @@ from lxml import etree
 from build_tools.campaign import Campaign, load_campaign
 from build_tools.forms.definition import Form, read_forms
 from build_tools.forms.docx import docx_document
-from build_tools.forms.fill import filled_sheet
+from build_tools.forms.fill import blank_sheet, filled_sheet
 from build_tools.forms.sheet import Picture, Sheet
 from build_tools.source import parse
 from build_tools.tree import WorkTree
@@ -63,6 +63,14 @@ def filled(item: str, *, photos: Any = photo, real: bool = False, **changes: Any
     within = replace(campaign(), demo_now=None) if real else campaign()
     name = SAMPLES[item].rpartition("/")[2]
     return filled_sheet(within, forms()[item], name, sample(item, **changes), photos)
+
+
+EXAMPLES = {
+    f"{item}-{state}": (item, blank_sheet(form) if state == "blank" else filled(item))
+    for item, form in forms().items()
+    for state in ("blank", "filled")
+}
+"""Every form, blank and as Guangzhou filled it in: its item and its sheet."""
 
 
 def opened(sheet: Sheet, copies: int = 1) -> Document:
