@@ -17,7 +17,23 @@ from pathlib import Path
 from typing import NamedTuple
 
 TEXT_SUFFIXES = frozenset(
-    {"html", "htm", "xhtml", "xml", "rels", "json", "js", "mjs", "css", "svg", "txt", "csv", "md", "map"}
+    {
+        "html",
+        "htm",
+        "xhtml",
+        "xml",
+        "rels",
+        "json",
+        "js",
+        "mjs",
+        "css",
+        "svg",
+        "txt",
+        "csv",
+        "md",
+        "map",
+        "yml",
+    }
     | {"webmanifest"}
 )
 _GBK = re.compile(rb"(?:[\x81-\xfe][\x40-\x7e\x80-\xfe]){3,}")
