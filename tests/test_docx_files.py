@@ -139,9 +139,11 @@ class TestHostileText:
 class TestReproducible:
     @pytest.mark.parametrize("item", ["individual", "summary"])
     def test_another_process_at_another_time_writes_the_same_bytes(self, item: str) -> None:
-        """The other one has another clock, time zone, working folder and seed of its hashes."""
+        """The other one has another clock, time zone, working folder and seed of its hashes, and a library that tells
+        lxml which prefixes it likes.
+        """
         program = (
-            "import sys, time; sys.path.insert(0, sys.argv[1]); time.time = lambda: 1.9e9; "
+            "import sys, time, openpyxl; sys.path.insert(0, sys.argv[1]); time.time = lambda: 1.9e9; "
             "from word_files import filled; from build_tools.forms.docx import docx_document; "
             "sys.stdout.buffer.write(docx_document(filled(sys.argv[2]), 2))"
         )

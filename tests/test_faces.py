@@ -15,6 +15,7 @@ from typing import Any
 
 import docx
 import pytest
+from docx.oxml.ns import qn
 from faces import NOTHING, cells_of_pdf, expected, fields_on_paper, running_text, squeezed
 
 from build_tools.campaign import Campaign, Item, load_campaign
@@ -83,7 +84,7 @@ def of_fragment(sheet: Sheet) -> str:
 
 def of_docx(sheet: Sheet) -> str:
     body = docx.Document(io.BytesIO(docx_document(sheet))).element.body
-    return squeezed("".join(body.itertext()))
+    return squeezed("".join(text.text for text in body.iter(qn("w:t"))))
 
 
 @cache

@@ -49,7 +49,7 @@ class Producer:
         self._fonts = fonts
         self._fingerprint = fonts.fingerprint if fonts else ""
         self._passing: tempfile.TemporaryDirectory[str] | None = None
-        self._store = self._open_store(root / STORE)
+        self._store = root / STORE
         self._pool: ProcessPoolExecutor | None = None
         self._pending: list[tuple[Job, Path, bool]] = []
         self._waiting: list[tuple[Sequence[tuple[Job, Path]], Future[None] | None]] = []
@@ -65,7 +65,10 @@ class Producer:
 
     def begin(self, jobs: Iterable[Job]) -> int:
         """Find out what is to be made and start other processes on it; returns how many files that is."""
-        for job in jobs:
+        wanted = list(jobs)
+        if wanted:
+            self._store = self._open_store(self._store)
+        for job in wanted:
             key = job.key(self._fingerprint)
             file = self._store / key[:2] / f"{key}.{job.format}"
             self._pending.append((job, file, not _is_there(file)))
@@ -98,7 +101,8 @@ class Producer:
             if press:
                 press.close()
         yield from (Made(job, file, fresh) for job, file, fresh in self._pending)
-        _forget_old(self._store)
+        if self._pending:
+            _forget_old(self._store)
 
     def _open_store(self, folder: Path) -> Path:
         """The campaign's store, or a passing one where its folder cannot be written to."""

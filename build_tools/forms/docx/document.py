@@ -86,9 +86,8 @@ class _Photos:
         width, height = Emu(int(image.px_width * scale)), Emu(int(image.px_height * scale))
         self._shown += 1
         inline = CT_Inline.new_pic_inline(self._shown, relation, f"{title}.jpg", width, height)
-        for (
-            side
-        ) in "TBLR":  # without these LibreOffice keeps text away, and moves the photo to the cell's edge
+        # Without these LibreOffice keeps text away, and moves the photo to the cell's edge.
+        for side in "TBLR":
             inline.set(f"dist{side}", "0")
         inline.docPr.set("name", f"{title}{self._shown}")
         inline.docPr.set("descr", title)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TypedDict, Unpack, cast
 
-from docx.oxml.ns import qn
+from docx.oxml.ns import nspfxmap, qn
 from docx.oxml.parser import OxmlElement
 from docx.oxml.xmlchemy import BaseOxmlElement
 
@@ -121,6 +121,14 @@ def paragraph_properties(style: str | None, **properties: Unpack[ParagraphProper
 def field(instruction: str) -> Element:
     """What Word works out by itself: ``PAGE``."""
     return w("fldSimple", w("r", _text("1")), instr=instruction)
+
+
+def reference(name: str, of: str, part: str) -> Element:
+    """What names another part by its relation. Both prefixes are declared: lxml would take one from a register that
+    every library in the process writes to.
+    """
+    given = {qn("w:type"): of, qn("r:id"): part}
+    return cast("Element", OxmlElement(f"w:{name}", given, nsdecls=nspfxmap("w", "r")))
 
 
 def end_section(blocks: Iterable[Element], properties: Element) -> None:

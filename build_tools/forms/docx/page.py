@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
-from docx.oxml.ns import qn
 from docx.package import Package
 
-from build_tools.forms.docx.markup import TWIPS, Element, field, paragraph, run, twips, w
+from build_tools.forms.docx.markup import TWIPS, Element, field, paragraph, reference, run, twips, w
 from build_tools.forms.docx.styles import LINE_PITCH, NUMBER_SIZE, SIZE, SMALL_SIZE, serialized
 from build_tools.forms.measure import POINTS, line_count
 from build_tools.forms.sheet import BOTTOM, LEFT, RIGHT, TOP, WIDTH, Letter, Sheet, Statement, Table
@@ -72,14 +71,9 @@ class Page:
     def section(self) -> Element:
         """``w:sectPr``: a copy of the sheet begins on a page of its own with the number 1."""
         letter = isinstance(self._sheet.body, Letter)
-        references = []
-        for margin, relation in self._references:
-            reference = w(f"{margin.place}Reference", type=margin.of)
-            reference.set(qn("r:id"), relation)
-            references.append(reference)
         return w(
             "sectPr",
-            *references,
+            *(reference(f"{margin.place}Reference", margin.of, part) for margin, part in self._references),
             w("type", val="nextPage"),
             w("pgSz", w=twips(_PAPER[0]), h=twips(_PAPER[1])),
             w(
