@@ -7,6 +7,7 @@ folder of files has a name of its own. It is laid over the campaign as a maintai
 
 from __future__ import annotations
 
+import html
 import re
 import shutil
 from pathlib import Path
@@ -20,6 +21,7 @@ from build_tools.clock import moment
 from build_tools.forms.definition import Form, read_form
 from build_tools.forms.fill import blank_sheet, filled_sheet
 from build_tools.forms.html import html_form
+from build_tools.forms.printable import html_document
 from build_tools.forms.sheet import NOTHING, WIDTH, Picture, Register, Sheet, Table
 from build_tools.site.build import build
 from build_tools.source import parse
@@ -155,11 +157,19 @@ def test_the_list_holds_a_row_for_each_entry(seen: Examination, root: Path) -> N
 
 
 @pytest.mark.parametrize("name", ["officer-01", "drills"])
-def test_the_page_draws_every_text(seen: Examination, root: Path, name: str) -> None:
+def test_the_pages_draw_every_text(seen: Examination, root: Path, name: str) -> None:
     sheet = filled(seen, root, name)
-    shown = re.sub(r"<[^>]+>", "", str(html_form(sheet)).replace("<br>", ""))
-    for text in list(sheet.texts())[1:] if sheet.annex else sheet.texts():
-        assert text in shown
+    texts = list(sheet.texts())
+    assert words(html_document(sheet)).partition("不要页眉和页脚。")[2] == "".join("".join(texts).split())
+    shown = words(str(html_form(sheet)))
+    for text in texts[1:] if sheet.annex else texts:
+        assert "".join(text.split()) in shown
+
+
+def words(page: str) -> str:
+    """What a reader is told by ``page``, a picture by its words, without white space."""
+    told = re.sub(r'<img [^>]*alt="([^"]*)">', r"\1", re.sub(r"(?s)<(style|title)>.*?</\1>", "", page))
+    return "".join(html.unescape(re.sub(r"<[^>]+>", "", told)).split())
 
 
 def test_the_site_builds_with_the_new_forms_on_it(root: Path, tmp_path: Path) -> None:

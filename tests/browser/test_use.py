@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pdfplumber
 import pypdfium2
 import pytest
 from browser.visitors import AUDIENCES, Open
@@ -146,6 +147,21 @@ def test_a_printed_page_holds_the_text_and_no_controls(path: str, visit: Open, t
     assert "示例数据，纯属虚构" in text
     for control in ("跳到正文", "搜索单位", "使用说明", "字体：", "打开导航", "点列名可以排序"):
         assert control not in text
+
+
+@pytest.mark.parametrize("number", [2, 3, 4])
+def test_an_annex_is_printed_on_one_official_page(number: int, visit: Open, tmp_path: Path) -> None:
+    """The type area of GB/T 9704: 156 by 225 mm, 28 from the left and 37 from the top."""
+    visit().go(f"annexes/{number}/").pdf(path=tmp_path / "annex.pdf", prefer_css_page_size=True)
+    with pdfplumber.open(tmp_path / "annex.pdf") as read:
+        (page,) = read.pages
+        drawn = [*page.chars, *page.rects]
+        edges = [f([thing[side] for thing in drawn]) * 25.4 / 72 for f, side in
+                 ((min, "x0"), (min, "top"), (max, "x1"), (max, "bottom"))]  # fmt: skip
+        assert edges[0] == pytest.approx(28, abs=1)
+        assert edges[1] >= 36.5
+        assert edges[2] == pytest.approx(28 + 156, abs=3)
+        assert edges[3] <= 37 + 225 + 0.5
 
 
 def test_the_print_button_prints(visit: Open) -> None:
