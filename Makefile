@@ -18,8 +18,10 @@ VENV_READY := $(VENV)/.stamp-venv
 UV_READY := $(VENV)/.stamp-uv
 LOCK_READY := $(VENV)/.stamp-lock
 SETUP_READY := $(VENV)/.stamp-project
+FONTS_READY := $(VENV)/.stamp-fonts
 BROWSER_READY := $(VENV)/.stamp-browser
 OFFICE_READY := $(VENV)/.stamp-office
+PEERS_READY := $(VENV)/.stamp-peers
 
 # Material's announcement about MkDocs 2 is for maintainers of other sites: ours is pinned below 2.
 export NO_MKDOCS_2_WARNING := true
@@ -32,7 +34,7 @@ help: ## list these targets
 
 setup: $(SETUP_READY) ## install everything into .venv
 
-serve: setup ## check the campaign, build the office's site, serve it at http://127.0.0.1:8000 (PORT=…)
+serve: setup $(FONTS_READY) ## check the campaign, build the office's site, serve it at http://127.0.0.1:8000 (PORT=…)
 	@echo "==> checking the campaign"
 	@$(BIN)/shenbao check || { code=$$?; [ $$code -eq 1 ] || exit $$code; }
 	@echo "==> building the office's site"
@@ -40,7 +42,7 @@ serve: setup ## check the campaign, build the office's site, serve it at http://
 	@echo "==> serving http://127.0.0.1:$(PORT) (Ctrl-C stops)"
 	@exec $(BIN)/shenbao serve
 
-site: setup ## build both audiences into var/site/office and var/site/public
+site: setup $(FONTS_READY) ## build both audiences into var/site/office and var/site/public
 	@for audience in office public; do \
 	  echo "==> building the site: $$audience"; \
 	  $(BIN)/shenbao build --audience $$audience --out $(SITE)/$$audience; \
@@ -49,14 +51,14 @@ site: setup ## build both audiences into var/site/office and var/site/public
 check: setup ## check the campaign: exit 1 when a submission has errors, 2 when the campaign is broken
 	@$(BIN)/shenbao check $(ARGS)
 
-test: lint $(BROWSER_READY) $(OFFICE_READY) ## lint, then every test, in a real browser too (ARGS="-k deadline" chooses)
+test: lint $(FONTS_READY) $(BROWSER_READY) $(OFFICE_READY) ## lint, then every test, in a real browser too (ARGS="-k deadline" chooses)
 	@echo "==> tests"
 	@$(BIN)/python -m pytest -n auto --cov --cov-report=term $(ARGS)
 
 bless: setup ## write the expected findings of tests/cases anew; read the diff before you commit it (ARGS="F01")
 	@$(BIN)/python tests/bless.py $(ARGS)
 
-bench: setup $(BROWSER_READY) ## measure, and write bench/RESULTS.md
+bench: setup $(FONTS_READY) $(BROWSER_READY) $(PEERS_READY) ## measure, and write bench/RESULTS.md
 	@$(BIN)/python bench/run.py $(ARGS)
 
 lint: setup ## ruff, mypy --strict and the contract between the rooms
@@ -141,11 +143,25 @@ $(SETUP_READY): pyproject.toml $(LOCK_READY)
 	@$(BIN)/uv pip install --python $(BIN)/python --quiet --offline --no-deps --no-build-isolation --editable .
 	@touch $@
 
+# What prints, unless the office put fonts of its own into fonts/. Without either everything else works, so an
+# ordinary user is told and not stopped.
+$(FONTS_READY): | $(VENV_READY)
+	@if ls /usr/share/fonts/opentype/noto/NotoSerifCJK-* > /dev/null 2>&1; then touch $@; \
+	elif ( $(call debian,fonts-noto-cjk,printing) ); then touch $@; \
+	else echo "Going on without: no PDF will be made." >&2; fi
+
 # libatomic1 is what the driver of the browser needs, and a bare machine lacks.
 $(BROWSER_READY): | $(VENV_READY)
 	@if [ ! -x /usr/bin/chromium ] || ! ls /usr/share/fonts/opentype/noto/NotoSansCJK-* > /dev/null 2>&1 \
 	  || ! ls /usr/lib/*/libatomic.so.1 > /dev/null 2>&1; then \
 	  $(call debian,chromium fonts-noto-cjk libatomic1,the browser tests); \
+	fi
+	@touch $@
+
+# What WeasyPrint, one of the peers of `make bench`, draws with.
+$(PEERS_READY): | $(VENV_READY)
+	@if ! ls /usr/lib/*/libpangoft2-1.0.so.0 /usr/lib/*/libharfbuzz-subset.so.0 > /dev/null 2>&1; then \
+	  $(call debian,libpangoft2-1.0-0 libharfbuzz-subset0,the benchmarks); \
 	fi
 	@touch $@
 

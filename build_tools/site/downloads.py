@@ -33,18 +33,21 @@ def blank_template_path(item: Item) -> str:
     return f"papers/blank/{item.id}.yml"
 
 
-def downloads(progress: CampaignProgress, rollup: RollUp, audience: Audience) -> tuple[Download, ...]:
-    """The workbook, each table as CSV, everything as JSON, for ``audience``; an empty YAML file for each item."""
+def downloads(
+    progress: CampaignProgress, rollup: RollUp, audience: Audience, *, workbook: bool
+) -> tuple[Download, ...]:
+    """Each table as CSV, everything as JSON, for ``audience``; an empty YAML file for each item.
+
+    ``workbook``: the tables laid out for print, too, which takes ten times as long.
+    """
     office = audience is Audience.OFFICE
     titles = {f"{table.name}.csv": table for table in tables(progress, rollup, office=office)}
-    found = [
-        Download("汇总表（Excel）", f"{FOLDER}/{name}", "", content)
-        for name, content in render(progress, rollup, audience.value, "xlsx").items()
-    ]
-    found.extend(
-        Download(f"{titles[name].title}（CSV）", f"{FOLDER}/{name}", titles[name].name, content)
-        for name, content in render(progress, rollup, audience.value, "csv").items()
-    )
+    found = []
+    for name, content in render(progress, rollup, audience.value, "xlsx").items() if workbook else ():
+        found.append(Download("汇总表（Excel）", f"{FOLDER}/{name}", "", content))
+    for name, content in render(progress, rollup, audience.value, "csv").items():
+        table = titles[name]
+        found.append(Download(f"{table.title}（CSV）", f"{FOLDER}/{name}", table.name, content))
     for name, content in render(progress, rollup, audience.value, "json").items():
         found.append(Download("全部数据（JSON）", f"{FOLDER}/{name}", "", content))
     for item in progress.campaign.items:

@@ -53,7 +53,7 @@ def make_edition(
 
     ``now`` is a moment, its ISO 8601 text, or nothing for the campaign's own clock. ``advance`` is called
     with documents checked and documents in all, ``meanwhile`` once while other processes check; with ``papers``
-    the pages link to printed faces, which have to be made beside them. Raises
+    the pages link to printed faces, which have to be made beside them, and to a workbook. Raises
     ``BrokenCampaign``, ``BadClock`` and ``GitTrouble``.
     """
     with without_collector():
@@ -75,7 +75,7 @@ def _edition(root: Path, examination: Examination, audience: Audience, *, papers
     )
     if not has_notice(view, written):
         view = replace(view, notice="")
-    offered = downloads(progress, rollup, view.audience)
+    offered = downloads(progress, rollup, view.audience, workbook=papers)
     return Edition(
         root=root,
         docs=docs,
