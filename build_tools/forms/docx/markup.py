@@ -56,7 +56,8 @@ def run(text: str, *, size: float | None = None, underlined: bool = False) -> El
     for number, line in enumerate(text.split("\n")):
         if number:
             content.append(w("br"))
-        content.append(_text(line))
+        if line:
+            content.append(_text(line))
     return w("r", properties if len(properties) else None, *content)
 
 
