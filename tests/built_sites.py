@@ -34,7 +34,8 @@ class ReadPage(HTMLParser):
 
 
 def pages(site: Path) -> Iterator[Path]:
-    yield from sorted(site.rglob("*.html"))
+    """The site's pages; printable sheets stand by themselves (``test_papers``, ``test_printable``)."""
+    yield from (page for page in sorted(site.rglob("*.html")) if "papers" not in page.relative_to(site).parts)
 
 
 def body(site: Path, page: str) -> str:

@@ -127,7 +127,7 @@ def test_the_template_speaks_its_words(seen: Examination) -> None:
 @pytest.fixture(scope="module", params=["office", "public"])
 def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
     out = tmp_path_factory.mktemp(request.param) / "site"
-    build(ROOT, request.param, out, NOW)
+    build(ROOT, request.param, out, NOW, papers=True)
     return request.param, out
 
 

@@ -25,7 +25,7 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The shipped campaign for both audiences."""
     folder = tmp_path_factory.mktemp("sites")
     for audience in AUDIENCES:
-        build(ROOT, audience, folder / audience)
+        build(ROOT, audience, folder / audience, papers=True)
     return {audience: folder / audience for audience in AUDIENCES}
 
 

@@ -43,7 +43,9 @@ required_audience = click.option(
     metavar="office|public", help="office 内部版，全部内容；public 公开版，只含可公开的内容。",
 )  # fmt: skip
 
-no_papers = click.option("--no-papers", is_flag=True, help="不生成打印件（PDF、Word、网页打印）和 Excel 汇总表，快一些。")
+no_papers = click.option(
+    "--no-papers", is_flag=True, help="不生成打印件（PDF、Word、网页打印）和 Excel 汇总表，快一些。"
+)
 
 
 def examined(root_folder: Path, clock: str | None) -> Examination:

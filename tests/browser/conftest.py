@@ -60,7 +60,8 @@ def once(
 def addresses(once: Callable[[str, Callable[[Path], None]], Path]) -> Iterator[dict[str, str]]:
     """Address of the shipped campaign's site by audience; ``faults`` is the office's of one with every defect."""
     sites = {
-        name: once(f"site-{name}", lambda folder, name=name: build(ROOT, name, folder)) for name in AUDIENCES
+        name: once(f"site-{name}", lambda folder, name=name: build(ROOT, name, folder, papers=True))
+        for name in AUDIENCES
     }  # type: ignore[misc]
     faulty = once("faulty", lambda folder: rehearse(folder, units=1, nominations=2, seed=1, faults=True))
     sites["faults"] = once("site-faults", lambda folder: build(faulty, "office", folder))
