@@ -15,6 +15,7 @@ from build_tools.forms import fonts as fonts_room
 from build_tools.forms.fonts import NoFonts
 from build_tools.site import papers as papers_room
 from build_tools.site.build import build
+from build_tools.site.failure import BuildFailed
 from build_tools.site.render import render
 
 RARE = "𱍊"
@@ -149,3 +150,15 @@ def test_without_fonts_there_are_word_and_web_papers_only(
     monkeypatch.setattr(papers_room, "load_fonts", none)
     build(root, "office", tmp_path / "site", NOW, papers=True)
     assert {Path(name).suffix for name in files(tmp_path / "site")} == {".docx", ".html", ".yml"}
+
+
+def test_a_text_of_the_office_that_cannot_be_drawn_stops_the_build(tmp_path: Path) -> None:
+    title = {
+        "file": "schemas/collective.form.yml",
+        "find": "label: 党员数",
+        "replace": f"label: 党员数{RARE}",
+    }
+    root = lay(tmp_path / "campaign", edits=[title])
+    with pytest.raises(BuildFailed, match=r"网站没有生成：字体中没有“𱍊”（U\+3134A）"):
+        build(root, "public", tmp_path / "site", NOW, papers=True)
+    assert not (tmp_path / "site").exists()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import pickle
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -358,6 +359,7 @@ def test_what_no_font_can_draw_is_refused(character: str, drawn: bool, press: Pr
         with pytest.raises(CannotDraw) as refused:
             press.pdf([Printed(sheet)])
         assert refused.value.characters == [character]
+        assert str(pickle.loads(pickle.dumps(refused.value))) == str(refused.value), "it crosses processes"  # noqa: S301
         assert f"U+{ord(character):04X}" in str(refused.value)
 
 

@@ -329,11 +329,11 @@ def test_a_photo_outside_the_units_folder_is_not_read(root: Path) -> None:
         change_photo(root, name)
         examination = examine(WorkTree(root), at(NOW))
         (chosen,) = choose(examination, assess(examination), ["jia/individual-01"]).documents
-        assert chosen.sheet.pictures == ()
+        assert chosen.sheet().pictures == ()
     change_photo(root, "materials/individual-01.jpg")
     examination = examine(WorkTree(root), at(NOW))
     (chosen,) = choose(examination, assess(examination), ["jia/individual-01"]).documents
-    assert len(chosen.sheet.pictures) == 1
+    assert len(chosen.sheet().pictures) == 1
 
 
 def change_photo(root: Path, name: str) -> None:

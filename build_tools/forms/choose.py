@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 from build_tools.campaign import Item, Unit
 from build_tools.checks import Examination
@@ -16,6 +17,7 @@ from build_tools.forms.sheet import Picture, Sheet
 from build_tools.progress import CampaignProgress, DocumentProgress, State, UnitProgress
 from build_tools.submissions import Document, UnitFolder
 from build_tools.tree import Tree
+from build_tools.wordcount import texts
 
 
 class NoSuchDocument(ValueError):
@@ -29,9 +31,13 @@ class Chosen:
     unit: Unit
     item: Item
     name: str
-    sheet: Sheet = field(repr=False)
     caption: str
     errors: int
+    _sheet: Callable[[], Sheet] = field(repr=False)
+
+    def sheet(self) -> Sheet:
+        """The filled form, made when it is asked for: a whole province of them need not be held."""
+        return self._sheet()
 
     @property
     def copies_owed(self) -> int:
@@ -130,21 +136,24 @@ class _Chooser:
                         unit.unit, state, why, expected=form is None or document.value is not None
                     )
                 else:
-                    sheet = filled_sheet(self._campaign, form, state.name, document.value, photos)
+                    sheet = partial(filled_sheet, self._campaign, form, state.name, document.value, photos)
                     self._take(unit.unit, state, document, sheet)
 
     def _leave_out(self, unit: Unit, state: DocumentProgress, why: str, *, expected: bool) -> None:
         self.choice.left_out.append(LeftOut(unit, state.title, state.name, why, expected))
 
-    def _take(self, unit: Unit, state: DocumentProgress, document: Document, sheet: Sheet) -> None:
-        if self._fonts and self._fonts.missing("".join(sheet.texts())):
-            found = undrawable(document, state.item, self._submissions.tree, self._fonts.missing)
-            self.choice.findings.extend(found)
-            self._leave_out(unit, state, "有字体中没有的字", expected=False)
-            return
+    def _take(
+        self, unit: Unit, state: DocumentProgress, document: Document, sheet: Callable[[], Sheet]
+    ) -> None:
+        if self._fonts and self._fonts.missing("".join(texts(document.value))):
+            found = list(undrawable(document, state.item, self._submissions.tree, self._fonts.missing))
+            if found:
+                self.choice.findings.extend(found)
+                self._leave_out(unit, state, "有字体中没有的字", expected=False)
+                return
         caption = document.field(state.item.caption) if state.item.caption else ""
         caption = caption if isinstance(caption, str) else ""
-        self.choice.documents.append(Chosen(unit, state.item, state.name, sheet, caption, state.errors))
+        self.choice.documents.append(Chosen(unit, state.item, state.name, caption, state.errors, sheet))
 
 
 def _why_not(form: Form | None, state: DocumentProgress, document: Document, *, asked: bool) -> str:

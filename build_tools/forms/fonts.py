@@ -44,6 +44,7 @@ class FontBook:
     chains: dict[str, tuple[str, ...]]
     files: tuple[tuple[str, int], ...]
     engine: Any = field(repr=False, compare=False)
+    _drawable: set[str] = field(default_factory=set, repr=False, compare=False)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -53,8 +54,14 @@ class FontBook:
 
     def missing(self, text: str) -> list[str]:
         """The characters of ``text`` that no font of the chain can draw, each once, in order."""
-        asked = [c for c in dict.fromkeys(text) if ord(c) > _LATIN and not _is_invisible(c)]
-        return [c for c in asked if not any(ord(c) in _covered(*file) for file in self.files)]
+        return [c for c in dict.fromkeys(text) if c not in self._drawable and not self._draws(c)]
+
+    def _draws(self, character: str) -> bool:
+        known = ord(character) <= _LATIN or _is_invisible(character)
+        if known or any(ord(character) in _covered(*file) for file in self.files):
+            self._drawable.add(character)
+            return True
+        return False
 
 
 _LATIN = 0x7E

@@ -87,12 +87,13 @@ def _made_by(form: str) -> str:
 
 
 def document_jobs(
-    documents: Iterable[Chosen], form: str, *, copies: int = 1, duplex: bool = False
+    documents: Iterable[Chosen], *forms: str, copies: int = 1, duplex: bool = False
 ) -> Iterator[Job]:
-    """A file for each document, with so many copies in it."""
+    """A file for each document and format, with so many copies in it."""
     for document in documents:
-        part = Printed(document.sheet, copies)
-        yield Job(f"{document.unit.slug}/{document.name}.{form}", (part,), duplex=duplex)
+        part = Printed(document.sheet(), copies)
+        for form in forms:
+            yield Job(f"{document.unit.slug}/{document.name}.{form}", (part,), duplex=duplex)
 
 
 def packet_jobs(
@@ -104,7 +105,7 @@ def packet_jobs(
     """
     for unit, own in by_unit(documents):
         parts = tuple(
-            Printed(document.sheet, copies or document.copies_owed, document.caption, document.seals)
+            Printed(document.sheet(), copies or document.copies_owed, document.caption, document.seals)
             for document in own
         )
         lines = [f"活动：{campaign.title}", f"报送单位：{unit.bureau}", f"报送时限：{campaign.deadline_text}"]

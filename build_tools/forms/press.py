@@ -49,11 +49,12 @@ class CannotDraw(Exception):
     """A text holds characters that no font at hand can draw; ``characters`` are they."""
 
     def __init__(self, characters: list[str]) -> None:
+        super().__init__(characters)  # as they are, so that it comes whole out of another process
         self.characters = characters
-        shown = "、".join(f"“{character}”（U+{ord(character):04X}）" for character in characters[:10])
-        super().__init__(
-            f"字体中没有{shown}，没有打印。请把含有这些字的字体文件放进活动文件夹下的 fonts 文件夹。"
-        )
+
+    def __str__(self) -> str:
+        shown = "、".join(f"“{character}”（U+{ord(character):04X}）" for character in self.characters[:10])
+        return f"字体中没有{shown}，没有打印。请把含有这些字的字体文件放进活动文件夹下的 fonts 文件夹。"
 
 
 class Press:

@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Self
@@ -26,6 +28,9 @@ from build_tools.forms.press import Press
 _MANY, _BATCH = 40, 10
 """Files from which other processes are worth starting, and how many one of them takes at a time."""
 
+_WAVE = 500
+"""Files whose contents are held at the same time."""
+
 _KEPT = 30 * 24 * 3600
 """Seconds after which a file of the store that nobody asked for is removed."""
 
@@ -34,9 +39,9 @@ STORE = "var/cache/print"
 
 @dataclass(frozen=True)
 class Made:
-    """A finished file: ``file`` in the store, ``fresh`` when it had to be made."""
+    """A finished file: its place by the job, ``file`` in the store, ``fresh`` when it had to be made."""
 
-    job: Job
+    path: str
     file: Path
     fresh: bool
 
@@ -51,8 +56,8 @@ class Producer:
         self._passing: tempfile.TemporaryDirectory[str] | None = None
         self._store = root / STORE
         self._pool: ProcessPoolExecutor | None = None
-        self._pending: list[tuple[Job, Path, bool]] = []
-        self._waiting: list[tuple[Sequence[tuple[Job, Path]], Future[None] | None]] = []
+        self._pending: list[Made] = []
+        self._waiting: list[tuple[int, Future[None] | Sequence[tuple[Job, Path]]]] = []
 
     def __enter__(self) -> Self:
         return self
@@ -64,45 +69,65 @@ class Producer:
             self._passing.cleanup()
 
     def begin(self, jobs: Iterable[Job]) -> int:
-        """Find out what is to be made and start other processes on it; returns how many files that is."""
-        wanted = list(jobs)
-        if wanted:
-            self._store = self._open_store(self._store)
-        for job in wanted:
+        """Find out what is to be made and start other processes on it; returns how many files that is.
+
+        The jobs are let go when they are made.
+        """
+        todo: dict[Path, tuple[Job, Path]] = {}
+        for job in jobs:
+            if not self._pending:
+                self._store = self._open_store(self._store)
             key = job.key(self._fingerprint)
             file = self._store / key[:2] / f"{key}.{job.format}"
-            self._pending.append((job, file, not _is_there(file)))
-        todo = list({file: (job, file) for job, file, fresh in self._pending if fresh}.values())
-        batches = [todo[start : start + _BATCH] for start in range(0, len(todo), _BATCH)]
+            self._pending.append(Made(job.path, file, not _is_there(file)))
+            if self._pending[-1].fresh:
+                todo[file] = (job, file)
+        work = list(todo.values())
+        batches = [work[start : start + _BATCH] for start in range(0, len(work), _BATCH)]
         cores = os.cpu_count() or 1
-        if len(todo) >= _MANY and cores > 1:
+        if len(todo) >= _MANY and cores > 1 and not self._pool:
             # Spawned, not forked: the typesetter's own threads do not survive a fork.
             self._pool = ProcessPoolExecutor(cores, mp_context=get_context("spawn"))
         for batch in batches:
             future = self._pool.submit(_make_in_worker, self._root, batch) if self._pool else None
-            self._waiting.append((batch, future))
+            self._waiting.append((len(batch), future or batch))
         return len(todo)
 
     def made(self, advance: Callable[[int, int], None] | None = None) -> Iterator[Made]:
         """Every file in the order of its job, after the last is finished."""
-        total = sum(len(batch) for batch, _ in self._waiting)
+        total = sum(size for size, _ in self._waiting)
         done = 0
         press = Press(self._fonts) if self._fonts and not self._pool and total else None
         try:
-            for batch, future in self._waiting:
-                if future:
-                    future.result()
+            for size, work in self._waiting:
+                if isinstance(work, Future):
+                    work.result()
                 else:
-                    _make(batch, press)
-                done += len(batch)
+                    _make(work, press)
+                done += size
                 if advance:
                     advance(done, total)
         finally:
             if press:
                 press.close()
-        yield from (Made(job, file, fresh) for job, file, fresh in self._pending)
-        if self._pending:
+        finished, self._pending, self._waiting = self._pending, [], []
+        yield from finished
+        if finished:
             _forget_old(self._store)
+
+    def stream(
+        self, jobs: Iterable[Job], advance: Callable[[int, int], None] | None = None
+    ) -> Iterator[Made]:
+        """Make everything wave by wave, so that memory holds one wave, however many there are.
+
+        ``advance`` is called with files made and files known to be made.
+        """
+        waiting, before = iter(jobs), 0
+        while wave := list(islice(waiting, _WAVE)):
+            todo = self.begin(wave)
+            wave.clear()
+            yield from self.made(partial(_on_top, advance, before) if advance else None)
+            before += todo
 
     def _open_store(self, folder: Path) -> Path:
         """The campaign's store, or a passing one where its folder cannot be written to."""
@@ -114,9 +139,13 @@ class Producer:
         return Path(self._passing.name)
 
 
+def _on_top(advance: Callable[[int, int], None], before: int, done: int, total: int) -> None:
+    advance(before + done, before + total)
+
+
 def write(made: Made, folder: Path) -> Path:
     """Copy a finished file to its place below ``folder``."""
-    target = folder / made.job.path
+    target = folder / made.path
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(made.file, target)
     return target

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
-from unicodedata import category
 
 from build_tools.schema import EACH, Schema
 
 _MONTHS = frozenset({"month", "month-or-present"})
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+"""No paper holds a control character, and neither XML nor a font knows what to do with one; a tab is a space."""
 
 
 def on_paper(schema: Schema, pointer: tuple[str, ...], value: Any) -> str:
@@ -19,17 +21,10 @@ def on_paper(schema: Schema, pointer: tuple[str, ...], value: Any) -> str:
         return "\n".join(entry for entry in entries if entry)
     if isinstance(value, dict):
         return _entry(schema, pointer, value)
-    text = "".join(map(_printable, str(value)))
+    text = _CONTROL.sub(lambda found: " " if found[0] == "\t" else "", str(value))
     if schema.at(pointer).get("format") in _MONTHS:
         return text.replace("-", ".")
     return text.strip("\n")
-
-
-def _printable(character: str) -> str:
-    """No paper holds a control character, and neither XML nor a font knows what to do with one."""
-    if character == "\n" or category(character) != "Cc":
-        return character
-    return " " if character == "\t" else ""
 
 
 def _entry(schema: Schema, pointer: tuple[str, ...], value: Any) -> str:

@@ -11,8 +11,10 @@ from build_tools.forms.choose import choose
 from build_tools.forms.definition import read_forms
 from build_tools.forms.fonts import FontBook, NoFonts, load_fonts
 from build_tools.forms.job import Job, blank_jobs, document_jobs, notice_job, packet_jobs
+from build_tools.forms.press import CannotDraw
 from build_tools.forms.produce import Producer, write
 from build_tools.progress import CampaignProgress
+from build_tools.site.failure import BuildFailed
 from build_tools.site.view import Audience, Link
 
 FOLDER = "papers"
@@ -58,7 +60,7 @@ def plan(root: Path, examination: Examination, progress: CampaignProgress, audie
     if audience is Audience.OFFICE:
         choice = choose(examination, progress, (), fonts)
         for document in choice.documents:
-            own = [job for form in formats for job in document_jobs([document], form)]
+            own = list(document_jobs([document], *formats))
             papers.documents[document.unit.slug, document.name] = _links(own)
             jobs += own
         for job in packet_jobs(campaign, choice.documents) if fonts else ():
@@ -78,5 +80,11 @@ def _links(jobs: Iterable[Job]) -> Links:
 
 
 def write_papers(producer: Producer, site: Path, advance: Callable[[int, int], None] | None = None) -> int:
-    """Wait for the files that ``producer`` began and put them into ``site``; returns how many there are."""
-    return len([write(made, site / FOLDER) for made in producer.made(advance)])
+    """Wait for the files that ``producer`` began and put them into ``site``; returns how many there are.
+
+    Raises :class:`BuildFailed` when a text of the office itself cannot be drawn.
+    """
+    try:
+        return len([write(made, site / FOLDER) for made in producer.made(advance)])
+    except CannotDraw as error:
+        raise BuildFailed(f"网站没有生成：{error}") from error

@@ -163,17 +163,20 @@ def _produce(root: Path, fonts: FontBook | None, jobs: Iterable[Job], out: Path)
     from build_tools.forms.produce import Producer, write
 
     written: list[Path] = []
+    fresh: set[Path] = set()
     with Producer(root, fonts) as producer, options.steps("排版") as advance:
-        fresh = producer.begin(jobs)
         try:
-            written.extend(write(made, out) for made in producer.made(advance))
+            for made in producer.stream(jobs, advance):
+                written.append(write(made, out))
+                if made.fresh:
+                    fresh.add(made.file)
         except CannotDraw as error:
             click.echo(str(error), err=True)
             return 1
     for path in written if len(written) <= _LISTED else ():
         click.echo(f"已写出 {path}")
     if len(written) > _LISTED:
-        click.echo(f"已写出 {len(written)} 个文件，在 {out}（新排 {fresh} 个，其余沿用上次的）。")
+        click.echo(f"已写出 {len(written)} 个文件，在 {out}（新排 {len(fresh)} 个，其余沿用上次的）。")
     return 0
 
 

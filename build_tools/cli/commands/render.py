@@ -27,6 +27,7 @@ def command(*, root: Path, audience: str, out: Path, no_papers: bool, now: str |
     例：
       shenbao render --audience public --out var/pages
     """
+    from build_tools.site.failure import BuildFailed
     from build_tools.site.folder import BadFolder
     from build_tools.site.gate import LeakFound
     from build_tools.site.render import render
@@ -34,7 +35,7 @@ def command(*, root: Path, audience: str, out: Path, no_papers: bool, now: str |
     try:
         with options.steps("检查") as advance:
             report = render(root, audience, out, now, advance, papers=not no_papers)
-    except (BadFolder, LeakFound) as error:
+    except (BadFolder, BuildFailed, LeakFound) as error:
         click.echo(str(error), err=True)
         raise click.exceptions.Exit(2) from error
     click.echo(report)
