@@ -8,19 +8,26 @@ folder of files has a name of its own. It is laid over the campaign as a maintai
 from __future__ import annotations
 
 import html
+import io
 import re
 import shutil
 from pathlib import Path
 
+import docx
 import pytest
+from docx.oxml.ns import qn
+from faces import cells_of_pdf, running_text, squeezed
 from harness import ledger_text
 
 from build_tools import ledger
 from build_tools.checks import Examination, examine
 from build_tools.clock import moment
 from build_tools.forms.definition import Form, read_form
+from build_tools.forms.docx import docx_document
 from build_tools.forms.fill import blank_sheet, filled_sheet
+from build_tools.forms.fonts import load_fonts
 from build_tools.forms.html import html_form
+from build_tools.forms.press import Press, Printed
 from build_tools.forms.printable import html_document
 from build_tools.forms.sheet import NOTHING, WIDTH, Picture, Register, Sheet, Table
 from build_tools.site.build import build
@@ -170,6 +177,20 @@ def words(page: str) -> str:
     """What a reader is told by ``page``, a picture by its words, without white space."""
     told = re.sub(r'<img [^>]*alt="([^"]*)">', r"\1", re.sub(r"(?s)<(style|title)>.*?</\1>", "", page))
     return "".join(html.unescape(re.sub(r"<[^>]+>", "", told)).split())
+
+
+@pytest.mark.parametrize("name", ["officer-01", "drills"])
+def test_pdf_and_word_draw_every_text(seen: Examination, root: Path, name: str) -> None:
+    sheet = filled(seen, root, name)
+    with Press(load_fonts(root)) as press:
+        printed = press.pdf([Printed(sheet)])
+    on_paper = running_text(printed) + "".join(cell for page in cells_of_pdf(printed) for cell in page)
+    word = docx.Document(io.BytesIO(docx_document(sheet))).element.body
+    typed = squeezed("".join(text.text or "" for text in word.iter(qn("w:t"))))
+    for text in sheet.texts():
+        if text != sheet.remark and not (sheet.pictures and text == "照片"):
+            assert squeezed(text) in on_paper
+            assert squeezed(text) in typed
 
 
 def test_the_site_builds_with_the_new_forms_on_it(root: Path, tmp_path: Path) -> None:

@@ -23,7 +23,8 @@ from build_tools.forms.sheet import Cell, Row, Sheet, Table
 
 _TEMPLATES = Path(__file__).parent / "typst"
 _STANDARD: Literal["ua-1"] = "ua-1"
-_LONG_WORD = re.compile(r"[\x21-\x7e\u00a1-\u024f]{13,}")
+_LONG_WORD = re.compile(r"[\x21-\x2c\x2e\x30-\x7e\u00a1-\u024f]{13,}")
+"""What no line breaks by itself: a line may end after a hyphen and a slash."""
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,8 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext
 from sheets import ITEMS, WHOLE_LETTER, blank, filled, letter, squeezed
 
+from build_tools.forms.fonts import load_fonts
+from build_tools.forms.press import Press, Printed
 from build_tools.forms.printable import html_document
 from build_tools.forms.sheet import (
     BOTTOM,
@@ -97,6 +99,26 @@ def printed(
             return readers.enter_context(pdfplumber.open(io.BytesIO(press[key])))
 
         yield read
+
+
+@pytest.fixture(scope="module")
+def typesetter() -> Iterator[Press]:
+    with Press(load_fonts(Path(__file__).parents[2])) as typesetter:
+        yield typesetter
+
+
+@pytest.mark.parametrize("name", ONE_PAGE)
+def test_a_browser_and_the_typesetter_print_the_same_words_on_as_many_pages(
+    name: str, printed: Callable[..., pdfplumber.PDF], typesetter: Press
+) -> None:
+    """The same characters, each as often; in which order a cell's lines are read back is the reader's matter."""
+    sheet = ONE_PAGE[name]
+    with pdfplumber.open(io.BytesIO(typesetter.pdf([Printed(sheet)]))) as set_by_us:
+        by_browser = printed(sheet)
+        assert len(by_browser.pages) == len(set_by_us.pages) == 1
+        texts = [sorted(text_of(pdf.pages[0]).replace("\u200b", "")) for pdf in (by_browser, set_by_us)]
+        assert len(texts[0]) > 10
+        assert texts[0] == texts[1]
 
 
 def text_of(page: Any) -> str:
