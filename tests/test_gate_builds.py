@@ -7,6 +7,7 @@ import re
 import shutil
 from pathlib import Path
 
+import pikepdf
 import pytest
 
 from build_tools.checks import Examination, examine
@@ -77,3 +78,28 @@ def test_no_mark_in_a_public_name_keeps_a_site_from_being_published(tmp_path: Pa
     )
     build(root, "public", tmp_path / "site")
     assert firm[1] in (tmp_path / "site/units/dongguan/index.html").read_text("utf-8")
+
+
+def test_a_month_that_a_vocabulary_bears_in_its_name_is_no_leak(tmp_path: Path) -> None:
+    """XMP names the vocabulary http://www.w3.org/1999/02/22-rdf-syntax-ns# in every PDF."""
+    root = tmp_path / "campaign"
+    for name in ("data", "schemas", "docs"):
+        shutil.copytree(ROOT / name, root / name)
+    file = root / "data/cities/guangzhou/nominations/individual-01.yml"
+    text = file.read_text(encoding="utf-8")
+    assert "1996-09" in text
+    file.write_text(text.replace("1996-09", "1999-02"), encoding="utf-8")
+    build(root, "public", tmp_path / "site", papers=True)
+    assert search(tmp_path / "site", private_needles(examine(WorkTree(root)))) == []
+
+
+def test_a_private_value_in_the_metadata_of_a_pdf_is_found(tmp_path: Path, shipped: Examination) -> None:
+    build(ROOT, "public", tmp_path / "site", papers=True)
+    pdf = tmp_path / "site/papers/notice.pdf"
+    with pikepdf.open(pdf, allow_overwriting_input=True) as opened:
+        with opened.open_metadata() as metadata:
+            metadata["dc:description"] = "示例松"
+        opened.save(pdf)
+    assert [leak.path for leak in search(tmp_path / "site", private_needles(shipped))] == [
+        "papers/notice.pdf"
+    ]

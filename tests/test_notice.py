@@ -215,8 +215,8 @@ def test_annexes_3_and_4_are_blank_on_one_page(item: str) -> None:
     defined = form(item)
     assert sum(defined["columns"]) == WIDTH
     assert sum(row["height"] for row in defined["rows"]) <= ROOM
-    three_lines = 3 * 29 * 25.4 / 72
-    assert int(HEIGHT - three_lines) == ROOM
+    three_lines, gap = 3 * 29 * 25.4 / 72, 2.5
+    assert int(HEIGHT - three_lines - gap) == ROOM
     for index, row in enumerate(defined["rows"]):
         for cell in row["cells"]:
             if "photo" in cell:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from built_sites import ReadPage, assert_same
 from campaigns import Changed
 from faces import pdf_text, squeezed
 from harness import NOW, lay_out
+from typst import TypstError
 
 from build_tools.forms import fonts as fonts_room
+from build_tools.forms import produce
 from build_tools.forms.fonts import NoFonts
+from build_tools.forms.press import Press, Printed
+from build_tools.forms.produce import STORE
 from build_tools.site import papers as papers_room
 from build_tools.site.build import build
-from build_tools.site.failure import BuildFailed
 from build_tools.site.render import render
 
 RARE = "𱍊"
@@ -152,13 +157,36 @@ def test_without_fonts_there_are_word_and_web_papers_only(
     assert {Path(name).suffix for name in files(tmp_path / "site")} == {".docx", ".html", ".yml"}
 
 
-def test_a_text_of_the_office_that_cannot_be_drawn_stops_the_build(tmp_path: Path) -> None:
+def test_a_text_of_the_office_that_cannot_be_drawn_costs_that_paper_only(tmp_path: Path) -> None:
     title = {
         "file": "schemas/collective.form.yml",
         "find": "label: 党员数",
         "replace": f"label: 党员数{RARE}",
     }
     root = lay(tmp_path / "campaign", edits=[title])
-    with pytest.raises(BuildFailed, match=r"网站没有生成：字体中没有“𱍊”（U\+3134A）"):
-        build(root, "public", tmp_path / "site", NOW, papers=True)
-    assert not (tmp_path / "site").exists()
+    report = build(root, "public", tmp_path / "site", NOW, papers=True)
+    assert files(tmp_path / "site") == (BLANK | NOTICE) - {"blank/collective.pdf"}
+    assert "没有打印件 papers/blank/collective.pdf：字体中没有“𱍊”（U+3134A）。" in str(report)
+    assert "papers/blank/collective.pdf" not in " ".join(
+        links(tmp_path / "site", "annexes/3/index.html").values()
+    )
+
+
+def test_a_file_that_the_typesetter_refuses_costs_no_other(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Press.pdf
+
+    def refuse(press: Press, parts: Iterable[Printed], **more: Any) -> bytes:
+        printed = list(parts)
+        if any(part.sheet.name == "individual-01" for part in printed):
+            raise TypstError("PDF/UA-1 error: “示例” cannot be set", "")
+        return real(press, printed, **more)
+
+    monkeypatch.setattr(Press, "pdf", refuse)
+    monkeypatch.setattr(produce, "_MANY", 1000)  # in this process, where it refuses
+    shutil.rmtree(root / STORE)
+    report = build(root, "office", tmp_path / "site", NOW, papers=True)
+    assert "没有打印件 papers/jia/individual-01.pdf：排版程序排不出这份文件，请告诉维护人员。" in str(report)
+    assert "PDF/UA" not in str(report)
+    assert {"jia/individual-02.pdf", "jia/individual-01.docx"} <= files(tmp_path / "site")

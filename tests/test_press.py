@@ -8,6 +8,7 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -20,7 +21,7 @@ from faces import cells_of_pdf, expected, pdf_text, running_text, squeezed
 from PIL import Image
 
 from build_tools.campaign import Campaign, load_campaign
-from build_tools.forms.definition import read_form, read_forms
+from build_tools.forms.definition import Form, read_form, read_forms, read_layout
 from build_tools.forms.fill import blank_sheet, filled_sheet
 from build_tools.forms.fonts import load_fonts
 from build_tools.forms.notice import notice_sheet
@@ -177,6 +178,57 @@ def test_hostile_text_stands_as_text(press: Press) -> None:
     cells = "".join(cell for page in cells_of_pdf(data) for cell in page)
     assert cells.count(squeezed('#import "x" #eval("1") $x$ *b* _i_ `c` @ref <label> \\ "')) == 2
     assert cells.count("#{7*7}${7}") == 2
+
+
+def grid(item: str, rows: str) -> Form:
+    """The form of ``item`` with other rows."""
+    form = read_form(CAMPAIGN, CAMPAIGN.item_by_id[item])
+    assert form is not None
+    value = parse("rows.yml", rows.encode()).value
+    return replace(form, layout=read_layout({**CAMPAIGN.forms[item], "rows": value}))
+
+
+GROUPS = """
+- height: 20
+  cells: [{label: 基本情况, rowspan: 2}, {field: leader}, {label: 联系电话}, {field: phone}]
+- height: 49
+  cells: [{field: deeds, long: true, span: 3}]
+- height: 30
+  cells: [{label: 审批, rowspan: 2}, {label: 上级}, {seal: 上级党组织, span: 2}]
+- height: 30
+  cells: [{label: 司法厅}, {seal: 上级党组织, span: 2}]
+"""
+
+
+def test_a_long_cell_beside_one_over_several_rows_runs_on(press: Press) -> None:
+    form = grid("collective", GROUPS)
+    deeds = "\n".join(f"第{number}段示例。" for number in range(119))
+    sheet = filled_sheet(CAMPAIGN, form, "collective-01", {"leader": "示例", "deeds": deeds})
+    data = press.pdf([Printed(sheet)])
+    text = running_text(data)
+    assert [number for number in range(119) if f"第{number}段示例" not in text] == []
+    assert len(pdf_text(data)) == 4
+
+
+def test_a_row_keeps_its_height_when_its_first_cell_goes_on_below(press: Press) -> None:
+    with pdfplumber.open(io.BytesIO(press.pdf([Printed(blank_sheet(grid("collective", GROUPS)))]))) as pdf:
+        level = _merged(sorted({round(e["top"], 1) for e in pdf.pages[0].edges if e["orientation"] == "h"}))
+    heights = [(below - above) / MILLIMETRE for above, below in pairwise(level)]
+    assert heights == pytest.approx([20, 49, 30, 30], abs=0.5)
+
+
+@pytest.mark.parametrize(
+    ("field", "text"), [("name", "名" * 300), ("post", "职" * 2000), ("firm", "W" * 3000)]
+)
+def test_a_text_far_too_long_for_its_cell_is_printed_whole(field: str, text: str, press: Press) -> None:
+    data = press.pdf([Printed(sheet_of("individual", individual(**{field: text})))])
+    assert running_text(data).count(text[0]) >= len(text)
+    assert "全国律师行业" in pdf_text(data)[0]
+
+
+def test_a_mark_that_pdf_forbids_is_left_out(press: Press) -> None:
+    data = press.pdf([Printed(sheet_of("individual", individual(post="合伙\ufeff人")))])
+    assert "合伙人" in "".join(cell for page in cells_of_pdf(data) for cell in page)
 
 
 def photo(width: int, height: int) -> Picture:
@@ -360,7 +412,7 @@ def test_what_no_font_can_draw_is_refused(character: str, drawn: bool, press: Pr
             press.pdf([Printed(sheet)])
         assert refused.value.characters == [character]
         assert str(pickle.loads(pickle.dumps(refused.value))) == str(refused.value), "it crosses processes"  # noqa: S301
-        assert f"U+{ord(character):04X}" in str(refused.value)
+        assert f"“{character}”（U+{ord(character):04X}）" in str(refused.value)
 
 
 PROGRAM = """

@@ -114,6 +114,38 @@ def test_on_both_sides_a_packet_has_blank_backs(printed: Print, tmp_path: Path) 
     assert {n % 2 for n in starts} == {0}
 
 
+@pytest.mark.parametrize(
+    "name", ["甲市/individual-01", "jia/individual-01.yml", "jia/nominations/individual-01.yml"]
+)
+def test_a_document_may_be_named_as_people_do(name: str, printed: Print, tmp_path: Path) -> None:
+    assert printed(name).status == 0
+    assert files(tmp_path / "out") == ["jia/individual-01.pdf"]
+
+
+def test_a_packet_says_what_does_not_lie_in_it(printed: Print, root: Path, tmp_path: Path) -> None:
+    change(root, "jia/nominations/individual-01.yml", "firm: ", f"firm: {RARE}")
+    assert printed("jia", "--packet").status == 1
+    first = pdf_text((tmp_path / "out/jia/packet.pdf").read_bytes())[0]
+    assert "未列入：先进个人推荐表（第1名）（有字体中没有的字）" in first
+    assert RARE not in first
+
+
+def test_a_photo_that_is_missing_or_faulty_is_named(printed: Print, root: Path) -> None:
+    change_photo(root, "materials/none.jpg")
+    assert "请核对照片：jia/individual-01（照片文件不存在）" in printed("jia").err
+    (root / "data/cities/jia/materials/individual-02.png").write_bytes(b"\x89PNG\r\n\x1a\ndamaged")
+    assert "请核对照片：jia/individual-02（照片有问题，见校验意见）" in printed("jia").err
+
+
+def test_a_damaged_file_of_the_store_is_made_again(printed: Print, root: Path, tmp_path: Path) -> None:
+    printed("jia")
+    good = (tmp_path / "out/jia/statistics.pdf").read_bytes()
+    for file in (root / STORE).rglob("*.pdf"):
+        file.write_bytes(b"junk" if file.stat().st_size % 2 else file.read_bytes()[:-100])
+    assert printed("jia").status == 0
+    assert (tmp_path / "out/jia/statistics.pdf").read_bytes() == good
+
+
 def test_what_was_withdrawn_or_forfeited_is_printed_only_by_name(
     run: Run,
     tmp_path: Path,
@@ -246,6 +278,8 @@ def test_a_machine_without_chinese_fonts_is_told_what_to_do(
         (["--copies", "0"], "--copies"),
         (["--format", "doc"], "--format"),
         (["--notice", "jia"], "--notice 后面不写单位"),
+        (["--copies", "100"], "应是 1 到 99 的整数"),
+        (["jia/individual-01", "--packet"], "后面只写单位，不写单个文件"),
     ],
 )
 def test_wrong_usage_is_one_sentence(args: list[str], said: str, printed: Print, tmp_path: Path) -> None:
@@ -270,8 +304,8 @@ def test_only_the_changed_unit_is_made_again(root: Path, tmp_path: Path) -> None
         tree = WorkTree(root)
         examination = examine(tree, at(NOW))
         fonts = load_fonts(root)
-        documents = choose(examination, assess(examination), (), fonts).documents
-        jobs = [*document_jobs(documents, "pdf"), *packet_jobs(examination.campaign, documents)]
+        choice = choose(examination, assess(examination), (), fonts)
+        jobs = [*document_jobs(choice.documents, "pdf"), *packet_jobs(examination.campaign, choice)]
         with Producer(root, fonts) as producer:
             fresh = producer.begin(jobs)
             return fresh, len(list(producer.made()))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -57,3 +59,11 @@ def test_a_list_explains_each_of_its_columns(campaign: Campaign) -> None:
     for words in ("kind  材料类别", "study 学习资料和记录材料", "pairing", "oneplusone", "填推荐表文件名"):
         assert words in text
     assert "from  起始年月" in template(campaign, unit, campaign.item_by_id["individual"])
+
+
+def test_a_form_without_notes_asks_for_none(campaign: Campaign) -> None:
+    item = campaign.item_by_id["individual"]
+    bare = copy.deepcopy(item.schema)
+    del bare.root["properties"]["notes"]
+    assert "# notes:" in template(campaign, None, item)
+    assert "notes" not in template(campaign, None, replace(item, schema=bare))

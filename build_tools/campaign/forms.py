@@ -11,6 +11,7 @@ from build_tools.campaign.grids import check_grid
 from build_tools.campaign.model import Item
 from build_tools.campaign.uses import LIST, LONG, PHOTO, SCALAR, SHORT, TEXT, Use
 from build_tools.findings import Finding, Pointer
+from build_tools.schema import EACH
 from build_tools.source import Source
 
 BLANK = re.compile(r"\{([a-z][a-z0-9_]*)\}")
@@ -31,6 +32,8 @@ def check_form(source: Source, item: Item) -> list[Finding]:
         found += _unfit(source, item, ("rows_from",), (form["rows_from"],))
     if form["layout"] == "grid":
         found += check_grid(source)
+    if form["layout"] == "document":
+        found += _without_text(source, item)
     for pointer, key in form_fields(form):
         path = (*prefix, key)
         if not schema.at(path):
@@ -78,6 +81,21 @@ def _use(form: dict[str, Any], pointer: Pointer) -> tuple[str, Use]:
         return word, SCALAR
     cell = form["rows"][pointer[1]]["cells"][pointer[3]]
     return word, LONG if cell.get("long") else SHORT
+
+
+def _without_text(source: Source, item: Item) -> Iterator[Finding]:
+    """The finding of a document whose sections have no field for running text: every field would print as a heading."""
+    key = source.value["sections"]
+    parts = item.schema.at((key, EACH)).get("properties", {})
+    if parts and not any(item.schema.at((key, EACH, part)).get("x-long") for part in parts):
+        pointer: Pointer = ("sections",)
+        yield rules.UNFIT_FIELD.finding(
+            source.place(pointer),
+            pointer,
+            key="sections",
+            name=key,
+            wanted="每段至少有一栏正文（x-long 为 true）的栏目",
+        )
 
 
 def _unfit(source: Source, item: Item, pointer: Pointer, path: tuple[str, ...]) -> Iterator[Finding]:

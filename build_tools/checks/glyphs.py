@@ -11,6 +11,8 @@ from build_tools.findings import Finding, Pointer, Rule
 from build_tools.submissions import Document
 from build_tools.tree import Tree
 
+_SHOWN = 10
+
 
 class NoGlyph(Rule):
     """要打印的每一个字，字体里都要有。
@@ -29,7 +31,7 @@ class NoGlyph(Rule):
 
     code = "P01"
     title = "字体中没有的字"
-    message = "“{title}”中的“{character}”（{point}）字体中没有，打印会缺字。"
+    message = "“{title}”中的{characters}字体中没有，打印会缺字。"
     hint = "核对是否误输；确为此字的，把含有此字的字体文件放进活动文件夹下的 fonts 文件夹，再打印。"
 
 
@@ -39,17 +41,22 @@ NO_GLYPH = NoGlyph()
 def undrawable(
     document: Document, item: Item, tree: Tree, missing: Callable[[str], list[str]]
 ) -> Iterator[Finding]:
-    """A finding for each such character of each printed field; ``missing`` picks them out of a text."""
+    """A finding for each printed text with such characters; ``missing`` picks them out of it."""
     for pointer, text in _printed(document.value, ()):
-        for character in missing(text):
+        if lacking := missing(text):
             yield NO_GLYPH.finding(
                 document.place(tree, pointer),
                 pointer,
                 clause=item.clause,
                 title=item.schema.title_at(pointer),
-                character=character,
-                point=f"U+{ord(character):04X}",
+                characters=named(lacking),
             )
+
+
+def named(characters: list[str]) -> str:
+    """The characters with their code points: “𱍊”（U+3134A）; of many the first ten."""
+    shown = "、".join(f"“{character}”（U+{ord(character):04X}）" for character in characters[:_SHOWN])
+    return shown if len(characters) <= _SHOWN else f"{shown}等 {len(characters)} 个字"
 
 
 def _printed(value: Any, pointer: Pointer) -> Iterator[tuple[Pointer, str]]:

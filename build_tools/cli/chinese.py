@@ -80,6 +80,8 @@ def _name(param: click.Parameter | None, context: click.Context | None) -> str:
 def _choices(param: click.Parameter | None) -> str:
     if param is not None and isinstance(param.type, click.Choice):
         return "，可用的有：" + "、".join(map(str, param.type.choices))
+    if param is not None and isinstance(param.type, click.IntRange):
+        return f"，应是 {param.type.min} 到 {param.type.max} 的整数"
     return ""
 
 

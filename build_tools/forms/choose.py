@@ -9,7 +9,7 @@ from functools import partial
 from build_tools.campaign import Item, Unit
 from build_tools.checks import Examination
 from build_tools.checks.glyphs import undrawable
-from build_tools.findings import Finding
+from build_tools.findings import Finding, Severity
 from build_tools.forms.definition import Form, read_form
 from build_tools.forms.fill import Photos, filled_sheet
 from build_tools.forms.fonts import FontBook
@@ -26,13 +26,17 @@ class NoSuchDocument(ValueError):
 
 @dataclass(frozen=True)
 class Chosen:
-    """A document that will be printed. ``caption`` is whom it is about, private like the sheet itself."""
+    """A document that will be printed. ``caption`` is whom it is about, private like the sheet itself.
+
+    ``photo`` says what is wrong with its photo: missing, or of no use.
+    """
 
     unit: Unit
     item: Item
     name: str
     caption: str
     errors: int
+    photo: str
     _sheet: Callable[[], Sheet] = field(repr=False)
 
     def sheet(self) -> Sheet:
@@ -79,7 +83,7 @@ def choose(
     names: Iterable[str] = (),
     fonts: FontBook | None = None,
 ) -> Choice:
-    """The documents that ``names`` (``guangzhou``, ``guangzhou/individual-01``) mean; all without one.
+    """The documents that ``names`` (``guangzhou`` or 广州, ``guangzhou/individual-01``) mean; all without one.
 
     A withdrawn or forfeited document is printed only when it is named itself. One that cannot be read, and with
     ``fonts`` one with a character they cannot draw, never is. Raises :class:`NoSuchDocument`.
@@ -97,10 +101,12 @@ def _wanted(examination: Examination, names: Iterable[str]) -> dict[str, frozens
     wanted: dict[str, frozenset[str]] = {}
     whole: set[str] = set()
     folders = examination.submissions.folders
+    by_name = {unit.name: unit.slug for unit in examination.campaign.units}
     for name in names:
-        slug, _, document = name.strip("/").partition("/")
+        given, _, path = name.strip("/").partition("/")
+        slug, document = by_name.get(given, given), path.rpartition("/")[2].removesuffix(".yml")
         if slug not in folders:
-            raise NoSuchDocument(f"没有“{slug}”这个单位，可用的有：{'、'.join(list(folders)[:30])}")
+            raise NoSuchDocument(f"没有“{given}”这个单位，可用的有：{'、'.join(list(folders)[:30])}")
         if not document:
             whole.add(slug)
         elif folders[slug].document(document) is None:
@@ -118,6 +124,9 @@ class _Chooser:
         self._campaign = examination.campaign
         self._submissions = examination.submissions
         self._fonts = fonts
+        self._faulty = {
+            f.place.path for f in examination.findings if f.severity is Severity.ERROR and f.code[0] == "M"
+        }
 
     def look_at(self, unit: UnitProgress, named: frozenset[str]) -> None:
         """Sort the unit's documents, or those of them that are ``named``."""
@@ -137,13 +146,23 @@ class _Chooser:
                     )
                 else:
                     sheet = partial(filled_sheet, self._campaign, form, state.name, document.value, photos)
-                    self._take(unit.unit, state, document, sheet)
+                    self._take(unit.unit, state, document, sheet, self._photo(state, document, folder))
 
     def _leave_out(self, unit: Unit, state: DocumentProgress, why: str, *, expected: bool) -> None:
         self.choice.left_out.append(LeftOut(unit, state.title, state.name, why, expected))
 
+    def _photo(self, state: DocumentProgress, document: Document, folder: UnitFolder) -> str:
+        """Why the photo that the document names may be missing on paper."""
+        name = document.field(state.item.photo) if state.item.photo else None
+        if name is None:
+            return ""
+        entry = folder.entries.get(name) if isinstance(name, str) else None
+        if entry is None or not entry.is_file:
+            return "照片文件不存在"
+        return "照片有问题，见校验意见" if entry.path in self._faulty else ""
+
     def _take(
-        self, unit: Unit, state: DocumentProgress, document: Document, sheet: Callable[[], Sheet]
+        self, unit: Unit, state: DocumentProgress, document: Document, sheet: Callable[[], Sheet], photo: str
     ) -> None:
         if self._fonts and self._fonts.missing("".join(texts(document.value))):
             found = list(undrawable(document, state.item, self._submissions.tree, self._fonts.missing))
@@ -153,7 +172,9 @@ class _Chooser:
                 return
         caption = document.field(state.item.caption) if state.item.caption else ""
         caption = caption if isinstance(caption, str) else ""
-        self.choice.documents.append(Chosen(unit, state.item, state.name, caption, state.errors, sheet))
+        self.choice.documents.append(
+            Chosen(unit, state.item, state.name, caption, state.errors, photo, sheet)
+        )
 
 
 def _why_not(form: Form | None, state: DocumentProgress, document: Document, *, asked: bool) -> str:

@@ -128,7 +128,7 @@ def read_form(campaign: Campaign, item: Item) -> Form | None:
     raw = campaign.forms.get(item.id)
     if raw is None:
         return None
-    return Form(item, raw["title"], raw.get("annex", ""), _layout(raw))
+    return Form(item, raw["title"], raw.get("annex", ""), read_layout(raw))
 
 
 def read_forms(campaign: Campaign) -> tuple[Form, ...]:
@@ -137,7 +137,8 @@ def read_forms(campaign: Campaign) -> tuple[Form, ...]:
     return tuple(form for form in forms if form is not None)
 
 
-def _layout(raw: dict[str, Any]) -> Layout:
+def read_layout(raw: dict[str, Any]) -> Layout:
+    """The layout of a form definition that was read and found sound."""
     if raw["layout"] == "grid":
         return Grid(tuple(raw["columns"]), tuple(_row(row) for row in raw["rows"]))
     if raw["layout"] == "prose":

@@ -11,11 +11,11 @@ from importlib.metadata import version
 from pathlib import Path, PurePosixPath
 
 from build_tools.campaign import Campaign
-from build_tools.forms.choose import Chosen, by_unit
+from build_tools.forms.choose import Choice, Chosen, by_unit
 from build_tools.forms.definition import read_forms
 from build_tools.forms.fill import blank_sheet
 from build_tools.forms.notice import notice_sheet
-from build_tools.forms.press import Cover, Press, Printed
+from build_tools.forms.press import Cover, Press, Printed, texts_of
 from build_tools.tree import Tree
 
 FORMATS = ("pdf", "docx", "html")
@@ -40,6 +40,10 @@ class Job:
     def format(self) -> str:
         """One of :data:`FORMATS`."""
         return PurePosixPath(self.path).suffix[1:]
+
+    def texts(self) -> Iterator[str]:
+        """Everything that is printed in the file."""
+        return texts_of(self.parts, self.cover)
 
     def key(self, fonts: str) -> str:
         """The hash of everything its bytes follow from; ``fonts`` is the fonts' fingerprint."""
@@ -97,18 +101,22 @@ def document_jobs(
 
 
 def packet_jobs(
-    campaign: Campaign, documents: Iterable[Chosen], *, copies: int | None = None, duplex: bool = False
+    campaign: Campaign, choice: Choice, *, copies: int | None = None, duplex: bool = False
 ) -> Iterator[Job]:
-    """A PDF for each unit: the list of what lies in it, then each document as often as the notice wants it.
+    """A PDF for each unit: the list of what lies in it and what does not, then each document as often as the notice
+    wants it.
 
     ``copies`` stands for every document's own number.
     """
-    for unit, own in by_unit(documents):
+    for unit, own in by_unit(choice.documents):
         parts = tuple(
             Printed(document.sheet(), copies or document.copies_owed, document.caption, document.seals)
             for document in own
         )
         lines = [f"活动：{campaign.title}", f"报送单位：{unit.bureau}", f"报送时限：{campaign.deadline_text}"]
+        missing = "；".join(f"{left.title}（{left.why}）" for left in choice.left_out if left.unit is unit)
+        if missing:
+            lines.append(f"未列入：{missing}")
         if campaign.is_demo and campaign.demo_note:
             lines.append(campaign.demo_note)
         cover = Cover(f"{unit.bureau}报送材料清单", tuple(lines), "推荐对象")

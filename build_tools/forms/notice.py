@@ -57,18 +57,33 @@ class _Blocks(HTMLParser):
         self.title = ""
         self.found: list[tuple[str, str]] = []
         self._inside, self._text = "", ""
+        self._lists: list[int | None] = []  # the number of the next entry, none where entries have dots
         self.feed(html)
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in ("wbr", "br"):
             self._text += "\n"
+        elif tag in ("ol", "ul"):
+            self._lists.append(int(dict(attrs).get("start") or 1) if tag == "ol" else None)
+        elif tag == "p" and self._inside == "li":
+            pass
         elif tag in ("h1", "h2", "h3", "p", "li", "tr"):
-            self._inside, self._text = tag, ""
+            self._inside, self._text = tag, self._mark() if tag == "li" else ""
         elif tag in ("td", "th") and self._text:
             self._text += "　"
 
+    def _mark(self) -> str:
+        """What stands before an entry of the innermost list: its number, or a dash."""
+        number = self._lists[-1] if self._lists else None
+        if number is None:
+            return "—— "
+        self._lists[-1] = number + 1
+        return f"{number}."
+
     def handle_endtag(self, tag: str) -> None:
+        if tag in ("ol", "ul"):
+            self._lists.pop()
         if tag != self._inside:
             return
         lines = [_SPACES.sub(_full_width, line.strip()) for line in self._text.split("\n")]

@@ -16,6 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
+from build_tools.checks.glyphs import named
 from build_tools.forms.fonts import FontBook
 from build_tools.forms.measure import height_of
 from build_tools.forms.pictures import fitted
@@ -23,6 +24,9 @@ from build_tools.forms.sheet import Cell, Row, Sheet, Table
 
 _TEMPLATES = Path(__file__).parent / "typst"
 _STANDARD: Literal["ua-1"] = "ua-1"
+_BREAKABLE = 80.0
+"""A row that wants to be higher than so many millimetres may be parted by a page's end, whatever stands in it."""
+
 _LONG_WORD = re.compile(r"[\x21-\x2c\x2e\x30-\x7e\u00a1-\u024f]{13,}")
 """What no line breaks by itself: a line may end after a hyphen and a slash."""
 
@@ -54,8 +58,7 @@ class CannotDraw(Exception):
         self.characters = characters
 
     def __str__(self) -> str:
-        shown = "、".join(f"“{character}”（U+{ord(character):04X}）" for character in self.characters[:10])
-        return f"字体中没有{shown}，没有打印。请把含有这些字的字体文件放进活动文件夹下的 fonts 文件夹。"
+        return f"字体中没有{named(self.characters)}"
 
 
 class Press:
@@ -89,7 +92,7 @@ class Press:
         :class:`CannotDraw`, because Typst would leave such a character out and say nothing.
         """
         printed = list(parts)
-        if lacking := self._fonts.missing("".join(_texts(printed, cover))):
+        if lacking := self._fonts.missing("".join(texts_of(printed, cover))):
             raise CannotDraw(lacking)
         data = {
             "title": cover.title if cover else _title(printed[0].sheet),
@@ -118,7 +121,11 @@ class Press:
         data: dict[str, Any] = _breakable(sheet.as_data())
         if isinstance(sheet.body, Table):
             for row, drawn in zip(sheet.body.rows, data["body"]["rows"], strict=True):
-                drawn["strut"] = row.height if _is_roomy(row, sheet.body) else 0
+                tallest = _tallest(row, sheet.body)
+                # A strut holds a row open to its least height, in a cell of that row alone, where all texts fit it.
+                drawn["strut"] = row.height if tallest <= row.height else 0
+                drawn["held"] = next((n for n, cell in enumerate(row.cells) if cell.rowspan == 1), None)
+                drawn["breakable"] = tallest > _BREAKABLE or any(cell.long for cell in row.cells)
                 for cell, shown in zip(row.cells, drawn["cells"], strict=True):
                     shown["picture"] = self._picture(cell)
         return data
@@ -133,17 +140,21 @@ class Press:
         return path.name
 
 
-def _is_roomy(row: Row, table: Table) -> bool:
-    """Whether everything in the row fits its least height, so that a strut may hold it open on one page."""
-    return all(
-        height_of(cell.lines, sum(table.columns[cell.column : cell.column + cell.span]), cell.size)
-        <= row.height
-        for cell in row.cells
-        if cell.rowspan == 1
+def _tallest(row: Row, table: Table) -> float:
+    """The height that the row's own texts want, about, in millimetres."""
+    widths = [sum(table.columns[cell.column : cell.column + cell.span]) for cell in row.cells]
+    return max(
+        (
+            height_of(c.lines, width, c.size)
+            for c, width in zip(row.cells, widths, strict=True)
+            if c.rowspan == 1
+        ),
+        default=0.0,
     )
 
 
-def _texts(parts: Iterable[Printed], cover: Cover | None) -> Iterator[str]:
+def texts_of(parts: Iterable[Printed], cover: Cover | None = None) -> Iterator[str]:
+    """Every text of a file, whoever wrote it."""
     for part in parts:
         yield from (*part.sheet.texts(), part.sheet.caption, part.who, part.seals)
     if cover:

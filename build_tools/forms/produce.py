@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from multiprocessing import get_context
@@ -23,7 +23,7 @@ from typing import Self
 
 from build_tools.forms.fonts import FontBook, load_fonts
 from build_tools.forms.job import Job
-from build_tools.forms.press import Press
+from build_tools.forms.press import CannotDraw, Press
 
 _MANY, _BATCH = 40, 10
 """Files from which other processes are worth starting, and how many one of them takes at a time."""
@@ -37,13 +37,22 @@ _KEPT = 30 * 24 * 3600
 STORE = "var/cache/print"
 
 
+Work = Sequence[tuple[Job, Path]]
+Failures = dict[Path, str]
+"""What could not be made, and why."""
+
+
 @dataclass(frozen=True)
 class Made:
-    """A finished file: its place by the job, ``file`` in the store, ``fresh`` when it had to be made."""
+    """A finished file: its place by the job, ``file`` in the store, ``fresh`` when it had to be made.
+
+    ``why`` is a Chinese half-sentence where it could not be made; then there is no file.
+    """
 
     path: str
     file: Path
     fresh: bool
+    why: str = ""
 
 
 class Producer:
@@ -57,7 +66,7 @@ class Producer:
         self._store = root / STORE
         self._pool: ProcessPoolExecutor | None = None
         self._pending: list[Made] = []
-        self._waiting: list[tuple[int, Future[None] | Sequence[tuple[Job, Path]]]] = []
+        self._waiting: list[tuple[int, Future[Failures] | Work]] = []
 
     def __enter__(self) -> Self:
         return self
@@ -94,16 +103,14 @@ class Producer:
         return len(todo)
 
     def made(self, advance: Callable[[int, int], None] | None = None) -> Iterator[Made]:
-        """Every file in the order of its job, after the last is finished."""
+        """Every file in the order of its job, after the last is finished. One that fails stops no other."""
         total = sum(size for size, _ in self._waiting)
         done = 0
+        failed: Failures = {}
         press = Press(self._fonts) if self._fonts and not self._pool and total else None
         try:
             for size, work in self._waiting:
-                if isinstance(work, Future):
-                    work.result()
-                else:
-                    _make(work, press)
+                failed |= work.result() if isinstance(work, Future) else _make(work, press)
                 done += size
                 if advance:
                     advance(done, total)
@@ -111,7 +118,7 @@ class Producer:
             if press:
                 press.close()
         finished, self._pending, self._waiting = self._pending, [], []
-        yield from finished
+        yield from (replace(made, why=failed.get(made.file, "")) for made in finished)
         if finished:
             _forget_old(self._store)
 
@@ -152,28 +159,61 @@ def write(made: Made, folder: Path) -> Path:
 
 
 def _is_there(file: Path) -> bool:
+    """Whether the store holds ``file`` whole, as far as its ends tell."""
+    begin, end = _ENDS[file.suffix]
     with suppress(OSError):
         os.utime(file)
-        return file.stat().st_size > 0
+        with file.open("rb") as kept:
+            head = kept.read(len(begin))
+            kept.seek(-min(kept.seek(0, os.SEEK_END), 64), os.SEEK_END)
+            return head == begin and end in kept.read()
     return False
 
 
-def _make(batch: Sequence[tuple[Job, Path]], press: Press | None) -> None:
+_ENDS = {
+    ".pdf": (b"%PDF-", b"%%EOF"),
+    ".docx": (b"PK\x03\x04", b"PK\x05\x06"),
+    ".html": (b"<!doctype html>", b"</html>"),
+}
+
+
+def _make(batch: Work, press: Press | None) -> Failures:
+    from typst import TypstError
+
+    failed: Failures = {}
     for job, file in batch:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as passing:
-            passing.write(job.make(press))
-        Path(passing.name).replace(file)
+        try:
+            _keep(job.make(press), file)
+        except CannotDraw as error:
+            failed[file] = str(error)
+        except TypstError:  # its words may quote what a unit wrote
+            failed[file] = "排版程序排不出这份文件，请告诉维护人员"
+    return failed
+
+
+def _keep(data: bytes, file: Path) -> None:
+    """Put ``data`` into the store in one step; somebody may be clearing it meanwhile."""
+    for last in (False, True):
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as passing:
+                passing.write(data)
+            Path(passing.name).replace(file)
+        except FileNotFoundError:
+            if last:
+                raise
+        else:
+            return
 
 
 _presses: dict[Path, Press] = {}
 
 
-def _make_in_worker(root: Path, batch: Sequence[tuple[Job, Path]]) -> None:
+def _make_in_worker(root: Path, batch: Work) -> Failures:
     """In another process: its press is set up once, for the fonts of ``root``."""
     if any(job.format == "pdf" for job, _ in batch) and root not in _presses:
         _presses[root] = Press(load_fonts(root))
-    _make(batch, _presses.get(root))
+    return _make(batch, _presses.get(root))
 
 
 def _forget_old(store: Path) -> None:

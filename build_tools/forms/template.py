@@ -23,7 +23,8 @@ def template(campaign: Campaign, unit: Unit | None, item: Item) -> str:
     ]
     if item.is_nomination:
         head.append("# 文件名末尾的两位数字是本单位的推荐顺序：01 为第一名，依次编号。")
-    return "\n".join([*head, "", *_fields(item.schema), *_notes()]) + "\n"
+    notes = _notes() if "notes" in item.schema.root.get("properties", {}) else ()
+    return "\n".join([*head, "", *_fields(item.schema), *notes]).rstrip("\n") + "\n"
 
 
 def _fields(schema: Schema) -> Iterator[str]:

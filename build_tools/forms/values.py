@@ -8,8 +8,11 @@ from typing import Any
 from build_tools.schema import EACH, Schema
 
 _MONTHS = frozenset({"month", "month-or-present"})
-_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
-"""No paper holds a control character, and neither XML nor a font knows what to do with one; a tab is a space."""
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ufeff\ufffe\uffff]")
+"""What no paper holds and neither XML, PDF nor a font knows what to do with: control characters, the mark of a byte
+order, what is no character. A tab is a space."""
+
+_TRUTH = {True: "是", False: "否"}
 
 
 def on_paper(schema: Schema, pointer: tuple[str, ...], value: Any) -> str:
@@ -21,6 +24,8 @@ def on_paper(schema: Schema, pointer: tuple[str, ...], value: Any) -> str:
         return "\n".join(entry for entry in entries if entry)
     if isinstance(value, dict):
         return _entry(schema, pointer, value)
+    if isinstance(value, bool):
+        return _TRUTH[value]
     text = _CONTROL.sub(lambda found: " " if found[0] == "\t" else "", str(value))
     if schema.at(pointer).get("format") in _MONTHS:
         return text.replace("-", ".")

@@ -23,7 +23,10 @@ __all__ = ["BadFolder", "BuildFailed", "BuildReport", "build"]
 
 @dataclass(frozen=True)
 class BuildReport:
-    """What was built; ``seconds`` includes checking the campaign. Of the ``papers``, ``fresh`` were not in the store."""
+    """What was built; ``seconds`` includes checking the campaign. Of the ``papers``, ``fresh`` were not in the store.
+
+    ``notes`` say which could not be made.
+    """
 
     audience: Audience
     out: Path
@@ -34,6 +37,7 @@ class BuildReport:
     seconds: float
     papers: int = 0
     fresh: int = 0
+    notes: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         printed = f"打印件 {self.papers} 个，其中新排 {self.fresh} 个；" if self.papers else ""
@@ -41,7 +45,7 @@ class BuildReport:
             f"{self.audience.label}网站已生成：{self.out}\n"
             f"{self.units} 个单位，{self.pages} 页，{printed}用时 {self.seconds:.1f} 秒；"
             f"校验意见：{self.errors} 处错误，{self.warnings} 处提示。"
-        )
+        ) + "".join(f"\n{note}" for note in self.notes)
 
 
 def build(
@@ -72,7 +76,7 @@ def build(
             fresh = producer.begin(edition.papers.jobs)
             with without_collector():
                 publish(edition, site, Path(workshop))
-            printed = write_papers(producer, site, advance)
+            printed, failed = write_papers(producer, site, advance)
         if edition.view.audience is Audience.PUBLIC:
             from build_tools.site.gate import guard_public
 
@@ -88,6 +92,7 @@ def build(
         seconds=time.monotonic() - start,
         papers=printed,
         fresh=fresh,
+        notes=(*edition.papers.notes, *failed),
     )
 
 

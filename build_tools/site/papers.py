@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from build_tools.checks import Examination
@@ -14,7 +14,6 @@ from build_tools.forms.job import Job, blank_jobs, document_jobs, notice_job, pa
 from build_tools.forms.press import CannotDraw
 from build_tools.forms.produce import Producer, write
 from build_tools.progress import CampaignProgress
-from build_tools.site.failure import BuildFailed
 from build_tools.site.view import Audience, Link
 
 FOLDER = "papers"
@@ -28,7 +27,7 @@ class Papers:
     """The files to be made beside the pages, and the links to them; nothing at all where none are wanted.
 
     ``documents`` and ``unprinted`` (why one has no file) are by unit and document, ``packets`` by unit,
-    ``blanks`` by item.
+    ``blanks`` by item. ``notes`` say what of the office's own is not printed, and why.
     """
 
     jobs: tuple[Job, ...] = field(default=(), repr=False)
@@ -38,53 +37,86 @@ class Papers:
     packets: dict[str, Link] = field(default_factory=dict)
     blanks: dict[str, Links] = field(default_factory=dict)
     notice: Links = ()
+    notes: tuple[str, ...] = ()
 
 
 def plan(root: Path, examination: Examination, progress: CampaignProgress, audience: Audience) -> Papers:
     """What ``audience`` can print. Without fonts there is no PDF, and no packet."""
     try:
         fonts = load_fonts(root)
-    except NoFonts:
-        fonts = None
-    formats = [form for form in FORMATS if form != "pdf" or fonts]
-    campaign, tree = examination.campaign, examination.submissions.tree
-    notices = [job for form in formats if (job := notice_job(campaign, tree, form))]
-    blanks = {
-        form.item.id: [job for kind in formats for job in blank_jobs(campaign, kind, items=(form.item.id,))]
-        for form in read_forms(campaign)
-    }
-    jobs = [*notices, *(job for own in blanks.values() for job in own)]
-    papers = Papers(
-        fonts=fonts, notice=_links(notices), blanks={item: _links(own) for item, own in blanks.items()}
-    )
-    if audience is Audience.OFFICE:
-        choice = choose(examination, progress, (), fonts)
+    except NoFonts as error:
+        return _Planner(examination, progress, None, [str(error)]).plan(audience)
+    return _Planner(examination, progress, fonts, []).plan(audience)
+
+
+class _Planner:
+    """Puts together the jobs that can be done, and the links to what will come of them."""
+
+    def __init__(
+        self, examination: Examination, progress: CampaignProgress, fonts: FontBook | None, notes: list[str]
+    ) -> None:
+        self._examination = examination
+        self._progress = progress
+        self._fonts = fonts
+        self._formats = [form for form in FORMATS if form != "pdf" or fonts]
+        self._jobs: list[Job] = []
+        self._notes = notes
+
+    def plan(self, audience: Audience) -> Papers:
+        campaign, tree = self._examination.campaign, self._examination.submissions.tree
+        notices = (notice_job(campaign, tree, form) for form in self._formats)
+        papers = Papers(
+            fonts=self._fonts,
+            notice=self._take(job for job in notices if job),
+            blanks={
+                form.item.id: self._take(
+                    job for kind in self._formats for job in blank_jobs(campaign, kind, items=(form.item.id,))
+                )
+                for form in read_forms(campaign)
+            },
+        )
+        if audience is Audience.OFFICE:
+            self._filled(papers)
+        return replace(papers, jobs=tuple(self._jobs), notes=tuple(self._notes))
+
+    def _filled(self, papers: Papers) -> None:
+        choice = choose(self._examination, self._progress, (), self._fonts)
         for document in choice.documents:
-            own = list(document_jobs([document], *formats))
-            papers.documents[document.unit.slug, document.name] = _links(own)
-            jobs += own
-        for job in packet_jobs(campaign, choice.documents) if fonts else ():
-            slug = job.path.partition("/")[0]
-            papers.packets[slug] = Link("合订打印（附清单，份数按通知）", f"{FOLDER}/{job.path}")
-            jobs.append(job)
+            links = self._take(document_jobs([document], *self._formats))
+            papers.documents[document.unit.slug, document.name] = links
+        for job in packet_jobs(self._examination.campaign, choice) if self._fonts else ():
+            for link in self._take([job]):
+                title = "合订打印（附清单，份数按通知）"
+                papers.packets[job.path.partition("/")[0]] = replace(link, title=title)
         for left in choice.left_out:
             if not left.expected:
                 papers.unprinted[left.unit.slug, left.name] = left.why
-    return Papers(
-        tuple(jobs), fonts, papers.documents, papers.unprinted, papers.packets, papers.blanks, papers.notice
-    )
+
+    def _take(self, jobs: Iterable[Job]) -> Links:
+        """Links to those of ``jobs`` that can be done: a character of the office's own may lack a glyph, too."""
+        links = []
+        for job in jobs:
+            lacking = self._fonts.missing("".join(job.texts())) if self._fonts and job.format == "pdf" else []
+            if lacking:
+                self._notes.append(f"没有打印件 {FOLDER}/{job.path}：{CannotDraw(lacking)}。")
+            else:
+                self._jobs.append(job)
+                links.append(Link(FORMATS[job.format], f"{FOLDER}/{job.path}"))
+        return tuple(links)
 
 
-def _links(jobs: Iterable[Job]) -> Links:
-    return tuple(Link(FORMATS[job.format], f"{FOLDER}/{job.path}") for job in jobs)
+def write_papers(
+    producer: Producer, site: Path, advance: Callable[[int, int], None] | None = None
+) -> tuple[int, list[str]]:
+    """Wait for the files that ``producer`` began and put them into ``site``.
 
-
-def write_papers(producer: Producer, site: Path, advance: Callable[[int, int], None] | None = None) -> int:
-    """Wait for the files that ``producer`` began and put them into ``site``; returns how many there are.
-
-    Raises :class:`BuildFailed` when a text of the office itself cannot be drawn.
+    Returns how many there are, and a sentence for each that could not be made.
     """
-    try:
-        return len([write(made, site / FOLDER) for made in producer.made(advance)])
-    except CannotDraw as error:
-        raise BuildFailed(f"网站没有生成：{error}") from error
+    count, failed = 0, []
+    for made in producer.made(advance):
+        if made.why:
+            failed.append(f"没有打印件 {FOLDER}/{made.path}：{made.why}。")
+        else:
+            write(made, site / FOLDER)
+            count += 1
+    return count, failed

@@ -70,6 +70,8 @@ def command(
         raise click.UsageError("--packet 和 --duplex 只能与 --format pdf 同用")
     if sum((blank, notice, packet)) > 1:
         raise click.UsageError("--blank、--notice、--packet 一次只能用一个")
+    if packet and any("/" in name.strip("/") for name in names):
+        raise click.UsageError("--packet 合订整个单位，后面只写单位，不写单个文件")
     if notice and names:
         raise click.UsageError("--notice 后面不写单位")
     _check_place(root, out)
@@ -149,7 +151,7 @@ def _documents(
     except NoSuchDocument as error:
         raise click.UsageError(str(error)) from error
     if packet:
-        jobs = packet_jobs(examination.campaign, choice.documents, copies=copies, duplex=duplex)
+        jobs = packet_jobs(examination.campaign, choice, copies=copies, duplex=duplex)
     else:
         jobs = document_jobs(choice.documents, form, copies=copies or 1, duplex=duplex)
     status = _produce(root, fonts, jobs, out)
@@ -159,25 +161,26 @@ def _documents(
 
 
 def _produce(root: Path, fonts: FontBook | None, jobs: Iterable[Job], out: Path) -> int:
-    from build_tools.forms.press import CannotDraw
     from build_tools.forms.produce import Producer, write
 
     written: list[Path] = []
+    failed: list[str] = []
     fresh: set[Path] = set()
     with Producer(root, fonts) as producer, options.steps("排版") as advance:
-        try:
-            for made in producer.stream(jobs, advance):
-                written.append(write(made, out))
-                if made.fresh:
-                    fresh.add(made.file)
-        except CannotDraw as error:
-            click.echo(str(error), err=True)
-            return 1
+        for made in producer.stream(jobs, advance):
+            if made.why:
+                failed.append(f"没有打印：{made.path}（{made.why}）")
+                continue
+            written.append(write(made, out))
+            if made.fresh:
+                fresh.add(made.file)
     for path in written if len(written) <= _LISTED else ():
         click.echo(f"已写出 {path}")
     if len(written) > _LISTED:
         click.echo(f"已写出 {len(written)} 个文件，在 {out}（新排 {len(fresh)} 个，其余沿用上次的）。")
-    return 0
+    for line in failed:
+        click.echo(line, err=True)
+    return 1 if failed else 0
 
 
 def _say(choice: Choice) -> None:
@@ -193,6 +196,9 @@ def _say(choice: Choice) -> None:
         click.echo(f"    怎么改：{finding.hint}", err=True)
     for left in choice.left_out:
         click.echo(f"没有打印：{left.unit.name} {left.title}（{left.why}）", err=True)
+    for document in choice.documents:
+        if document.photo:
+            click.echo(f"请核对照片：{document.unit.slug}/{document.name}（{document.photo}）", err=True)
     faulty = [document for document in choice.documents if document.errors]
     if faulty:
         shown = "、".join(f"{document.unit.slug}/{document.name}" for document in faulty[:_LISTED])

@@ -6,6 +6,7 @@ The objects hold what no page shows: document information, XMP, outlines, form f
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +14,11 @@ import pikepdf
 import pypdfium2
 
 from build_tools.site.gate.readers import Member, Part, Piece, Unreadable, kind_of, raw, written
+
+_NAMESPACES = re.compile(
+    rb"""\sxmlns:\w+\s*=\s*(["'])https?://(www\.w3\.org|ns\.adobe\.com|purl\.org|www\.aiim\.org)/[^"']*\1"""
+)
+"""Names of vocabularies in XMP. One of them holds 1999/02, which somebody's career may hold as well."""
 
 
 def pdf_parts(_name: str, data: bytes) -> Iterator[Part]:
@@ -75,5 +81,7 @@ def _stream(stream: pikepdf.Stream) -> Iterator[Part]:
         yield Member("内嵌文件", data)
     elif stream.get("/Type") == "/EmbeddedFile":
         yield Member("内嵌文件.txt", data)
+    elif stream.get("/Type") == "/Metadata":
+        yield from raw(_NAMESPACES.sub(b"", data))
     else:
         yield from raw(data)
