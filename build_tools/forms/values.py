@@ -8,9 +8,9 @@ from typing import Any
 from build_tools.schema import EACH, Schema
 
 _MONTHS = frozenset({"month", "month-or-present"})
-_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ufeff\ufffe\uffff]")
-"""What no paper holds and neither XML, PDF nor a font knows what to do with: control characters, the mark of a byte
-order, what is no character. A tab is a space."""
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ufeff]")
+"""What no paper holds and neither XML, PDF nor a font knows what to do with: control characters and the mark of a
+byte order. A tab is a space."""
 
 _TRUTH = {True: "是", False: "否"}
 
