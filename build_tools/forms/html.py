@@ -44,6 +44,7 @@ def environment() -> Environment:
         loader=PackageLoader("build_tools.forms"),
         autoescape=True,
         undefined=StrictUndefined,
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -65,6 +65,7 @@ def _environment() -> Environment:
         loader=PackageLoader("build_tools.site"),
         autoescape=True,
         undefined=StrictUndefined,
+        auto_reload=False,
         finalize=_finalize,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from jinja2 import FileSystemBytecodeCache
 from markdown.extensions.toc import slugify_unicode
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
@@ -75,3 +76,15 @@ def _entries(nav: Any) -> Iterator[tuple[str, str]]:
                 yield from _entries(target)
         if isinstance(entry, str):
             yield entry, ""
+
+
+def compiled_templates() -> FileSystemBytecodeCache | None:
+    """Jinja's store of compiled templates: the user's own folder for passing files, which nobody else may write to.
+
+    Not in the campaign's folder: what lies there may come from others, and this is run. ``None`` where there is no
+    such folder.
+    """
+    try:
+        return FileSystemBytecodeCache(pattern="__shenbao_%s.cache")
+    except (OSError, RuntimeError):
+        return None

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.livereload import LiveReloadServer
@@ -63,6 +64,12 @@ class ShenbaoPlugin(BasePlugin[ShenbaoConfig]):  # type: ignore[no-untyped-call]
             files.append(file)
             GeneratedPage(titles.get(page.path), file, config, page)
         return files
+
+    def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
+        """Keep the theme's compiled templates from build to build, and do not ask on each page whether they changed."""
+        env.bytecode_cache = material.compiled_templates()
+        env.auto_reload = False
+        return env
 
     def on_pre_page(self, page: MkDocsPage, *, config: MkDocsConfig, files: Files) -> MkDocsPage:
         """Date every page by the campaign's clock, so that the site map is reproducible."""
