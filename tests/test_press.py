@@ -297,6 +297,22 @@ def test_a_page_has_22_lines_of_28_characters(press: Press) -> None:
     assert {round(c["size"], 2) for line in lines for c in line} == {15.75}
 
 
+def test_headings_stand_on_the_grid_and_never_alone_at_the_foot(press: Press) -> None:
+    """Every length of text before it: the heading takes its line on the grid, and goes to the next page with its text."""
+    for many in range(16, 23):
+        text = Paragraph(Part.TEXT, "国" * 28 * many + "文")
+        sheet = letter(text, Paragraph(Part.SECTION, "一、小标题"), Paragraph(Part.TEXT, "国" * 60))
+        with pdfplumber.open(io.BytesIO(press.pdf([Printed(sheet)]))) as pdf:
+            pages = [lines_of(page) for page in pdf.pages]
+        said = [["".join(c["text"] for c in line) for line in lines] for lines in pages]
+        assert not any(lines and lines[-1] == "一、小标题" for lines in said), many
+        for lines in pages:
+            steps = [below[0]["bottom"] - above[0]["bottom"] for above, below in pairwise(lines)]
+            assert all(step == pytest.approx(29, abs=0.1) or step > 57 for step in steps), (many, steps)
+        found = [line for lines in pages for line in lines if line[0]["text"] == "一"]
+        assert found[0][0]["x0"] == pytest.approx(LEFT * MILLIMETRE + 2 * 15.75, abs=0.5)
+
+
 def test_page_numbers_stand_outside(press: Press) -> None:
     """7.5: — 1 —, 四号, 7 mm below the type area, odd pages one character from the right edge, even from the left."""
     sheet = letter(Paragraph(Part.TEXT, "国" * 28 * 60))

@@ -130,6 +130,17 @@ def test_a_packet_says_what_does_not_lie_in_it(printed: Print, root: Path, tmp_p
     assert RARE not in first
 
 
+def test_a_packet_says_what_was_never_sent(printed: Print, root: Path, tmp_path: Path) -> None:
+    (root / "data/cities/jia/statistics.yml").unlink()
+    printed("jia", "--packet")
+    assert "未列入：统计资料（未报送）" in pdf_text((tmp_path / "out/jia/packet.pdf").read_bytes())[0]
+
+
+def test_a_photo_that_is_no_picture_is_named(printed: Print, root: Path) -> None:
+    (root / "data/cities/jia/materials/individual-01.jpg").write_bytes(b"GIF89a" + bytes(200))
+    assert "请核对照片：jia/individual-01（照片有问题，见校验意见）" in printed("jia").err
+
+
 def test_a_photo_that_is_missing_or_faulty_is_named(printed: Print, root: Path) -> None:
     change_photo(root, "materials/none.jpg")
     assert "请核对照片：jia/individual-01（照片文件不存在）" in printed("jia").err

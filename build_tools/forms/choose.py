@@ -70,10 +70,11 @@ class LeftOut:
 
 @dataclass
 class Choice:
-    """What will be printed, what not, and the characters that stop a document."""
+    """What will be printed, what not, what was never sent, and the characters that stop a document."""
 
     documents: list[Chosen] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
+    absent: list[LeftOut] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -101,7 +102,7 @@ def _wanted(examination: Examination, names: Iterable[str]) -> dict[str, frozens
     wanted: dict[str, frozenset[str]] = {}
     whole: set[str] = set()
     folders = examination.submissions.folders
-    by_name = {unit.name: unit.slug for unit in examination.campaign.units}
+    by_name = {name: unit.slug for unit in examination.campaign.units for name in (unit.name, unit.bureau)}
     for name in names:
         given, _, path = name.strip("/").partition("/")
         slug, document = by_name.get(given, given), path.rpartition("/")[2].removesuffix(".yml")
@@ -124,9 +125,8 @@ class _Chooser:
         self._campaign = examination.campaign
         self._submissions = examination.submissions
         self._fonts = fonts
-        self._faulty = {
-            f.place.path for f in examination.findings if f.severity is Severity.ERROR and f.code[0] == "M"
-        }
+        found = [f for f in examination.findings if f.severity is Severity.ERROR and f.code[0] == "M"]
+        self._faulty = {f.place.path for f in found} | {(f.place.path, f.pointer) for f in found}
 
     def look_at(self, unit: UnitProgress, named: frozenset[str]) -> None:
         """Sort the unit's documents, or those of them that are ``named``."""
@@ -137,6 +137,10 @@ class _Chooser:
             form = read_form(self._campaign, item.item)
             for state in item.documents:
                 document = folder.document(state.name)
+                if document is None and not named:
+                    self.choice.absent.append(
+                        LeftOut(unit.unit, state.title, state.name, "未报送", expected=True)
+                    )
                 if document is None or (named and state.name not in named):
                     continue
                 why = _why_not(form, state, document, asked=bool(named))
@@ -159,7 +163,8 @@ class _Chooser:
         entry = folder.entries.get(name) if isinstance(name, str) else None
         if entry is None or not entry.is_file:
             return "照片文件不存在"
-        return "照片有问题，见校验意见" if entry.path in self._faulty else ""
+        faults = {entry.path, (document.path, f"/{state.item.photo}")}
+        return "照片有问题，见校验意见" if faults & self._faulty else ""
 
     def _take(
         self, unit: Unit, state: DocumentProgress, document: Document, sheet: Callable[[], Sheet], photo: str

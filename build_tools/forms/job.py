@@ -114,7 +114,8 @@ def packet_jobs(
             for document in own
         )
         lines = [f"活动：{campaign.title}", f"报送单位：{unit.bureau}", f"报送时限：{campaign.deadline_text}"]
-        missing = "；".join(f"{left.title}（{left.why}）" for left in choice.left_out if left.unit is unit)
+        lacking = (left for left in (*choice.left_out, *choice.absent) if left.unit is unit)
+        missing = "；".join(f"{left.title}（{left.why}）" for left in lacking)
         if missing:
             lines.append(f"未列入：{missing}")
         if campaign.is_demo and campaign.demo_note:

@@ -46,34 +46,69 @@ def notice_sheet(campaign: Campaign, tree: Tree) -> Sheet | None:
 def _as_html(text: str) -> str:
     import markdown
 
-    return markdown.markdown(text, extensions=["attr_list", "md_in_html", "sane_lists", "tables"])
+    return markdown.markdown(
+        text, extensions=["admonition", "attr_list", "footnotes", "md_in_html", "sane_lists", "tables"]
+    )
+
+
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_CONTAINERS = (
+    "p",
+    "li",
+    "tr",
+    "div",
+    "blockquote",
+    "pre",
+    "ul",
+    "ol",
+    "table",
+    "dl",
+    "dt",
+    "dd",
+    "section",
+    "hr",
+)
 
 
 class _Blocks(HTMLParser):
-    """Headings, paragraphs, list entries and rows of tables as (element, text), and the page's own title."""
+    """What a page says as (element, text): each stretch of text between the ends of elements, whatever they are, so
+    that no word is lost; and the page's own title.
+    """
 
     def __init__(self, html: str) -> None:
         super().__init__()
         self.title = ""
         self.found: list[tuple[str, str]] = []
-        self._inside, self._text = "", ""
+        self._tag, self._text, self._mark = "p", "", ""
         self._lists: list[int | None] = []  # the number of the next entry, none where entries have dots
         self.feed(html)
         self.close()
+        self._flush()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in ("wbr", "br"):
             self._text += "\n"
-        elif tag in ("ol", "ul"):
-            self._lists.append(int(dict(attrs).get("start") or 1) if tag == "ol" else None)
-        elif tag == "p" and self._inside == "li":
-            pass
-        elif tag in ("h1", "h2", "h3", "p", "li", "tr"):
-            self._inside, self._text = tag, self._mark() if tag == "li" else ""
-        elif tag in ("td", "th") and self._text:
-            self._text += "　"
+        elif tag in ("td", "th"):
+            self._text = f"{self._text.rstrip()}　" if self._text.strip() else ""
+        elif tag in _HEADINGS or tag in _CONTAINERS:
+            self._flush()
+            self._tag = tag
+            if tag in ("ol", "ul"):
+                self._lists.append(int(dict(attrs).get("start") or 1) if tag == "ol" else None)
+            elif tag == "li":
+                self._mark = self._next_mark()
 
-    def _mark(self) -> str:
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _HEADINGS or tag in _CONTAINERS:
+            self._flush()
+            self._tag = "p"
+            if tag in ("ol", "ul") and self._lists:
+                self._lists.pop()
+
+    def handle_data(self, data: str) -> None:
+        self._text += data.replace("\n", " ")
+
+    def _next_mark(self) -> str:
         """What stands before an entry of the innermost list: its number, or a dash."""
         number = self._lists[-1] if self._lists else None
         if number is None:
@@ -81,21 +116,17 @@ class _Blocks(HTMLParser):
         self._lists[-1] = number + 1
         return f"{number}."
 
-    def handle_endtag(self, tag: str) -> None:
-        if tag in ("ol", "ul"):
-            self._lists.pop()
-        if tag != self._inside:
-            return
+    def _flush(self) -> None:
+        """Put away what was said since the last end of an element."""
         lines = [_SPACES.sub(_full_width, line.strip()) for line in self._text.split("\n")]
-        if tag == "h1" and not self.title:
+        self._text = ""
+        if not any(lines):
+            return
+        if self._tag == "h1" and not self.title:
             self.title = "\n".join(filter(None, lines))
-        elif any(lines):
-            self.found.append((tag, "".join(lines)))
-        self._inside = ""
-
-    def handle_data(self, data: str) -> None:
-        if self._inside:
-            self._text += data.replace("\n", " ")
+        else:
+            self.found.append((self._tag, self._mark + "".join(lines)))
+        self._mark = ""
 
 
 def _full_width(spaces: re.Match[str]) -> str:
@@ -122,8 +153,8 @@ def _paragraphs(blocks: list[tuple[str, str]]) -> Iterator[Paragraph]:
 
 
 def _body_part(tag: str, text: str) -> Part:
-    if tag in ("h2", "h3"):
-        return Part.SECTION if tag == "h2" else Part.SUBSECTION
+    if tag in _HEADINGS:
+        return Part.SECTION if tag in ("h1", "h2") else Part.SUBSECTION
     if len(text) <= _HEADING and text[-1] not in _ENDS:
         for part, mark in _LEVELS:
             if mark.match(text):
