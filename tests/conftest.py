@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from workbooks import base, empty, examination, second, shipped
 __all__ = ["base", "empty", "examination", "second", "shipped"]  # campaigns to make workbooks of
 
 from build_tools.cli import main
+from build_tools.forms.fonts import load_fonts
+from build_tools.forms.press import Press
 
 # CI tries the same examples each time: a new one found there is nobody's change. At a desk they are random.
 settings.register_profile("ci", derandomize=True)
@@ -31,3 +34,10 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
         return Ran(int(stop.value.code or 0), captured.out, captured.err)
 
     return call
+
+
+@pytest.fixture(scope="module")
+def press() -> Iterator[Press]:
+    """The typesetter with the fonts of this machine."""
+    with Press(load_fonts(Path(__file__).parents[1])) as press:
+        yield press

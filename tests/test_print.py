@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -328,7 +329,19 @@ def test_only_the_changed_unit_is_made_again(root: Path, tmp_path: Path) -> None
     assert make() == (0, total)
     change(root, "yi/nominations/individual-01.yml", "firm: ", "firm: 示例")
     assert make() == (2, total)
-    assert len(files(root / STORE)) == first + 2
+    assert len([name for name in files(root / STORE) if name.endswith(".pdf")]) == first + 2
+
+
+def test_the_store_stays_out_of_the_campaigns_repository(printed: Print, root: Path) -> None:
+    """It holds what people sent, and somebody will say `git add -A`."""
+    printed("jia")
+    subprocess.run(["git", "init", "-q", str(root)], check=True)
+    subprocess.run(["git", "-C", str(root), "add", "-A"], check=True)
+    listed = subprocess.run(
+        ["git", "-C", str(root), "ls-files"], check=True, capture_output=True, text=True
+    ).stdout
+    assert "data/cities/jia/statistics.yml" in listed
+    assert "var/" not in listed
 
 
 def test_many_files_are_made_by_other_processes_and_are_the_same(root: Path, tmp_path: Path) -> None:

@@ -141,6 +141,8 @@ class Producer:
         with suppress(OSError):
             folder.mkdir(parents=True, exist_ok=True)
             if os.access(folder, os.W_OK):
+                # What lies here is private, and no campaign's repository is to take it in by an `add` of everything.
+                (folder / ".gitignore").write_text("*\n", encoding="utf-8")
                 return folder
         self._passing = tempfile.TemporaryDirectory(prefix="shenbao-print-")
         return Path(self._passing.name)
