@@ -170,6 +170,8 @@ def test_a_text_of_the_office_that_cannot_be_drawn_costs_that_paper_only(tmp_pat
     assert "papers/blank/collective.pdf" not in " ".join(
         links(tmp_path / "site", "annexes/3/index.html").values()
     )
+    rendered = render(root, "public", tmp_path / "pages", NOW, papers=True)
+    assert "没有打印件 papers/blank/collective.pdf" in str(rendered)
 
 
 def test_a_file_that_the_typesetter_refuses_costs_no_other(

@@ -19,7 +19,7 @@ from build_tools.campaign import BrokenCampaign
 from build_tools.cli.chinese import Command, no_such_command, sentence
 from build_tools.clock import BadClock
 from build_tools.history import GitTrouble
-from build_tools.reporters.text import printable
+from build_tools.reporters.text import in_brief, printable
 
 OK, FOUND_ERRORS, BROKEN = 0, 1, 2
 
@@ -132,10 +132,7 @@ def main(args: list[str] | None = None) -> None:
         sys.exit(BROKEN)
     except BrokenCampaign as broken:
         for finding in broken.findings:
-            place = finding.place
-            where = f"{printable(place.path)}:{place.line}:{place.column}"
-            click.echo(f"{where}  {finding.code}  {finding.message}", err=True)
-            click.echo(f"    怎么改：{finding.hint}", err=True)
+            click.echo(in_brief(finding), err=True)
         click.echo(f"活动文件有 {len(broken.findings)} 处错误，改正后才能继续。", err=True)
         sys.exit(BROKEN)
     except (click.Abort, KeyboardInterrupt):

@@ -94,7 +94,8 @@ class _Blocks(HTMLParser):
             self._flush()
             self._tag = tag
             if tag in ("ol", "ul"):
-                self._lists.append(int(dict(attrs).get("start") or 1) if tag == "ol" else None)
+                start = dict(attrs).get("start") or ""
+                self._lists.append(None if tag == "ul" else int(start) if start.isdecimal() else 1)
             elif tag == "li":
                 self._mark = self._next_mark()
 

@@ -37,6 +37,13 @@ def printable(path: str) -> str:
     )
 
 
+def in_brief(finding: Finding) -> str:
+    """The finding on two lines, for a command that is about something else: where and what, then how to mend it."""
+    place = finding.place
+    where = f"{printable(place.path)}:{place.line}:{place.column}"
+    return f"{where}  {finding.code}  {finding.message}\n    怎么改：{finding.hint}"
+
+
 def veil(line: str, is_field: Callable[[str], bool]) -> str:
     """``line`` with everything but punctuation and blanks hidden, columns kept; the name of a field stays."""
     match = _KEY.match(line)

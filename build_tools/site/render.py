@@ -25,14 +25,15 @@ _MANIFEST = "shenbao.json"
 
 @dataclass(frozen=True)
 class RenderReport:
-    """What was written."""
+    """What was written; ``notes`` say which printed faces could not be made."""
 
     audience: Audience
     out: Path
     pages: int
+    notes: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        return f"{self.audience.label}各页已写出：{self.out}（{self.pages} 页）"
+        return "\n".join([f"{self.audience.label}各页已写出：{self.out}（{self.pages} 页）", *self.notes])
 
 
 def render(
@@ -58,13 +59,13 @@ def render(
         count = _write(edition, folder)
         with Producer(root, edition.papers.fonts) as producer:
             producer.begin(edition.papers.jobs)
-            write_papers(producer, folder, advance)
+            _, failed = write_papers(producer, folder, advance)
         if edition.view.audience is Audience.PUBLIC:
             guard_public(folder, edition.examination)
         if out.exists():
             out.rename(Path(workshop) / "former")
         shutil.move(folder, out)
-    return RenderReport(edition.view.audience, out, count)
+    return RenderReport(edition.view.audience, out, count, (*edition.papers.notes, *failed))
 
 
 def _write(edition: Edition, folder: Path) -> int:

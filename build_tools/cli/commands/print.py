@@ -185,15 +185,10 @@ def _produce(root: Path, fonts: FontBook | None, jobs: Iterable[Job], out: Path)
 
 def _say(choice: Choice) -> None:
     """What was not printed and what should be looked at, without a private value but the one a rule names."""
-    from build_tools.reporters.text import printable
+    from build_tools.reporters.text import in_brief
 
     for finding in choice.findings:
-        place = finding.place
-        click.echo(
-            f"{printable(place.path)}:{place.line}:{place.column}  {finding.code}  {finding.message}",
-            err=True,
-        )
-        click.echo(f"    怎么改：{finding.hint}", err=True)
+        click.echo(in_brief(finding), err=True)
     for left in choice.left_out:
         click.echo(f"没有打印：{left.unit.name} {left.title}（{left.why}）", err=True)
     for document in choice.documents:
