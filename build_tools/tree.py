@@ -52,6 +52,12 @@ class Tree(Protocol):
         """The bytes of a file; raises :class:`FileNotFoundError`, or another :class:`OSError` for what is there
         and cannot be read: a link, a folder, a pipe, a file without permission."""
 
+    def fingerprint(self, path: str) -> str:
+        """A name for the bytes of a file, or for a folder and all in it; the same name means the same bytes.
+
+        Empty where telling would take reading them.
+        """
+
 
 class WorkTree:
     """The files of a folder on disk. Links are listed, never followed."""
@@ -97,6 +103,10 @@ class WorkTree:
             raise OSError(number, os.strerror(number), path)
         with os.fdopen(handle, "rb") as file:
             return file.read()
+
+    def fingerprint(self, _path: str) -> str:
+        """See :meth:`Tree.fingerprint`: files on a disk may change at any time."""
+        return ""
 
 
 # Neither follows a link nor waits for whoever writes into a pipe.

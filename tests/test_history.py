@@ -9,12 +9,12 @@ import pytest
 from campaigns import at
 from repositories import commit, git_in, new_repository, write
 
-import build_tools.history
 from build_tools.history import (
     GitTree,
     GitTrouble,
     History,
     NoRepository,
+    Repository,
     ShallowClone,
     read_history,
 )
@@ -303,11 +303,9 @@ def test_five_thousand_commits_take_one_pass(root: Path, monkeypatch: pytest.Mon
         )
     git_in(root)("fast-import", "--quiet", data="".join(stream).encode())
     asked: list[str] = []
-    run = build_tools.history._run
+    run = Repository.run
     monkeypatch.setattr(
-        build_tools.history,
-        "_run",
-        lambda git, command, *rest: asked.append(command) or run(git, command, *rest),
+        Repository, "run", lambda self, command, *rest: asked.append(command) or run(self, command, *rest)
     )
     history = read_history(root)
     assert asked == ["rev_parse", "log"]

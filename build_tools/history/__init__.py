@@ -1,0 +1,32 @@
+"""Git, as a source of bytes and of dates.
+
+One ``git log`` pass for all files (``log``), a commit read as a tree (``tree``), and what a proposed commit would
+change (``changes``). GitPython is used as a command runner only (``repository``).
+"""
+
+from build_tools.history.changes import Change, Comparison, Side, compare
+from build_tools.history.log import FileHistory, History, read_history
+from build_tools.history.repository import (
+    BadRevision,
+    GitTrouble,
+    NoRepository,
+    Repository,
+    ShallowClone,
+)
+from build_tools.history.tree import GitTree
+
+__all__ = [
+    "BadRevision",
+    "Change",
+    "Comparison",
+    "FileHistory",
+    "GitTree",
+    "GitTrouble",
+    "History",
+    "NoRepository",
+    "Repository",
+    "ShallowClone",
+    "Side",
+    "compare",
+    "read_history",
+]

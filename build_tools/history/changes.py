@@ -1,0 +1,123 @@
+"""What a proposed commit would change on a branch: paths, modes and object names, and no contents."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from build_tools.history.repository import BadRevision, GitTrouble, Repository, ShallowClone
+
+MOST_CHANGES, _MOST_BYTES = 500, 4 * 1024 * 1024
+"""A comparison ends after so many changed files, or so many bytes of their names."""
+
+_NOTHING = "000000"
+
+
+class Side(NamedTuple):
+    """A file before or after: git's mode and object name."""
+
+    mode: str
+    object: str
+
+
+class Change(NamedTuple):
+    """One path, relative to the campaign's root (``../x`` outside it).
+
+    ``old`` is the file where the proposal began, ``new`` what it makes of it; ``None`` where there is none.
+    ``moved`` says that the branch itself has changed the file since.
+    """
+
+    path: str
+    old: Side | None
+    new: Side | None
+    moved: bool = False
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What ``head`` changes on ``base`` (commits), sorted by path. ``too_many``: there are more than are listed."""
+
+    base: str
+    head: str
+    changes: tuple[Change, ...] = ()
+    too_many: bool = False
+
+
+def compare(repository: Repository, base: str, head: str) -> Comparison:
+    """What merging ``head`` would change on ``base``, two revisions.
+
+    A change is what differs from where both parted (from any such commit, where there are several) and from the
+    base. Renames are a deletion and an addition. Raises :class:`ShallowClone`, :class:`BadRevision` for either,
+    and :class:`GitTrouble` where they share no history.
+    """
+    if repository.is_shallow:
+        raise ShallowClone
+    ours, theirs = repository.resolve(base), repository.resolve(head)
+    for commit, what in ((ours, " --base 所指的"), (theirs, " --head 所指的")):
+        if not commit:
+            raise BadRevision(what)
+    parted = repository.run("merge_base", "--all", ours, theirs, fails=(1,)).decode("ascii").split()
+    if not parted:
+        raise GitTrouble("两个版本没有共同的历史，无法比较；请从主分支的最新版本建分支，重新提交。")
+    found: dict[str, Change] = {}
+    too_many = False
+    for start in parted:
+        listed, more = _differences(repository, start, theirs)
+        too_many |= more
+        found |= listed
+    kept = _against(repository, ours, found) if found else ()
+    return Comparison(ours, theirs, kept, too_many)
+
+
+def _differences(repository: Repository, old: str, new: str) -> tuple[dict[str, Change], bool]:
+    """What differs between two commits, by path in the repository, and whether there is more of it."""
+    found: dict[str, Change] = {}
+    rest, read = b"", 0
+    with repository.stream("diff_tree", *_RAW, old, new) as blocks:
+        for block in blocks:
+            *fields, rest = (rest + block).split(b"\0")
+            if len(fields) % 2:
+                rest = b"\0".join([fields.pop(), rest])
+            for about, name in zip(fields[::2], fields[1::2], strict=True):
+                before, after, old_object, new_object, _ = about.decode("ascii").lstrip(":").split()
+                path = os.fsdecode(name)
+                found[path] = Change(path, _side(before, old_object), _side(after, new_object))
+            read += len(block)
+            if len(found) > MOST_CHANGES or read > _MOST_BYTES:
+                return dict(sorted(found.items())[:MOST_CHANGES]), True
+    return found, False
+
+
+_RAW = (
+    "-r", "-z", "--raw", "--no-renames", "--no-abbrev", "--no-relative", "--no-ext-diff", "--no-textconv",
+    "--ignore-submodules=none", "--end-of-options",
+)  # fmt: skip
+
+
+def _side(mode: str, name: str) -> Side | None:
+    return None if mode == _NOTHING else Side(mode, name)
+
+
+def _against(repository: Repository, base: str, found: dict[str, Change]) -> tuple[Change, ...]:
+    """The changes that the base does not hold already, each held against what the base holds."""
+    wanted = {os.fsencode(path): path for path in found}
+    present: dict[str, Side] = {}
+    for line in repository.run("ls_tree", "-r", "-z", "--full-tree", base).split(b"\0")[:-1]:
+        about, _, name = line.partition(b"\t")
+        if name in wanted:
+            mode, _, blob = about.decode("ascii").split()
+            present[wanted[name]] = Side(mode, blob)
+    kept = []
+    for path, change in sorted(found.items()):
+        now = present.get(path)
+        if now != change.new:
+            kept.append(change._replace(path=_within(path, repository.prefix), moved=now != change.old))
+    return tuple(kept)
+
+
+def _within(path: str, prefix: str) -> str:
+    if path.startswith(prefix):
+        return path.removeprefix(prefix)
+    return posixpath.relpath(path, prefix.rstrip("/"))

@@ -1,0 +1,118 @@
+"""A commit read as a tree of files, from the object database and never checked out."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Self
+
+from build_tools.history.changes import Change
+from build_tools.history.repository import BadRevision, GitTrouble, Repository
+from build_tools.tree import EXECUTABLE, PLAIN, Entry
+
+_FOLDER = "040000"
+
+
+class GitTree:
+    """The files of a commit, read from the object database and never checked out.
+
+    A :class:`~build_tools.tree.Tree` like the work tree at that commit: the same entries, the same bytes. The
+    processes that read it may be forked; each then has its own ``git cat-file``.
+    """
+
+    def __init__(self, repository: Path | Repository, revision: str, what: str = "") -> None:
+        """Open ``revision`` of the repository around ``repository`` (a folder in a work tree, or a bare one).
+
+        Paths are relative to that folder. Raises :class:`NoRepository` and :class:`BadRevision`, which says
+        ``what`` the revision was to be.
+        """
+        self._repository = Repository.around(repository) if isinstance(repository, Path) else repository
+        self._process = os.getpid()
+        self._lock = threading.Lock()
+        self.commit = self._repository.resolve(revision)
+        if not self.commit:
+            raise BadRevision(what)
+        self._objects: dict[str, str] = {}
+        self._entries: tuple[Entry, ...] = tuple(self._list())
+
+    def files(self, folder: str) -> Iterator[Entry]:
+        """See :meth:`Tree.files`."""
+        start = folder.rstrip("/") + "/"
+        return (entry for entry in self._entries if entry.path.startswith(start))
+
+    def read(self, path: str) -> bytes:
+        """See :meth:`Tree.read`."""
+        blob = self._objects.get(path)
+        if blob is None or path.endswith("/"):
+            raise FileNotFoundError(path)
+        with self._lock:
+            if self._process != os.getpid():
+                self._repository, self._process = self._repository.again(), os.getpid()
+            return self._repository.git.get_object_data(blob)[3]
+
+    def fingerprint(self, path: str) -> str:
+        """See :meth:`Tree.fingerprint`: git's own name for the bytes of a file, or for a folder and all in it."""
+        return self._objects.get(path) or self._objects.get(path + "/") or ""
+
+    def with_changes(self, changes: Iterable[Change]) -> GitTree:
+        """The same files after ``changes``, whose new sides are plain files in the same repository."""
+        entries = {entry.path: entry for entry in self._entries}
+        objects = dict(self._objects)
+        for change in changes:
+            entries.pop(change.path, None)
+            objects.pop(change.path, None)
+            if change.new is not None:
+                size = _size(self._repository, change.new.object)
+                entries[change.path] = Entry(change.path, change.new.mode, size)
+                objects[change.path] = change.new.object
+            parts = change.path.split("/")[:-1]
+            for end in range(len(parts) + 1):
+                objects.pop("/".join(parts[:end]) + "/", None)
+        changed = object.__new__(GitTree)
+        changed.__dict__.update(self.__dict__)
+        changed._objects, changed._entries = objects, _sorted(entries.values())
+        return changed
+
+    def close(self) -> None:
+        """End the reading process."""
+        self._repository.git.clear_cache()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _list(self) -> tuple[Entry, ...]:
+        prefix = self._repository.prefix
+        within = ["--", prefix] if prefix else []
+        output = self._repository.run("ls_tree", "-r", "-t", "-z", "-l", "--full-tree", self.commit, *within)
+        entries = []
+        for line in output.split(b"\0")[:-1]:
+            about, _, name = line.partition(b"\t")
+            mode, _, blob, size = about.decode("ascii").split()
+            path = os.fsdecode(name).removeprefix(prefix)
+            if mode == _FOLDER:
+                self._objects[path + "/"] = blob
+                continue
+            readable = mode in (PLAIN, EXECUTABLE)
+            entries.append(Entry(path, mode, int(size) if readable else 0))
+            if readable:
+                self._objects[path] = blob
+        return _sorted(entries)
+
+
+def _sorted(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    return tuple(sorted(entries, key=lambda entry: entry.path.split("/")))
+
+
+def _size(repository: Repository, blob: str) -> int:
+    try:
+        _, kind, size = repository.git.get_object_header(blob)
+    except ValueError as error:
+        raise GitTrouble("改动的文件在仓库中缺失；请重新取回全部对象（git fetch），再重试。") from error
+    if kind != "blob":
+        raise GitTrouble("改动的内容不是文件，仓库可能已损坏；请运行 git fsck 查看。")
+    return size
