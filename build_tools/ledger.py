@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -81,22 +82,22 @@ class Ledger:
     broken: int | None = None
     data: bytes = field(default=b"", compare=False, repr=False)
     now: datetime | None = None
+    expected: tuple[Event, ...] = ()
 
     def at(self, now: datetime) -> Ledger:
         """The same ledger as known at ``now``."""
         return replace(self, now=now)
 
-    def with_event(self, event: Event) -> Ledger:
-        """The same ledger as if ``event`` had been written too."""
-        return replace(self, written=(*self.written, event))
+    def expecting(self, events: Iterable[Event]) -> Ledger:
+        """The same ledger as if ``events`` had happened, too: what a pull request will lead to when it is merged."""
+        return replace(self, expected=tuple(events))
 
     @cached_property
     def events(self) -> tuple[Event, ...]:
-        """What had happened by ``now``: everything derived looks at these only."""
+        """What had happened by ``now``, and what is expected: everything derived looks at these only."""
         now = self.now
-        if now is None:
-            return self.written
-        return tuple(event for event in self.written if event.at <= now)
+        past = self.written if now is None else (event for event in self.written if event.at <= now)
+        return (*past, *self.expected)
 
     @cached_property
     def source(self) -> Source | None:

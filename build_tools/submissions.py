@@ -21,7 +21,7 @@ from build_tools.campaign.rules import (
     not_a_folder,
 )
 from build_tools.findings import Finding, Place, Pointer, Rule
-from build_tools.ledger import Event, Ledger
+from build_tools.ledger import Ledger
 from build_tools.leftovers import is_leftover, is_marker
 from build_tools.source import MAX_BYTES, OFFICE_MAX_BYTES, Source, parse, too_large
 from build_tools.standing import Standing, standing
@@ -106,10 +106,6 @@ class UnitFolder:
         if found is None:
             found = self._standings[name] = standing(campaign, self.ledger, item, name)
         return found
-
-    def standing_after(self, campaign: Campaign, item: Item, event: Event) -> Standing:
-        """Where the document of ``event`` would stand if that had happened, too."""
-        return standing(campaign, self.ledger.with_event(event), item, event.document)
 
     def of(self, item: Item) -> list[Document]:
         """The documents of one item, in order of recommendation."""

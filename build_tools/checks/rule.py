@@ -14,8 +14,8 @@ from build_tools.submissions import Document, Submissions, UnitFolder
 class Context(NamedTuple):
     """What every check may look at: the campaign, everything sent, and the clock.
 
-    ``proposed`` are paths of documents that a pull request brings: not received yet, and if they are
-    taken, then now.
+    ``proposed`` are paths that a pull request brings, changes or removes: their documents are judged as if they
+    were received, or withdrawn, now.
     """
 
     campaign: Campaign

@@ -9,16 +9,13 @@ from typing import NamedTuple
 from build_tools.campaign import Campaign, Item
 from build_tools.checks.rule import Context, UnitRule
 from build_tools.findings import Finding, Place, Related, Severity
-from build_tools.ledger import Event, Kind
+from build_tools.ledger import Event
 from build_tools.standing import Stage, Standing, Timing
 from build_tools.submissions import Document, UnitFolder
 
 
 class Sent(NamedTuple):
-    """A document that is there, with its item and its standing.
-
-    One that a pull request only proposes stands as it would if it were received now.
-    """
+    """A document that is there, with its item and its standing; ``proposed`` by a pull request, or received."""
 
     document: Document
     item: Item
@@ -31,11 +28,8 @@ def sent(folder: UnitFolder, context: Context) -> Iterator[Sent]:
     campaign = context.campaign
     for document in folder.documents:
         item = campaign.item_by_id[document.item]
-        if document.path in context.proposed:
-            receipt = Event(0, context.now, Kind.RECEIVED, document.name, (), document.digest)
-            yield Sent(document, item, folder.standing_after(campaign, item, receipt), proposed=True)
-        else:
-            yield Sent(document, item, folder.standing(campaign, item, document.name))
+        standing = folder.standing(campaign, item, document.name)
+        yield Sent(document, item, standing, proposed=document.path in context.proposed)
 
 
 class Recorded(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -10,9 +11,12 @@ from build_tools.checks import registry
 from build_tools.checks.answers import answered, unanswered
 from build_tools.checks.rule import Context
 from build_tools.findings import Finding
-from build_tools.ledger import Ledger
+from build_tools.ledger import Event, Kind, Ledger
 from build_tools.schema import validate
-from build_tools.submissions import Document, UnitFolder, read_document, read_ledger
+from build_tools.submissions import CITIES, Document, UnitFolder, read_document, read_ledger
+
+_LAST = 1_000_000
+"""The number of an event that is only expected: behind every other of the same second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,7 @@ def judge_unit(folder: UnitFolder, context: Context) -> UnitReport:
         found.extend(check_document(document, campaign))
         document.let_go()
         folder.documents.append(document)
+    folder.ledger = folder.ledger.expecting(_expected(folder, context))
     for rule in registry.UNIT_RULES:
         found.extend(rule.check(folder, context))
     return UnitReport(
@@ -64,6 +69,28 @@ def judge_unit(folder: UnitFolder, context: Context) -> UnitReport:
         documents=folder.documents,
         ledger=folder.ledger,
     )
+
+
+def _expected(folder: UnitFolder, context: Context) -> Iterator[Event]:
+    """What the ledger will say of the unit's documents that are proposed, once they are taken.
+
+    One that is removed is withdrawn, if it was ever received.
+    """
+    if not context.proposed:
+        return
+    there = {document.path: document for document in folder.documents}
+    known = set(folder.ledger.named)
+    start = f"{CITIES}/{folder.slug}/"
+    for path in sorted(context.proposed):
+        located = context.campaign.item_of(path.removeprefix(start)) if path.startswith(start) else None
+        if located is None:
+            continue
+        item, number = located
+        document, name = there.get(path), item.document(number)
+        if document is not None:
+            yield Event(_LAST, context.now, Kind.RECEIVED, name, (), document.digest)
+        elif name in known and path.removeprefix(start) not in folder.entries:
+            yield Event(_LAST, context.now, Kind.WITHDRAWN, name, ())
 
 
 def check_document(document: Document, campaign: Campaign) -> list[Finding]:
