@@ -142,7 +142,7 @@ SAME_AS_FORFEITED = SameAsForfeited()
 NEAR_IDENTICAL = NearIdenticalTexts()
 
 
-class _Member(NamedTuple):
+class Member(NamedTuple):
     """What is remembered of a document that was not withdrawn.
 
     ``live``: it is not forfeited; ``nominee``: its identity, if any; ``texts``: those to be compared, by field.
@@ -159,13 +159,13 @@ class _Member(NamedTuple):
 class _Twin(NamedTuple):
     """The other nomination that one repeats; ``within``: of the same unit; ``live``: neither is forfeited."""
 
-    other: _Member
+    other: Member
     within: bool
     live: bool
 
 
 class _Text(NamedTuple):
-    member: _Member
+    member: Member
     key: str
 
 
@@ -174,11 +174,11 @@ class Duplicates(CampaignFamily):
 
     rules = (SAME_IN_UNIT, SAME_ELSEWHERE, SAME_AS_FORFEITED, NEAR_IDENTICAL)
 
-    def gather(self, folder: UnitFolder, context: Context) -> list[_Member]:
+    def gather(self, folder: UnitFolder, context: Context) -> list[Member]:
         """The unit's nominees and fingerprints of their texts."""
         return list(_members(folder, context))
 
-    def check(self, context: Context, gathered: Sequence[list[_Member]]) -> Iterator[Finding]:
+    def check(self, context: Context, gathered: Sequence[list[Member]]) -> Iterator[Finding]:
         """See :class:`CampaignRule`."""
         order = {item.id: index for index, item in enumerate(context.campaign.items)}
         members = sorted(chain.from_iterable(gathered), key=lambda member: order[member.item])
@@ -187,7 +187,7 @@ class Duplicates(CampaignFamily):
         yield from comparison.same_texts(members)
 
 
-def _members(folder: UnitFolder, context: Context) -> Iterator[_Member]:
+def _members(folder: UnitFolder, context: Context) -> Iterator[Member]:
     among = context.submissions.listed
     for item in context.campaign.items:
         if not item.identity and not item.compare:
@@ -201,7 +201,7 @@ def _members(folder: UnitFolder, context: Context) -> Iterator[_Member]:
                 for key in item.compare
                 if isinstance(text := document.field(key), str)
             }
-            yield _Member(
+            yield Member(
                 unit=folder.slug,
                 path=document.path,
                 item=item.id,
@@ -211,7 +211,7 @@ def _members(folder: UnitFolder, context: Context) -> Iterator[_Member]:
             )
 
 
-def _twins(group: list[_Member]) -> Iterator[tuple[_Member, _Twin]]:
+def _twins(group: list[Member]) -> Iterator[tuple[Member, _Twin]]:
     """Each member of ``group`` with the one it is held against.
 
     An earlier one of its own unit comes before one of another unit, and a live one before a forfeited.
@@ -233,7 +233,7 @@ def _twins(group: list[_Member]) -> Iterator[tuple[_Member, _Twin]]:
         start = end
 
 
-def _nominee(member: _Member) -> Hashable:
+def _nominee(member: Member) -> Hashable:
     """Texts about one nominee are not compared: that it stands twice is said already."""
     return (member.item, member.nominee) if member.nominee is not None else member.path
 
@@ -244,12 +244,13 @@ class _Comparison:
 
     def __init__(self, context: Context) -> None:
         self._items = context.campaign.item_by_id
+        self._compared = context.compared
         tree = context.submissions.tree
         self._source = lru_cache(_REMEMBERED)(lambda path: parse(path, tree.read(path)))
 
-    def same_nominees(self, members: list[_Member]) -> Iterator[Finding]:
+    def same_nominees(self, members: list[Member]) -> Iterator[Finding]:
         """One finding for each nominee that another nomination names, too."""
-        groups: dict[tuple[str, tuple[str, ...]], list[_Member]] = {}
+        groups: dict[tuple[str, tuple[str, ...]], list[Member]] = {}
         for member in members:
             if member.nominee is not None:
                 groups.setdefault((member.item, member.nominee), []).append(member)
@@ -258,7 +259,7 @@ class _Comparison:
                 for member, twin in _twins(group):
                     yield self._same_nominee(member, twin)
 
-    def same_texts(self, members: list[_Member]) -> Iterator[Finding]:
+    def same_texts(self, members: list[Member]) -> Iterator[Finding]:
         """One finding for each text that repeats another: its likeliest original, or copy of another unit."""
         texts = [_Text(member, key) for member in members for key in member.texts]
         best: dict[int, tuple[int, int]] = {}
@@ -266,6 +267,7 @@ class _Comparison:
             [text.member.texts[text.key] for text in texts],
             lambda index: self._text(texts[index]),
             groups=[_nominee(text.member) for text in texts],
+            compared=self._compared,
         )
         for first, second, percent in pairs:
             within = texts[first].member.unit == texts[second].member.unit
@@ -279,7 +281,7 @@ class _Comparison:
         value = self._source(text.member.path).value
         return str(value.get(text.key) or "") if isinstance(value, dict) else ""
 
-    def _same_nominee(self, member: _Member, twin: _Twin) -> Finding:
+    def _same_nominee(self, member: Member, twin: _Twin) -> Finding:
         item = self._items[member.item]
         pointer = (item.identity[0],)
         rule = SAME_AS_FORFEITED if not twin.live else SAME_IN_UNIT if twin.within else SAME_ELSEWHERE

@@ -13,6 +13,7 @@ from build_tools.checks.glyphs import NO_GLYPH
 from build_tools.checks.layout import LAYOUT_RULES, UNKNOWN_UNIT
 from build_tools.checks.ledger_rules import LEDGER_RULES
 from build_tools.checks.materials import MATERIAL_RULES
+from build_tools.checks.proposals import PROPOSAL_RULES
 from build_tools.checks.quota import QUOTA_RULES
 from build_tools.checks.rule import (
     CampaignFamily,
@@ -59,6 +60,7 @@ def all_rules(campaign: Campaign | None = None) -> tuple[Rule, ...]:
         *(listed for rule in CAMPAIGN_WIDE_RULES for listed in _listed(rule)),
         UNREADABLE,
         NO_GLYPH,
+        *PROPOSAL_RULES,
         *CAMPAIGN_RULES,
     ]
     if campaign is not None:

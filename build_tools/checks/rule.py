@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from build_tools.campaign import Campaign, Item
+from build_tools.checks.similar import Compared
 from build_tools.findings import Finding, Pointer, Related, Rule
 from build_tools.submissions import Document, Submissions, UnitFolder
 
@@ -15,13 +16,14 @@ class Context(NamedTuple):
     """What every check may look at: the campaign, everything sent, and the clock.
 
     ``proposed`` are paths that a pull request brings, changes or removes: their documents are judged as if they
-    were received, or withdrawn, now.
+    were received, or withdrawn, now. ``compared``: what is known of texts that were compared before.
     """
 
     campaign: Campaign
     submissions: Submissions
     now: datetime
     proposed: frozenset[str] = frozenset()
+    compared: Compared | None = None
 
 
 class DocumentRule(Rule):

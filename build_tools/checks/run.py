@@ -15,7 +15,9 @@ from functools import partial
 
 from build_tools.campaign import BrokenCampaign, Campaign, load_campaign
 from build_tools.checks import registry
+from build_tools.checks.memory import Memory
 from build_tools.checks.rule import Context
+from build_tools.checks.similar import Compared
 from build_tools.checks.spread import reports
 from build_tools.checks.unit import UnitReport
 from build_tools.clock import moment
@@ -81,11 +83,21 @@ def judge(
     *,
     campaign: Campaign | None = None,
     proposed: frozenset[str] = frozenset(),
+    memory: Memory | None = None,
     progress: Progress | None = None,
 ) -> Judgement:
-    """:func:`examine` for whoever wants the findings only: nothing that was sent is kept."""
-    read = partial(reports, contents=False)
-    context, findings = _run(tree, now, campaign, proposed=proposed, progress=progress, read=read)
+    """:func:`examine` for whoever wants the findings only: nothing that was sent is kept.
+
+    ``memory`` knows units that were judged before, where the tree can name them without reading.
+    """
+    read = partial(reports, contents=False, memory=memory)
+    compared = memory.compared() if memory else {}
+    context, findings = _run(
+        tree, now, campaign, proposed=proposed, progress=progress, read=read, compared=compared
+    )
+    if memory:
+        memory.keep_compared(compared)
+        memory.tidy()
     return Judgement(context.campaign, context.now, findings, context.submissions.listed)
 
 
@@ -97,10 +109,12 @@ def _run(
     proposed: frozenset[str],
     progress: Progress | None,
     read: Callable[[Context], Iterator[UnitReport]],
+    compared: Compared | None = None,
 ) -> tuple[Context, tuple[Finding, ...]]:
     campaign = campaign or load_campaign(tree)
     with without_collector():
-        context = Context(campaign, list_submissions(tree, campaign), now or moment(campaign), proposed)
+        submissions = list_submissions(tree, campaign)
+        context = Context(campaign, submissions, now or moment(campaign), proposed, compared)
         return context, _findings(context, read(context), progress)
 
 

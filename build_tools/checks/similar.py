@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Sequence
+from hashlib import blake2b
 from itertools import combinations, pairwise
 from typing import NamedTuple
 from zlib import crc32
@@ -36,11 +37,15 @@ _LARGE = 5000
 class Fingerprint(NamedTuple):
     """What is remembered of a text: a hash of the whole, and one of each longer clause.
 
-    ``whole`` is comparable within one run only, among processes forked from each other.
+    Both are the same in every run and on every machine.
     """
 
     whole: int
     clauses: frozenset[int]
+
+
+Compared = dict[tuple[int, int], int]
+"""How much two texts agree in percent, by their fingerprints' ``whole``; 0 below the cutoff."""
 
 
 class Pair(NamedTuple):
@@ -58,7 +63,13 @@ def fingerprint(text: str, among: int) -> Fingerprint | None:
     """
     if len(text) < SHORTEST:
         return None
-    return Fingerprint(hash(text), frozenset(_clauses(text, 1 + among // _LARGE)))
+    whole = int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest())
+    return Fingerprint(whole, frozenset(_clauses(text, thinning(among))))
+
+
+def thinning(among: int) -> int:
+    """Of so many texts, one of how many clauses is kept."""
+    return 1 + among // _LARGE
 
 
 def near_identical(
@@ -67,13 +78,15 @@ def near_identical(
     *,
     groups: Sequence[Hashable] | None = None,
     cutoff: int = CUTOFF,
+    compared: Compared | None = None,
 ) -> list[Pair]:
     """The pairs of texts that agree to ``cutoff`` percent or more, in order.
 
     ``prints`` are the texts' fingerprints; ``read`` gives the text with an index, for those compared in full.
     White space does not count. A text is paired with the earlier one that it shares most with, not
     with every one; of several that are exactly the same, the first stands for all. Texts of the same
-    group (``groups`` names one for each text) are not compared with each other.
+    group (``groups`` names one for each text) are not compared with each other. ``compared`` is what was found
+    before, which need not be read again; afterwards it is what was found now.
     """
     from rapidfuzz.fuzz import ratio
 
@@ -87,20 +100,27 @@ def near_identical(
             kept.append(index)
         elif group[first] != group[index]:
             pairs.append(Pair(first, index, 100))
+    before = dict(compared or {})
+    found: Compared = {} if compared is None else compared
+    found.clear()
     bare: dict[int, str] = {}
     done: set[int] = set()
     for one, other in candidates([prints[index].clauses for index in kept]):
         first, second = kept[one], kept[other]
         if second in done or group[first] == group[second]:
             continue
-        for index in (first, second):
-            if index not in bare:
-                bare[index] = "".join(read(index).split())
-        percent = ratio(bare[first], bare[second], score_cutoff=cutoff)
+        both = (prints[first].whole, prints[second].whole)
+        percent = before.get(both)
+        if percent is None:
+            for index in (first, second):
+                if index not in bare:
+                    bare[index] = "".join(read(index).split())
+            exact = bare[first] == bare[second]
+            percent = 100 if exact else min(99, round(ratio(bare[first], bare[second], score_cutoff=cutoff)))
+        found[both] = percent
         if percent:
             done.add(second)
-            exact = bare[first] == bare[second]
-            pairs.append(Pair(first, second, 100 if exact else min(99, round(percent))))
+            pairs.append(Pair(first, second, percent))
     return sorted(pairs)
 
 

@@ -10,28 +10,53 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from build_tools.checks.memory import Memory
 from build_tools.checks.rule import Context
 from build_tools.checks.unit import UnitReport, judge_unit
-from build_tools.submissions import Submissions
+from build_tools.submissions import UnitFolder
 
 _MANY, _BATCH = 600, 100
 """Files from which other processes are worth starting, and about how many one of them takes at a time."""
 
 
 def reports(
-    context: Context, *, contents: bool, meanwhile: Callable[[], None] | None = None
+    context: Context,
+    *,
+    contents: bool,
+    meanwhile: Callable[[], None] | None = None,
+    memory: Memory | None = None,
 ) -> Iterator[UnitReport]:
     """A report on each unit, in no order; with ``contents`` also what it sent.
 
-    ``meanwhile`` is called before the first report, while other processes read, if there are any.
+    ``meanwhile`` is called before the first report, while other processes read, if there are any. ``memory`` knows
+    units that were judged before; it holds no contents.
     """
-    meanwhile = meanwhile or _nothing
+    folders = list(context.submissions.folders.values())
+    if memory is not None:
+        unknown = []
+        for folder in folders:
+            known = memory.known(folder, context)
+            if known is None:
+                unknown.append(folder)
+            else:
+                yield known
+        folders = unknown
+    for report in _judged(context, folders, meanwhile or _nothing, contents=contents):
+        if memory is not None:
+            memory.keep(context.submissions.folders[report.slug], context, report)
+        yield report
+
+
+def _judged(
+    context: Context, folders: list[UnitFolder], meanwhile: Callable[[], None], *, contents: bool
+) -> Iterator[UnitReport]:
     cores = os.cpu_count() or 1
-    if context.submissions.listed < _MANY or cores < 2 or not hasattr(os, "fork"):
+    listed = sum(len(folder.listed) for folder in folders)
+    if listed < _MANY or cores < 2 or not hasattr(os, "fork"):
         meanwhile()
-        yield from (judge_unit(folder, context) for folder in context.submissions.folders.values())
+        yield from (judge_unit(folder, context) for folder in folders)
     else:
-        yield from _from_workers(context, cores, meanwhile, contents=contents)
+        yield from _from_workers(context, folders, cores, meanwhile, contents=contents)
 
 
 def _nothing() -> None:
@@ -42,14 +67,19 @@ _shared: tuple[Context, bool] | None = None
 
 
 def _from_workers(
-    context: Context, cores: int, meanwhile: Callable[[], None], *, contents: bool
+    context: Context,
+    folders: list[UnitFolder],
+    cores: int,
+    meanwhile: Callable[[], None],
+    *,
+    contents: bool,
 ) -> Iterator[UnitReport]:
     global _shared  # noqa: PLW0603 - forked workers inherit the campaign instead of receiving a copy
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
     _shared = (context, contents)
-    batches = _batches(context.submissions)
+    batches = _batches(folders)
     try:
         with ProcessPoolExecutor(cores - 1, mp_context=get_context("fork")) as pool:
             futures = [pool.submit(_judge, batch) for batch in batches]
@@ -65,11 +95,11 @@ def _from_workers(
         _shared = None
 
 
-def _batches(submissions: Submissions) -> list[list[str]]:
+def _batches(folders: list[UnitFolder]) -> list[list[str]]:
     """Slugs of neighbouring units, with at least so many files together."""
     batches: list[list[str]] = [[]]
     files = 0
-    for folder in submissions.folders.values():
+    for folder in folders:
         if files >= _BATCH:
             batches.append([])
             files = 0

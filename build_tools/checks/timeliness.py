@@ -240,13 +240,13 @@ class SetAside(UnitRule):
         """See :class:`UnitRule`."""
         for document, item, standing, _ in sent(folder, context):
             for event in standing.set_aside:
-                written = event in folder.ledger.written
-                yield self.finding(
-                    Place(document.path),
-                    related=(Related(place_of(folder, event), "台账的记录"),) if written else (),
-                    clause=item.clause,
-                    received=when(event.at, context.campaign),
-                )
+                if event not in folder.ledger.expected:  # what is only proposed is refused: G09
+                    yield self.finding(
+                        Place(document.path),
+                        related=(Related(place_of(folder, event), "台账的记录"),),
+                        clause=item.clause,
+                        received=when(event.at, context.campaign),
+                    )
 
 
 class StillThere(UnitRule):

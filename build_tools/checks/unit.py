@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from build_tools.campaign import Campaign
@@ -25,6 +26,8 @@ class UnitReport:
 
     ``findings`` are the unit's own; ``broken`` says why its ledger cannot be read; ``explained`` holds the
     fields with a note by document path; ``gathered`` is what each campaign-wide rule needs, in their order.
+    ``future``: the ledger tells of what has not happened yet; ``next_change`` is the last moment at which judging
+    again would say the same, ``None`` if it always would.
     """
 
     slug: str
@@ -35,6 +38,8 @@ class UnitReport:
     gathered: tuple[Any, ...] = ()
     documents: list[Document] = field(default_factory=list)
     ledger: Ledger | None = None
+    future: bool = False
+    next_change: datetime | None = None
 
     def without_contents(self) -> UnitReport:
         """The same without what the unit sent, which is most of it."""
@@ -68,6 +73,11 @@ def judge_unit(folder: UnitFolder, context: Context) -> UnitReport:
         gathered=tuple(rule.gather(folder, context) for rule in registry.CAMPAIGN_WIDE_RULES),
         documents=folder.documents,
         ledger=folder.ledger,
+        future=any(event.at > context.now for event in folder.ledger.written),
+        next_change=min(
+            (event.until for event in folder.ledger.written if event.until and event.until >= context.now),
+            default=None,
+        ),
     )
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import suppress
@@ -21,6 +20,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Self
 
+from build_tools import store
 from build_tools.forms.fonts import FontBook, load_fonts
 from build_tools.forms.job import Job
 from build_tools.forms.press import CannotDraw, Press
@@ -30,9 +30,6 @@ _MANY, _BATCH = 40, 10
 
 _WAVE = 500
 """Files whose contents are held at the same time."""
-
-_KEPT = 30 * 24 * 3600
-"""Seconds after which a file of the store that nobody asked for is removed."""
 
 STORE = "var/cache/print"
 
@@ -87,7 +84,7 @@ class Producer:
             if not self._pending:
                 self._store = self._open_store(self._store)
             key = job.key(self._fingerprint)
-            file = self._store / key[:2] / f"{key}.{job.format}"
+            file = store.place(self._store, key, f".{job.format}")
             self._pending.append(Made(job.path, file, not _is_there(file)))
             if self._pending[-1].fresh:
                 todo[file] = (job, file)
@@ -120,7 +117,7 @@ class Producer:
         finished, self._pending, self._waiting = self._pending, [], []
         yield from (replace(made, why=failed.get(made.file, "")) for made in finished)
         if finished:
-            _forget_old(self._store)
+            store.forget_old(self._store)
 
     def stream(
         self, jobs: Iterable[Job], advance: Callable[[int, int], None] | None = None
@@ -138,12 +135,8 @@ class Producer:
 
     def _open_store(self, folder: Path) -> Path:
         """The campaign's store, or a passing one where its folder cannot be written to."""
-        with suppress(OSError):
-            folder.mkdir(parents=True, exist_ok=True)
-            if os.access(folder, os.W_OK):
-                # What lies here is private, and no campaign's repository is to take it in by an `add` of everything.
-                (folder / ".gitignore").write_text("*\n", encoding="utf-8")
-                return folder
+        if store.prepare(folder):
+            return folder
         self._passing = tempfile.TemporaryDirectory(prefix="shenbao-print-")
         return Path(self._passing.name)
 
@@ -185,27 +178,12 @@ def _make(batch: Work, press: Press | None) -> Failures:
     failed: Failures = {}
     for job, file in batch:
         try:
-            _keep(job.make(press), file)
+            store.keep(job.make(press), file)
         except CannotDraw as error:
             failed[file] = str(error)
         except TypstError:  # its words may quote what a unit wrote
             failed[file] = "排版程序排不出这份文件，请告诉维护人员"
     return failed
-
-
-def _keep(data: bytes, file: Path) -> None:
-    """Put ``data`` into the store in one step; somebody may be clearing it meanwhile."""
-    for last in (False, True):
-        try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as passing:
-                passing.write(data)
-            Path(passing.name).replace(file)
-        except FileNotFoundError:
-            if last:
-                raise
-        else:
-            return
 
 
 _presses: dict[Path, Press] = {}
@@ -216,11 +194,3 @@ def _make_in_worker(root: Path, batch: Work) -> Failures:
     if any(job.format == "pdf" for job, _ in batch) and root not in _presses:
         _presses[root] = Press(load_fonts(root))
     return _make(batch, _presses.get(root))
-
-
-def _forget_old(store: Path) -> None:
-    limit = time.time() - _KEPT
-    for file in store.rglob("*"):
-        with suppress(OSError):
-            if file.is_file() and file.stat().st_mtime < limit:
-                file.unlink()

@@ -4,7 +4,7 @@ One ``git log`` pass for all files (``log``), a commit read as a tree (``tree``)
 change (``changes``). GitPython is used as a command runner only (``repository``).
 """
 
-from build_tools.history.changes import Change, Comparison, Side, compare
+from build_tools.history.changes import MOST_CHANGES, Change, Comparison, Side, compare
 from build_tools.history.log import FileHistory, History, read_history
 from build_tools.history.repository import (
     BadRevision,
@@ -16,6 +16,7 @@ from build_tools.history.repository import (
 from build_tools.history.tree import GitTree
 
 __all__ = [
+    "MOST_CHANGES",
     "BadRevision",
     "Change",
     "Comparison",

@@ -92,7 +92,7 @@ def _differences(repository: Repository, old: str, new: str) -> tuple[dict[str, 
 
 _RAW = (
     "-r", "-z", "--raw", "--no-renames", "--no-abbrev", "--no-relative", "--no-ext-diff", "--no-textconv",
-    "--ignore-submodules=none", "--end-of-options",
+    "--ignore-submodules=none",
 )  # fmt: skip
 
 

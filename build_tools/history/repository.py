@@ -122,9 +122,11 @@ class Repository:
         """
         from git import GitCommandNotFound
 
-        ask: Any = getattr(self.git, command)
+        name = command.replace("_", "-")
+        call: Any = [self.git.GIT_PYTHON_GIT_EXECUTABLE, *_SETTINGS, name, *arguments]
+        run: Any = self.git.execute
         try:
-            process = ask(*arguments, as_process=True, preexec_fn=_limit)
+            process = run(call, as_process=True, preexec_fn=_limit)
         except GitCommandNotFound as error:
             raise GitTrouble(_NO_GIT) from error
         try:
@@ -230,6 +232,7 @@ _ENVIRONMENT = {
 }
 
 _CONFIGURATION = {
+    "core.bigFileThreshold": "16m",
     "core.fsmonitor": "false",
     "core.hooksPath": os.devnull,
     "diff.ignoreSubmodules": "none",
@@ -239,5 +242,7 @@ _CONFIGURATION = {
     "log.showSignature": "false",
     "protocol.allow": "never",
 }
+
+_SETTINGS = [part for key, value in _CONFIGURATION.items() for part in ("-c", f"{key}={value}")]
 
 _NO_GIT = "没有找到 git 命令；请先安装 git。"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterable, Iterator
+from copy import copy
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from build_tools.history.changes import Change
 from build_tools.history.repository import BadRevision, GitTrouble, Repository
@@ -56,6 +57,12 @@ class GitTree:
         """See :meth:`Tree.fingerprint`: git's own name for the bytes of a file, or for a folder and all in it."""
         return self._objects.get(path) or self._objects.get(path + "/") or ""
 
+    def only(self, *paths: str) -> GitTree:
+        """The same files, but only those that are or lie in one of ``paths``."""
+        starts = tuple(f"{path}/" for path in paths)
+        kept = tuple(e for e in self._entries if e.path in paths or e.path.startswith(starts))
+        return self._holding(kept, self._objects)
+
     def with_changes(self, changes: Iterable[Change]) -> GitTree:
         """The same files after ``changes``, whose new sides are plain files in the same repository."""
         entries = {entry.path: entry for entry in self._entries}
@@ -70,10 +77,13 @@ class GitTree:
             parts = change.path.split("/")[:-1]
             for end in range(len(parts) + 1):
                 objects.pop("/".join(parts[:end]) + "/", None)
-        changed = object.__new__(GitTree)
-        changed.__dict__.update(self.__dict__)
-        changed._objects, changed._entries = objects, _sorted(entries.values())
-        return changed
+        return self._holding(_sorted(entries.values()), objects)
+
+    def _holding(self, entries: tuple[Entry, ...], objects: dict[str, str]) -> GitTree:
+        """A tree of other files in the same repository, read by the same process."""
+        other = copy(self)
+        vars(other).update(_entries=entries, _objects=objects)
+        return other
 
     def close(self) -> None:
         """End the reading process."""
@@ -109,10 +119,11 @@ def _sorted(entries: Iterable[Entry]) -> tuple[Entry, ...]:
 
 
 def _size(repository: Repository, blob: str) -> int:
+    kind: Any  # declared as text, given as bytes
     try:
         _, kind, size = repository.git.get_object_header(blob)
     except ValueError as error:
         raise GitTrouble("改动的文件在仓库中缺失；请重新取回全部对象（git fetch），再重试。") from error
-    if kind != "blob":
+    if kind not in ("blob", b"blob"):
         raise GitTrouble("改动的内容不是文件，仓库可能已损坏；请运行 git fsck 查看。")
     return size

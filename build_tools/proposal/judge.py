@@ -1,0 +1,84 @@
+"""Judge a pull request: its own faults first, then the whole campaign as it would be after the merge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from build_tools.campaign import Campaign
+from build_tools.checks import Examination, Memory, Progress, examine, judge
+from build_tools.findings import Finding, errors
+from build_tools.history import GitTree
+from build_tools.progress import UnitProgress, assess
+from build_tools.proposal.locks import locked
+from build_tools.proposal.proposal import Proposal
+from build_tools.submissions import LEDGER
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """``own`` is what the pull request has to answer for, ``rest`` what the base shows without it.
+
+    ``files`` documents were read; ``units`` is how those concerned would stand after the merge.
+    """
+
+    campaign: Campaign
+    now: datetime
+    own: tuple[Finding, ...]
+    rest: tuple[Finding, ...] = ()
+    files: int = 0
+    units: tuple[UnitProgress, ...] = ()
+
+    @property
+    def errors(self) -> int:
+        """How many of its own findings are errors."""
+        return errors(self.own)
+
+
+def judge_proposal(
+    proposal: Proposal,
+    now: datetime,
+    *,
+    memory: Memory | None = None,
+    progress: Progress | None = None,
+) -> Verdict:
+    """Judge ``proposal`` at ``now``; ``memory`` knows units that were judged before.
+
+    A finding is the pull request's own when it stands at a changed file or points to one, or when a unit concerned
+    did not have it before; any unit, where the office changes what all are judged by. Raises :class:`BrokenCampaign`.
+    """
+    campaign, paths = proposal.campaign, proposal.paths
+    if not paths:
+        return Verdict(campaign, now, _sorted(proposal.refused))
+    before = _examined(proposal, proposal.base, now, frozenset())
+    after = _examined(proposal, proposal.merged, now, paths)
+    whole = judge(proposal.merged, now, campaign=campaign, proposed=paths, memory=memory, progress=progress)
+    if proposal.touches_office:
+        former = judge(proposal.base, now, memory=memory).findings
+        fresh = {_key(finding) for finding in whole.findings} - {_key(finding) for finding in former}
+    else:
+        fresh = {_key(finding) for finding in after.findings} - {_key(finding) for finding in before.findings}
+    own = list(proposal.refused)
+    own += locked(before, proposal.allowed)
+    rest: list[Finding] = []
+    for finding in whole.findings:
+        at = {finding.place.path, *(related.place.path for related in finding.related)}
+        (own if at & paths or _key(finding) in fresh else rest).append(finding)
+    units = () if proposal.sender.anything else assess(after).units
+    return Verdict(campaign, now, _sorted(own), tuple(rest), whole.files, units)
+
+
+def _examined(proposal: Proposal, tree: GitTree, now: datetime, proposed: frozenset[str]) -> Examination:
+    """The units concerned alone, with what they sent."""
+    units = tuple(proposal.campaign.unit_by_slug[slug] for slug in proposal.concerned)
+    folders = [unit.folder for unit in units] + [f"{LEDGER}/{unit.slug}.yml" for unit in units]
+    narrow = replace(proposal.campaign, units=units)
+    return examine(tree.only(*folders), now, campaign=narrow, proposed=proposed)
+
+
+def _key(finding: Finding) -> tuple[str, str, str, str]:
+    return (finding.code, finding.place.path, finding.pointer, finding.message)
+
+
+def _sorted(findings: list[Finding] | tuple[Finding, ...]) -> tuple[Finding, ...]:
+    return tuple(sorted(findings, key=Finding.sort_key))
