@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -90,8 +91,7 @@ class Hub:
     def _object(self, mode: str, content: str | bytes) -> tuple[str, str]:
         if mode == SUBMODULE:
             return "commit", EMPTY_COMMIT
-        data = content.encode() if isinstance(content, str) else content
-        return "blob", self.git("hash-object", "-w", "--stdin", data=data)
+        return "blob", _blob(self.root, content.encode() if isinstance(content, str) else content)
 
     def advance(self, changes: Mapping[str, Change], *parents: str) -> str:
         """Put a commit with ``changes`` on ``main``, and its files into the work tree."""
@@ -118,6 +118,11 @@ class Hub:
             self.root, base, commit, lambda c: sender(c, city=who, actor=actor, queue=queue)
         ) as proposal:
             return judge_proposal(proposal, at(now), memory=memory)
+
+
+@cache
+def _blob(root: Path, content: bytes) -> str:
+    return git_in(root)("hash-object", "-w", "--stdin", data=content)
 
 
 def told(verdict: Verdict) -> list[str]:

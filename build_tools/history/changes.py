@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import posixpath
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from build_tools.history.repository import BadRevision, GitTrouble, Repository, ShallowClone
+from build_tools.history.repository import BadRevision, Exhausted, GitTrouble, Repository, ShallowClone
 
 MOST_CHANGES, _MOST_BYTES = 500, 4 * 1024 * 1024
 """A comparison ends after so many changed files, or so many bytes of their names."""
@@ -37,12 +38,17 @@ class Change(NamedTuple):
 
 @dataclass(frozen=True)
 class Comparison:
-    """What ``head`` changes on ``base`` (commits), sorted by path. ``too_many``: there are more than are listed."""
+    """What ``head`` changes on ``base`` (commits), sorted by path. ``too_many``: there are more than are listed.
+
+    ``weight`` is what its commits would add to the repository, in bytes as git packs them, with what was added and
+    removed again.
+    """
 
     base: str
     head: str
     changes: tuple[Change, ...] = ()
     too_many: bool = False
+    weight: int = 0
 
 
 def compare(repository: Repository, base: str, head: str) -> Comparison:
@@ -68,14 +74,20 @@ def compare(repository: Repository, base: str, head: str) -> Comparison:
         too_many |= more
         found |= listed
     kept = _against(repository, ours, found) if found else ()
-    return Comparison(ours, theirs, kept, too_many)
+    return Comparison(ours, theirs, kept, too_many, 0 if too_many else _weight(repository, ours, theirs))
+
+
+def _weight(repository: Repository, base: str, head: str) -> int:
+    """Bytes of the objects that ``head`` has and ``base`` has not."""
+    with repository.stream("rev_list", "--objects", "--disk-usage", head, f"^{base}") as blocks:
+        return int(b"".join(blocks))
 
 
 def _differences(repository: Repository, old: str, new: str) -> tuple[dict[str, Change], bool]:
     """What differs between two commits, by path in the repository, and whether there is more of it."""
     found: dict[str, Change] = {}
     rest, read = b"", 0
-    with repository.stream("diff_tree", *_RAW, old, new) as blocks:
+    with suppress(Exhausted), repository.stream("diff_tree", *_RAW, old, new) as blocks:
         for block in blocks:
             *fields, rest = (rest + block).split(b"\0")
             if len(fields) % 2:
@@ -87,7 +99,8 @@ def _differences(repository: Repository, old: str, new: str) -> tuple[dict[str, 
             read += len(block)
             if len(found) > MOST_CHANGES or read > _MOST_BYTES:
                 return dict(sorted(found.items())[:MOST_CHANGES]), True
-    return found, False
+        return found, False
+    return {}, True
 
 
 _RAW = (

@@ -47,6 +47,13 @@ class NoRepository(GitTrouble):
         super().__init__("这个文件夹不在 git 仓库中，无法读取历史版本。")
 
 
+class Exhausted(GitTrouble):
+    """A command that needed more memory or time than it is given: its objects stand for more than they hold."""
+
+    def __init__(self) -> None:
+        super().__init__("git 所用的内存或时间超出限度，没有完成；请核对提交的内容。")
+
+
 class Place(NamedTuple):
     """Where a folder lies: its git directory, what linked work trees share, its work tree, its path in it."""
 
@@ -117,8 +124,8 @@ class Repository:
     def stream(self, command: str, *arguments: str) -> Iterator[Iterator[bytes]]:
         """What a git command prints, block by block, for one that a stranger's objects may make print without end.
 
-        Leaving the context ends the command. It may use a gibibyte of memory and a minute of computing; what goes
-        wrong raises :class:`GitTrouble`.
+        Leaving the context ends the command. It may use 512 MiB of memory and a minute of computing; more raises
+        :class:`Exhausted`, whatever else goes wrong :class:`GitTrouble`.
         """
         from git import GitCommandNotFound
 
@@ -140,8 +147,12 @@ class Repository:
     def _blocks(command: str, process: Any) -> Iterator[bytes]:
         while block := process.stdout.read(_BLOCK):
             yield block
-        if process.wait() != 0:
-            raise _no_success(command)
+        if status := process.wait():
+            raise (
+                Exhausted
+                if status < 0 or b"memory" in process.stderr.read().lower()
+                else _no_success(command)
+            )
 
 
 def _no_success(command: str) -> GitTrouble:
@@ -153,7 +164,7 @@ def _limit() -> None:
     """In the child, before git starts: folders nested into each other can stand for more files than memory holds."""
     import resource
 
-    for kind, most in ((resource.RLIMIT_DATA, 1 << 30), (resource.RLIMIT_CPU, 60)):
+    for kind, most in ((resource.RLIMIT_DATA, 512 << 20), (resource.RLIMIT_CPU, 60)):
         with suppress(ValueError, OSError):
             resource.setrlimit(kind, (most, most))
 

@@ -97,9 +97,10 @@ def path_fault(path: str) -> str:
     return ""
 
 
-def too_much(changes: Iterable[Change], merged: GitTree) -> Iterator[Finding]:
-    """A finding when all that is brought is too large together."""
+def too_much(comparison: Comparison, changes: Iterable[Change], merged: GitTree) -> Iterator[Finding]:
+    """A finding when all that is brought is too large together, also what was removed again on the way."""
     brought = {change.path for change in changes if change.new is not None}
     size = sum(entry.size for entry in merged.files(CITIES) if entry.path in brought)
+    size = max(size, comparison.weight)
     if size > MOST_MIB * 1024 * 1024:
         yield rules.TOO_MUCH.finding(Place(CITIES), size=-(-size // 1024 // 1024), most=MOST_MIB)

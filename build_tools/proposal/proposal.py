@@ -70,7 +70,7 @@ def open_proposal(root: Path, base: str, head: str, who: Callable[[Campaign], Se
     sender = who(campaign)
     allowed, refused = fence(comparison, sender, campaign)
     merged = tree.with_changes(change for change in allowed if not change.path.startswith("../"))
-    heavy = tuple(too_much(allowed, merged))
+    heavy = tuple(too_much(comparison, allowed, merged))
     if heavy:
         allowed, merged = (), tree
     elif sender.anything and allowed:
