@@ -11,7 +11,7 @@ from build_tools.progress.model import (
 )
 from build_tools.progress.overview import assess, phase_at
 from build_tools.progress.states import Phase, State, UnitState, Urgency
-from build_tools.progress.wording import moment_text, names
+from build_tools.progress.wording import moment_text, names, span
 
 __all__ = [
     "Call",
@@ -29,4 +29,5 @@ __all__ = [
     "moment_text",
     "names",
     "phase_at",
+    "span",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from build_tools.progress.model import DocumentProgress
 
@@ -33,6 +33,15 @@ def _clock(local: datetime) -> str:
     if local.second:
         return f"{local.hour}时{local.minute:02d}分{local.second:02d}秒"
     return f"{local.hour}时{local.minute:02d}分" if local.minute else f"{local.hour}时"
+
+
+def span(length: timedelta) -> str:
+    """A length of time to the minute: ``2 天 13 小时 5 分``; leading parts that are nothing are left out."""
+    minutes = int(length.total_seconds()) // 60
+    days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days:
+        return f"{days} 天 {hours} 小时 {rest} 分"
+    return f"{hours} 小时 {rest} 分" if hours else f"{rest} 分"
 
 
 def names(words: Iterable[str]) -> str:

@@ -11,7 +11,7 @@ from build_tools.forms.definition import Form, read_forms
 from build_tools.forms.fill import blank_sheet
 from build_tools.forms.html import html_form
 from build_tools.history import History
-from build_tools.progress import CampaignProgress, Phase, UnitState, moment_text
+from build_tools.progress import CampaignProgress, Phase, UnitState, moment_text, span
 from build_tools.rollup import RollUp
 from build_tools.site.downloads import blank_template_path
 from build_tools.site.papers import Papers
@@ -132,7 +132,7 @@ def _clock(progress: CampaignProgress) -> Clock:
         now_text=wording.full_time(now, campaign.timezone),
         deadline_text=campaign.deadline_text,
         deadline_time=moment_text(deadline, now),
-        countdown=wording.span(now - deadline if over else deadline - now),
+        countdown=span(now - deadline if over else deadline - now),
         over=over,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from decimal import Decimal
 
 from build_tools.findings import Finding, Severity
@@ -115,15 +115,6 @@ def _day(local: datetime, now: datetime) -> str:
 
 def _clock(local: datetime, *, seconds: bool) -> str:
     return f"{local:%H:%M:%S}" if seconds else f"{local:%H:%M}"
-
-
-def span(length: timedelta) -> str:
-    """A length of time to the minute: ``2 天 13 小时 5 分``; leading parts that are nothing are left out."""
-    minutes = int(length.total_seconds()) // 60
-    days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
-    if days:
-        return f"{days} 天 {hours} 小时 {rest} 分"
-    return f"{hours} 小时 {rest} 分" if hours else f"{rest} 分"
 
 
 def number(value: int | Decimal) -> str:
