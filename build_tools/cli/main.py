@@ -19,7 +19,8 @@ from build_tools.campaign import BrokenCampaign
 from build_tools.cli.chinese import Command, no_such_command, sentence
 from build_tools.clock import BadClock
 from build_tools.history import GitTrouble
-from build_tools.reporters.text import in_brief, printable
+from build_tools.reporters.foreign import printable
+from build_tools.reporters.text import in_brief
 
 OK, FOUND_ERRORS, BROKEN = 0, 1, 2
 

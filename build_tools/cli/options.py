@@ -25,9 +25,11 @@ def _folder(_ctx: click.Context, _param: click.Parameter, value: str) -> Path:
     return folder
 
 
+# Eager: other options are judged by where the campaign lies.
 root = click.option(
-    "--root", default=".", metavar="文件夹", callback=_folder, help="活动所在的文件夹，默认为当前文件夹。"
-)
+    "--root", default=".", metavar="文件夹", callback=_folder, is_eager=True,
+    help="活动所在的文件夹，默认为当前文件夹。",
+)  # fmt: skip
 now = click.option(
     "--now",
     default=None,

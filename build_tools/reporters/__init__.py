@@ -1,7 +1,7 @@
-"""Findings for people at a terminal and for programs."""
+"""Findings for people at a terminal, for the clerk who opened a pull request, and for programs."""
 
-from build_tools.reporters.json import as_json
-from build_tools.reporters.public import field_names, public_places
-from build_tools.reporters.text import TextReporter
+from build_tools.reporters.formats import FORMATS, write
+from build_tools.reporters.markdown import MARKER, as_step_summary
+from build_tools.reporters.report import Report
 
-__all__ = ["TextReporter", "as_json", "field_names", "public_places"]
+__all__ = ["FORMATS", "MARKER", "Report", "as_step_summary", "write"]
