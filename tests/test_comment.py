@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 
 from build_tools.findings import Finding, Place, Related, Severity
 from build_tools.progress import assess
-from build_tools.reporters import MARKER, Report, as_step_summary, write
 from build_tools.reporters.foreign import code, printable, prose, visible
-from build_tools.reporters.markdown import COMMENT, STEP_SUMMARY
+from build_tools.reporters.formats import write
+from build_tools.reporters.markdown import COMMENT, MARKER, STEP_SUMMARY, as_step_summary
+from build_tools.reporters.report import Report
 from build_tools.tree import WorkTree
 
 BEFORE = "2012-08-20T10:00:00+08:00"

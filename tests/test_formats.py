@@ -14,7 +14,10 @@ from command_line import Run
 from forges import command_of, log_lines
 
 from build_tools.findings import Finding, Place, Related, Severity
-from build_tools.reporters import FORMATS, MARKER, Report, write
+from build_tools.reporters.formats import FORMATS, write
+from build_tools.reporters.markdown import MARKER
+from build_tools.reporters.report import Report
+from build_tools.reporters.text import in_brief
 from build_tools.tree import WorkTree
 
 NOWHERE = WorkTree(Path("no-such-folder"))
@@ -285,3 +288,10 @@ def test_nor_is_any_line_if_a_rule_should_quote_one(form: str) -> None:
         found = [command for line in lines if (command := command_of(line))]
         assert len(found) == (2 if form == "github" else 0)
         assert all(command.properties["title"].startswith("错误 S01") for command in found)
+
+
+def test_a_finding_in_brief_is_two_lines_and_no_command() -> None:
+    for text in (*NAMES, "a\n##[error]b"):
+        lines = log_lines(in_brief(finding(place=Place(text, 1, 1), message=text, hint=text)))
+        assert len(lines) == 2
+        assert not any(map(command_of, lines))

@@ -20,7 +20,6 @@ from build_tools.cli.chinese import Command, no_such_command, sentence
 from build_tools.clock import BadClock
 from build_tools.history import GitTrouble
 from build_tools.reporters.foreign import printable
-from build_tools.reporters.text import in_brief
 
 OK, FOUND_ERRORS, BROKEN = 0, 1, 2
 
@@ -132,6 +131,8 @@ def main(args: list[str] | None = None) -> None:
         click.echo(str(error), err=True)
         sys.exit(BROKEN)
     except BrokenCampaign as broken:
+        from build_tools.reporters.text import in_brief
+
         for finding in broken.findings:
             click.echo(in_brief(finding), err=True)
         click.echo(f"活动文件有 {len(broken.findings)} 处错误，改正后才能继续。", err=True)

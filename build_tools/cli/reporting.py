@@ -10,7 +10,9 @@ from typing import Any, NamedTuple
 import click
 
 from build_tools.cli.main import BROKEN, FOUND_ERRORS, OK
-from build_tools.reporters import FORMATS, Report, as_step_summary, write
+from build_tools.reporters.formats import FORMATS, write
+from build_tools.reporters.markdown import as_step_summary
+from build_tools.reporters.report import Report
 from build_tools.reporters.text import as_it_is
 from build_tools.tree import Tree, is_own
 

@@ -9,7 +9,7 @@ import click
 from build_tools.campaign import BrokenCampaign
 from build_tools.cli import options, reporting
 from build_tools.cli.chinese import Command
-from build_tools.reporters import Report
+from build_tools.reporters.report import Report
 from build_tools.tree import WorkTree
 
 
