@@ -15,6 +15,7 @@ sys.path[:0] = [str(HERE), str(ROOT)]
 
 import building  # noqa: E402 - the path comes first
 import checking  # noqa: E402
+import judging  # noqa: E402
 import machine  # noqa: E402
 import printing  # noqa: E402
 import starting  # noqa: E402
@@ -24,15 +25,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="small sizes; prints and writes nothing")
     parser.add_argument(
-        "--only", choices=["check", "build", "print", "start"], help="one part; prints and writes nothing"
+        "--only",
+        choices=["check", "judge", "build", "print", "start"],
+        help="one part; prints and writes nothing",
     )
     chosen = parser.parse_args()
     files, sizes, pages = (2_000, (5, 30, 120), 30) if chosen.quick else (20_000, (22, 300, 3_000), 300)
+    units = 100 if chosen.quick else 3_000
     forms = 60 if chosen.quick else 500
     with tempfile.TemporaryDirectory(prefix="shenbao-bench-") as folder:
         workshop = Path(folder)
         parts: dict[str, Callable[[], str]] = {
             "check": lambda: checking.measure(workshop, files),
+            "judge": lambda: judging.measure(workshop, units),
             "build": lambda: building.measure(workshop, sizes, pages),
             "print": lambda: printing.measure(workshop, forms, ROOT),
             "start": lambda: starting.measure(ROOT, workshop),

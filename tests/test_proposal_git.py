@@ -82,6 +82,19 @@ def test_a_branch_that_goes_on_after_its_first_part_was_merged(moving: Hub) -> N
     assert told(moving.judge(more)) == []
 
 
+def test_where_both_parted_twice_neither_hides_what_is_undone(moving: Hub) -> None:
+    """Seen from the one commit at which they parted the other unit's file is as it was, from the other it is not."""
+    before = moving.read(f"{YI}/statistics.yml")
+    first = moving.commit(statistics(moving))
+    sent = moving.advance(statistics(moving, unit=YI))
+    moving.advance(statistics(moving), "main", first)
+    undone = moving.commit({f"{YI}/statistics.yml": before}, first, sent)
+    assert len(moving.git("merge-base", "--all", "main", undone).split()) == 2
+    assert told(moving.judge(undone)) == [f"G01 {YI}/statistics.yml"]
+    also = moving.commit({f"{YI}/statistics.yml": before}, sent, first)
+    assert told(moving.judge(also)) == [f"G01 {YI}/statistics.yml"]
+
+
 def test_several_commits_count_by_their_sum(hub: Hub) -> None:
     wrong = hub.commit({f"{YI}/statistics.yml": None, **statistics(hub)})
     mended = hub.commit({f"{YI}/statistics.yml": hub.read(f"{YI}/statistics.yml")}, wrong)
@@ -103,6 +116,7 @@ def test_as_many_as_may_be(hub: Hub) -> None:
 
 
 LARGE = """
+import resource
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -110,21 +124,24 @@ from build_tools.proposal import judge_proposal, open_proposal, sender
 with open_proposal(Path(sys.argv[1]), "main", sys.argv[2], lambda c: sender(c, city="jia")) as proposal:
     verdict = judge_proposal(proposal, datetime.fromisoformat("2012-08-22T10:00:00+08:00"))
 print(*(finding.code for finding in verdict.own))
+used = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+print(max(used) * 1024, file=sys.stderr)
 """
 MEMORY = 600 * 1024 * 1024
 """Bytes the judge may use; a few times what it does use."""
 
 
 def judged_apart(hub: Hub, head: str) -> list[str]:
-    """The codes found by a judge in a process of its own, which may not use more than :data:`MEMORY`."""
+    """The codes found by a judge in a process of its own; neither it nor git may use more than :data:`MEMORY`."""
     done = subprocess.run(
         [sys.executable, "-c", LARGE, hub.root, head],
         capture_output=True,
         text=True,
         check=False,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY)),
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_DATA, (4 * MEMORY, 4 * MEMORY)),
     )
     assert done.returncode == 0, done.stderr[-2000:]
+    assert int(done.stderr) < MEMORY
     return done.stdout.split()
 
 

@@ -79,7 +79,8 @@ def compare(repository: Repository, base: str, head: str) -> Comparison:
 
 def _weight(repository: Repository, base: str, head: str) -> int:
     """Bytes of the objects that ``head`` has and ``base`` has not."""
-    with repository.stream("rev_list", "--objects", "--disk-usage", head, f"^{base}") as blocks:
+    asked = ("--objects", "--disk-usage", head, f"^{base}")
+    with repository.stream("rev_list", *asked, mebibytes=1024) as blocks:
         return int(b"".join(blocks))
 
 
@@ -87,7 +88,7 @@ def _differences(repository: Repository, old: str, new: str) -> tuple[dict[str, 
     """What differs between two commits, by path in the repository, and whether there is more of it."""
     found: dict[str, Change] = {}
     rest, read = b"", 0
-    with suppress(Exhausted), repository.stream("diff_tree", *_RAW, old, new) as blocks:
+    with suppress(Exhausted), repository.stream("diff_tree", *_RAW, old, new, mebibytes=256) as blocks:
         for block in blocks:
             *fields, rest = (rest + block).split(b"\0")
             if len(fields) % 2:

@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
@@ -121,11 +122,11 @@ class Repository:
             raise _no_success(command) from error
 
     @contextmanager
-    def stream(self, command: str, *arguments: str) -> Iterator[Iterator[bytes]]:
+    def stream(self, command: str, *arguments: str, mebibytes: int) -> Iterator[Iterator[bytes]]:
         """What a git command prints, block by block, for one that a stranger's objects may make print without end.
 
-        Leaving the context ends the command. It may use 512 MiB of memory and a minute of computing; more raises
-        :class:`Exhausted`, whatever else goes wrong :class:`GitTrouble`.
+        Leaving the context ends the command. It may use so many ``mebibytes`` of memory and a minute of computing;
+        more raises :class:`Exhausted`, whatever else goes wrong :class:`GitTrouble`.
         """
         from git import GitCommandNotFound
 
@@ -133,7 +134,7 @@ class Repository:
         call: Any = [self.git.GIT_PYTHON_GIT_EXECUTABLE, *_SETTINGS, name, *arguments]
         run: Any = self.git.execute
         try:
-            process = run(call, as_process=True, preexec_fn=_limit)
+            process = run(call, as_process=True, preexec_fn=partial(_limit, mebibytes))
         except GitCommandNotFound as error:
             raise GitTrouble(_NO_GIT) from error
         try:
@@ -160,11 +161,11 @@ def _no_success(command: str) -> GitTrouble:
     return GitTrouble(f"git {name} 没有成功，仓库可能已损坏；请运行 git fsck 查看。")
 
 
-def _limit() -> None:
+def _limit(mebibytes: int) -> None:
     """In the child, before git starts: folders nested into each other can stand for more files than memory holds."""
     import resource
 
-    for kind, most in ((resource.RLIMIT_DATA, 512 << 20), (resource.RLIMIT_CPU, 60)):
+    for kind, most in ((resource.RLIMIT_DATA, mebibytes << 20), (resource.RLIMIT_CPU, 60)):
         with suppress(ValueError, OSError):
             resource.setrlimit(kind, (most, most))
 
