@@ -1,6 +1,7 @@
 """What each unit owes, has and has to do next, and how the campaign stands. Pure functions and a clock."""
 
 from build_tools.progress.model import (
+    LOOSE,
     Call,
     CampaignProgress,
     DocumentProgress,
@@ -11,9 +12,10 @@ from build_tools.progress.model import (
 )
 from build_tools.progress.overview import assess, phase_at
 from build_tools.progress.states import Phase, State, UnitState, Urgency
-from build_tools.progress.wording import moment_text, names, span
+from build_tools.progress.wording import date_text, moment_text, names, span
 
 __all__ = [
+    "LOOSE",
     "Call",
     "CampaignProgress",
     "DocumentProgress",
@@ -26,6 +28,7 @@ __all__ = [
     "UnitState",
     "Urgency",
     "assess",
+    "date_text",
     "moment_text",
     "names",
     "phase_at",

@@ -11,11 +11,14 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from functools import cached_property
 
-from build_tools.campaign import Campaign, Item, Unit
+from build_tools.campaign import Campaign, Item, Late, Unit
 from build_tools.findings import Finding
 from build_tools.ledger import Event
 from build_tools.progress.states import Phase, State, UnitState, Urgency
 from build_tools.standing import Standing, Timing
+
+LOOSE = "材料等文件"
+"""What files are called that a unit sent and that are none of its documents: materials, strays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,20 @@ class DocumentProgress:
     def paper_complete(self) -> bool:
         """Whether nothing on paper is owed any more."""
         return self.copies_received >= self.copies_owed and not self.seals_missing
+
+    @property
+    def waits_for_unit(self) -> bool:
+        """Whether the unit, and not the office, has to do something: send it, mend it, bring its paper."""
+        sent = self.state in (State.RECEIVED, State.ACCEPTED) or (
+            self.state is State.RETURNED and self.changed
+        )
+        return not (sent and self.paper_complete)
+
+    @property
+    def due(self) -> datetime:
+        """The last second for what the unit has to do: that of the return, where there is one, else the deadline."""
+        returned = self.standing.until if self.state is State.RETURNED and not self.changed else None
+        return returned or self.standing.deadline
 
     @property
     def seals_missing(self) -> tuple[str, ...]:
@@ -126,6 +143,29 @@ class ItemProgress:
         return self.reported and self.timing in (Timing.ON_TIME, Timing.EXTENDED)
 
     @property
+    def unsent(self) -> bool:
+        """Whether it is owed and has not come at all, or too few of it; a file with errors has come."""
+        there = sum(d.present and d.state is not State.WITHDRAWN for d in self.documents)
+        return self.owed and there < max(1, self.item.minimum)
+
+    def lapsed(self, now: datetime) -> bool:
+        """Whether it did not come in time and can no longer be sent: the notice takes it for given up."""
+        return self.unsent and now > self.deadline and self.item.late is Late.FORFEITS
+
+    @property
+    def waits_for_unit(self) -> bool:
+        """Whether something is needed that the unit has to bring; a correction not yet recorded is the office's."""
+        corrected = sum(d.state is State.RETURNED and d.changed for d in self.counting)
+        return self.parts_owed - self.parts_done > corrected
+
+    def due(self, now: datetime) -> datetime:
+        """The last second for what the unit still has to bring: the next one open, else the last one missed."""
+        dates = [document.due for document in self.counting if document.waits_for_unit]
+        if self.unsent or not dates:
+            dates.append(self.deadline)
+        return min((date for date in dates if now <= date), default=max(dates))
+
+    @property
     def missing(self) -> bool:
         """Whether it is owed and has not been sent."""
         return self.owed and not self.reported
@@ -155,7 +195,8 @@ class UnitProgress:
 
     ``deadline`` is the next one that matters: the nearest still open of what is missing, else the last one
     missed, else the deadline of the whole unit; ``extended`` whether an extension moved it. ``findings`` are those
-    of the unit's folder and ledger. ``next_step`` tells the unit, ``next_office_step`` the office, what to do next;
+    of the unit's folder and ledger; ``loose_errors`` counts the errors in files that are none of its documents
+    (:data:`LOOSE`). ``next_step`` tells the unit, ``next_office_step`` the office, what to do next;
     either is empty when there is nothing to do.
     """
 
@@ -165,6 +206,7 @@ class UnitProgress:
     deadline: datetime
     extended: bool
     findings: tuple[Finding, ...] = ()
+    loose_errors: int = 0
     last_event: Event | None = None
     next_step: str = ""
     next_office_step: str = ""

@@ -71,6 +71,7 @@ def _unit(record: UnitRecord, phase: Phase) -> UnitProgress:
         deadline=until,
         extended=extended,
         findings=tuple(record.findings),
+        loose_errors=loose,
         last_event=max(record.folder.ledger.events, key=lambda event: (event.at, event.seq), default=None),
         next_step=steps.next_step(record.campaign, record.now, phase, items, state, loose=loose),
         next_office_step=steps.office_step(items, record.now, phase),

@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from build_tools.campaign import Campaign, Late
-from build_tools.progress.model import Call, DocumentProgress, ItemProgress
+from build_tools.campaign import Campaign
+from build_tools.progress.model import LOOSE, Call, DocumentProgress, ItemProgress
 from build_tools.progress.states import Phase, State, UnitState, Urgency
 from build_tools.progress.wording import moment_text, names, start_text, titles
 from build_tools.standing import Timing
 
-_LOOSE = "材料等文件"
 DAY, SOON = timedelta(hours=24), timedelta(hours=72)
 
 Items = tuple[ItemProgress, ...]
@@ -77,21 +76,21 @@ def _invalid(items: Items, now: datetime, loose: int) -> Iterator[str]:
         by_when = f"于{moment_text(min(open_until), now)}前重新报送" if open_until else "尽快重新报送"
         yield f"请按校验意见改正{titles(wrong)}中的 {errors} 处错误，{by_when}"
     if loose:
-        yield f"请按校验意见改正{_LOOSE}中的 {loose} 处错误"
+        yield f"请按校验意见改正{LOOSE}中的 {loose} 处错误"
 
 
 def _missing(items: Items, now: datetime) -> Iterator[str]:
     still_open: dict[datetime, list[str]] = {}
     counting, lost = [], []
     for item in items:
-        if not _unsent(item):
+        if not item.unsent:
             continue
         if now <= item.deadline:
             still_open.setdefault(item.deadline, []).append(item.item.title)
-        elif item.item.late is Late.COUNTS:
-            counting.append(item.item.title)
-        else:
+        elif item.lapsed(now):
             lost.append(item.item.title)
+        else:
+            counting.append(item.item.title)
     for until, unsent in sorted(still_open.items()):
         yield f"请于{moment_text(until, now)}前报送{names(unsent)}"
     if counting:
@@ -104,7 +103,7 @@ def _lacking(items: Items, now: datetime) -> Iterator[str]:
     """Paper and materials that belong to what was sent; what is due at one time is asked for at once."""
     papers: dict[str, list[str]] = {}
     for item in items:
-        if not item.needed or _unsent(item):
+        if not item.needed or item.unsent:
             continue
         lists_materials = bool(item.item.kinds) and item.state in (State.RECEIVED, State.ACCEPTED)
         paper = any(not document.paper_complete for document in item.documents)
@@ -155,7 +154,7 @@ def office_step(items: Items, now: datetime, phase: Phase) -> str:
     if expired:
         clauses.append(f"催办修改：{titles(expired)}")
     if phase is not Phase.CLOSED:
-        missing = [item.item.title for item in items if _unsent(item) and now > item.deadline]
+        missing = [item.item.title for item in items if item.unsent and now > item.deadline]
         if missing:
             clauses.append(f"催报：{names(missing)}")
         paper = [d for d in there if not d.paper_complete and now > d.standing.deadline]
@@ -176,7 +175,7 @@ def call(items: Items, now: datetime, phase: Phase, *, loose: int = 0) -> Call |
 
 
 def _calls(items: Items, now: datetime, loose: int) -> Iterator[Call]:
-    missing = [item for item in items if _unsent(item)]
+    missing = [item for item in items if item.unsent]
     overdue = [item.item.title for item in missing if now > item.deadline]
     if overdue:
         yield Call(Urgency.OVERDUE, f"{names(overdue)}逾期未报。")
@@ -207,7 +206,7 @@ def _calls(items: Items, now: datetime, loose: int) -> Iterator[Call]:
         errors = sum(d.errors for d in wrong)
         yield Call(Urgency.FAULTY, f"{titles(wrong)}有 {errors} 处错误。")
     elif loose:
-        yield Call(Urgency.FAULTY, f"{_LOOSE}有 {loose} 处错误。")
+        yield Call(Urgency.FAULTY, f"{LOOSE}有 {loose} 处错误。")
     paper = [d for d in documents if not d.paper_complete and now > d.standing.deadline]
     if paper:
         yield Call(Urgency.PAPER, f"{titles(paper)}的纸质材料未齐。")
@@ -232,16 +231,8 @@ def _counting(items: Iterable[ItemProgress]) -> list[DocumentProgress]:
     return [document for document in _documents(items) if document.counts]
 
 
-def _unsent(item: ItemProgress) -> bool:
-    """Whether the item is owed and has not come at all, or too few of it; a file with errors has come."""
-    if not item.owed:
-        return False
-    there = sum(d.present and d.state is not State.WITHDRAWN for d in item.documents)
-    return there < max(1, item.item.minimum)
-
-
 def overdue(items: Items, now: datetime) -> bool:
     """Whether something owed has not come although its deadline is past, or all that came came too late."""
-    if any(_unsent(item) and now > item.deadline for item in items):
+    if any(item.unsent and now > item.deadline for item in items):
         return True
     return not _counting(items) and any(d.present and d.standing.forfeited for d in _documents(items))

@@ -44,6 +44,12 @@ def span(length: timedelta) -> str:
     return f"{hours} 小时 {rest} 分" if hours else f"{rest} 分"
 
 
+def date_text(text: str) -> str:
+    """``2012-08-16`` as ``2012年8月16日``."""
+    year, month, date = text.split("-")
+    return f"{year}年{int(month)}月{int(date)}日"
+
+
 def names(words: Iterable[str]) -> str:
     """Words joined by 、, the first four and their number when there are more."""
     every = list(dict.fromkeys(words))

@@ -11,7 +11,7 @@ from build_tools.forms.definition import Form, read_forms
 from build_tools.forms.fill import blank_sheet
 from build_tools.forms.html import html_form
 from build_tools.history import History
-from build_tools.progress import CampaignProgress, Phase, UnitState, moment_text, span
+from build_tools.progress import CampaignProgress, Phase, UnitState, date_text, moment_text, span
 from build_tools.rollup import RollUp
 from build_tools.site.downloads import blank_template_path
 from build_tools.site.papers import Papers
@@ -60,7 +60,7 @@ def project(
         title=campaign.title,
         short_title=campaign.short_title,
         issuer=campaign.issuer,
-        issued=wording.date_text(campaign.issued),
+        issued=date_text(campaign.issued),
         receiver=campaign.receiver,
         effect=campaign.effect_text,
         late_words=tuple(_late_words(campaign)),

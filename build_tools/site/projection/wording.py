@@ -122,9 +122,3 @@ def number(value: int | Decimal) -> str:
     if isinstance(value, int) or value == value.to_integral_value():
         return f"{int(value):,}"
     return f"{value:,.2f}"
-
-
-def date_text(text: str) -> str:
-    """``2012-08-16`` as ``2012年8月16日``."""
-    year, month, date = text.split("-")
-    return f"{year}年{int(month)}月{int(date)}日"
