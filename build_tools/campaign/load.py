@@ -10,7 +10,7 @@ from build_tools.campaign import rules
 from build_tools.campaign.constraints import check_constraints, read_constraints
 from build_tools.campaign.forms import check_form
 from build_tools.campaign.items import check_seals, read_items
-from build_tools.campaign.model import Campaign, Contact, Item, Unit
+from build_tools.campaign.model import REMINDERS, Campaign, Contact, Item, Unit
 from build_tools.campaign.reading import BrokenCampaign, Reader
 from build_tools.findings import Pointer
 from build_tools.source import Source
@@ -95,6 +95,7 @@ def load_campaign(tree: Tree) -> Campaign:
         ledger_schemas=ledger_schemas,
         limits=dict(raw["limits"]),
         attachment_types=tuple(raw["attachment_types"]),
+        reminders=tuple(sorted(raw.get("reminders", REMINDERS), reverse=True)),
     )
 
 
@@ -107,7 +108,7 @@ def _unit(raw: dict[str, Any]) -> Unit:
         bureau=raw["bureau"],
         traits=frozenset(raw.get("traits", ())),
         excludes=raw.get("excludes") or "",
-        contact=Contact(contact["name"], contact.get("phone", "")) if contact else None,
+        contact=Contact(**contact) if contact else None,
         sample=bool(raw.get("sample")),
     )
 

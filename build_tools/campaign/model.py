@@ -12,6 +12,10 @@ from typing import Any
 from build_tools.schema import Schema, written_types
 
 
+REMINDERS = (2, 1, 0)
+"""The last three days of a campaign."""
+
+
 class Late(StrEnum):
     """What lateness does to an item: it still counts as data, or the right to it is forfeited."""
 
@@ -109,10 +113,11 @@ class Item:
 
 @dataclass(frozen=True)
 class Contact:
-    """Whom to call. ``phone`` is text as it is dialled."""
+    """Whom to call. ``phone`` is text as it is dialled; ``email`` is empty where none is known."""
 
     name: str
     phone: str = ""
+    email: str = ""
 
 
 @dataclass(frozen=True)
@@ -172,7 +177,10 @@ class Constraint:
 
 @dataclass(frozen=True)
 class Campaign:
-    """One notice: who asks whom for what until when, and the rules that hold."""
+    """One notice: who asks whom for what until when, and the rules that hold.
+
+    ``reminders``: how many days before a deadline units are reminded, the earliest first; 0 is the deadline's day.
+    """
 
     id: str
     title: str
@@ -210,6 +218,7 @@ class Campaign:
     ledger_schemas: tuple[Schema, ...] = field(repr=False)
     limits: dict[str, int] = field(default_factory=dict)
     attachment_types: tuple[str, ...] = ()
+    reminders: tuple[int, ...] = REMINDERS
 
     @property
     def is_demo(self) -> bool:

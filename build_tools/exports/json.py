@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
@@ -127,7 +128,7 @@ def _unit(unit: UnitProgress, *, office: bool) -> dict[str, Any]:
     if office:
         contact = unit.unit.contact
         body |= {
-            "contact": {"name": contact.name, "phone": contact.phone} if contact else None,
+            "contact": asdict(contact) if contact else None,
             "next_step": unit.next_step,
             "next_office_step": unit.next_office_step,
             "call": {"urgency": int(unit.call.urgency), "reason": unit.call.reason} if unit.call else None,

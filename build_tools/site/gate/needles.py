@@ -150,6 +150,7 @@ def private_values(examination: Examination) -> Iterator[PrivateValue]:
         if unit.contact:
             yield PrivateValue("联络员", unit.name, unit.contact.name)
             yield PrivateValue("联络员电话", unit.name, unit.contact.phone)
+            yield PrivateValue("联络员邮箱", unit.name, unit.contact.email)
         yield from (PrivateValue("账号", unit.name, login) for login in campaign.owners.get(slug, ()))
     yield from (PrivateValue("账号", "办公室", login) for login in campaign.offices)
     for stray in examination.submissions.stray:
