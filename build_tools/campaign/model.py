@@ -11,7 +11,6 @@ from typing import Any
 
 from build_tools.schema import Schema, written_types
 
-
 REMINDERS = (2, 1, 0)
 """The last three days of a campaign."""
 

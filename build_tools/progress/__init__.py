@@ -12,7 +12,7 @@ from build_tools.progress.model import (
 )
 from build_tools.progress.overview import assess, phase_at
 from build_tools.progress.states import Phase, State, UnitState, Urgency
-from build_tools.progress.wording import date_text, moment_text, names, span
+from build_tools.progress.wording import date_text, moment_text, names, span, start_text
 
 __all__ = [
     "LOOSE",
@@ -33,4 +33,5 @@ __all__ = [
     "names",
     "phase_at",
     "span",
+    "start_text",
 ]
