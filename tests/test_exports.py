@@ -201,7 +201,7 @@ def private_texts(examination: Examination) -> Iterator[str]:
                 yield text
     for unit in examination.campaign.units:
         if unit.contact:
-            yield from (unit.contact.name, unit.contact.phone)
+            yield from filter(None, (unit.contact.name, unit.contact.phone, unit.contact.email))
     for finding in examination.findings:
         yield finding.message
     yield from (REASON, "示例收文员")

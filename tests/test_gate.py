@@ -279,6 +279,7 @@ WRITTEN = {
     "who returned it": ("经办人", ["昝犇"]),
     "contact": ("联络员", ["示例联络员丙"]),
     "contact's phone": ("联络员电话", ["020-00000003"]),
+    "contact's e-mail": ("联络员邮箱", ["zhuhai@example.invalid", "mailto:Zhuhai@Example.invalid"]),
     "login": ("账号", [LOGIN, LOGIN.upper()]),
     "name of a file": ("文件名", ["hongdan-portrait.png", "hongdan-portrait.thumb.png"]),
     "what could not be read": ("先进个人推荐表原文", ["潆璟"]),

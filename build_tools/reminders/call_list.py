@@ -61,7 +61,10 @@ def _standing(progress: CampaignProgress, reminders: Sequence[Reminder]) -> str:
         return f"活动已于{moment_text(campaign.closes, now)}结束，不再催报。"
     if not reminders:
         return f"截至{moment_text(now, now)}，没有需要催报的单位。"
-    return f"截至{moment_text(now, now)}，需要催报 {len(reminders)} 个单位，急的在前。"
+    due = sum(reminder.due for reminder in reminders)
+    return (
+        f"截至{moment_text(now, now)}，{len(reminders)} 个单位还有事项没有办结，其中 {due} 个今天催报；急的在前。"
+    )
 
 
 def _contact(reminder: Reminder) -> str:

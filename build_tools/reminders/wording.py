@@ -14,7 +14,7 @@ _NO_PART_OF_A_LINE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 def one_line(text: str) -> str:
     """``text`` without line breaks, controls and marks of direction: it may stand in a header or in a list."""
     kept = (" " if unicodedata.category(c) in _NO_PART_OF_A_LINE else c for c in text)
-    return " ".join("".join(kept).split(" ")).strip()
+    return " ".join(word for word in "".join(kept).split(" ") if word)
 
 
 def day_text(day: date, now: datetime) -> str:
