@@ -62,9 +62,7 @@ def _standing(progress: CampaignProgress, reminders: Sequence[Reminder]) -> str:
     if not reminders:
         return f"截至{moment_text(now, now)}，没有需要催报的单位。"
     due = sum(reminder.due for reminder in reminders)
-    return (
-        f"截至{moment_text(now, now)}，{len(reminders)} 个单位还有事项没有办结，其中 {due} 个今天催报；急的在前。"
-    )
+    return f"截至{moment_text(now, now)}，{len(reminders)} 个单位还有事项没有办结，其中 {due} 个今天催报；急的在前。"
 
 
 def _contact(reminder: Reminder) -> str:

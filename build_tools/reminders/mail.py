@@ -59,14 +59,19 @@ def mail(letter: Letter, sender: str = "") -> Mail:
         message["Reply-To"] = _person(campaign.contact["name"], reply)
     if unit.contact and recipient:
         message["To"] = _person(unit.contact.name, recipient)
-    message["Subject"] = letter.subject
+    message["Subject"] = _literal(letter.subject)
     message["Date"] = reminder.now
     message["Message-ID"] = f"<{reminder.fingerprint[:32]}.{unit.slug}@{sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = "zh-CN"
     message.set_content(letter.body, charset="utf-8", cte="base64")
+    message["Content-Language"] = "zh-CN"
     return Mail(letter, sender, recipient, message.as_bytes())
 
 
 def _person(name: str, address: str) -> Address:
-    return Address(one_line(name), addr_spec=address)
+    return Address(_literal(one_line(name)), addr_spec=address)
+
+
+def _literal(text: str) -> str:
+    """``text`` without what would be read as an encoded word (RFC 2047): the library passes those on as they are."""
+    return text.replace("=?", "＝?")
