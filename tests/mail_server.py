@@ -36,9 +36,10 @@ def settings(monkeypatch: pytest.MonkeyPatch, port: int | None = None, **more: s
 
 @dataclass
 class MailServer:
-    """What the server does, and what it has seen. ``connections`` counts those who greeted it."""
+    """What the server does, and what it has seen. ``connections`` counts who came, even without a word."""
 
     refuse: str = ""
+    refuse_code: int = 550
     refuse_data: str = ""
     refuse_sender: bool = False
     hang_up_after: int | None = None
@@ -60,13 +61,6 @@ class MailServer:
 
     # The hooks of aiosmtpd, named by it.
 
-    async def handle_EHLO(  # noqa: N802
-        self, _server: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
-    ) -> list[str]:
-        session.host_name = hostname
-        self.connections += 1
-        return responses
-
     async def handle_MAIL(  # noqa: N802
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
@@ -79,7 +73,7 @@ class MailServer:
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
         if address == self.refuse:
-            return "550 5.1.1 canary-words unknown"
+            return f"{self.refuse_code} canary-words unknown"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
@@ -133,6 +127,12 @@ def authority(file: str) -> Authority:
     return Authority(file, context)
 
 
+class _Counting(Controller):
+    def factory(self) -> SMTP:
+        self.handler.connections += 1
+        return super().factory()
+
+
 @contextmanager
 def serving(
     behaviour: MailServer, *, tls: str = "none", context: ssl.SSLContext | None = None, login: bool = False
@@ -155,8 +155,9 @@ def serving(
             "auth_require_tls": secure,
         }
     loop = asyncio.new_event_loop()
-    controller = Controller(behaviour, hostname="127.0.0.1", port=behaviour.port, loop=loop, **options)
+    controller = _Counting(behaviour, hostname="127.0.0.1", port=behaviour.port, loop=loop, **options)
     controller.start()
+    behaviour.connections = 0  # it has just tried itself
     try:
         yield behaviour
     finally:

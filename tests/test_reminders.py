@@ -138,6 +138,13 @@ def test_the_day_of_a_reminder(
     assert (bing.day, bing.due) == (date.fromisoformat(day), due)
 
 
+def test_an_extension_of_one_document_is_said(tmp_path: Path) -> None:
+    extended = {**EXTENDED, "document": "individual-01"}
+    changes = {**COMPLETE, "ledger": {**COMPLETE["ledger"], "jia": [*LEDGER["jia"], PAPER[1], extended]}}
+    (duty,) = reminded(tmp_path, AFTER, **changes)["jia"].duties
+    assert (duty.deadline.isoformat(), duty.extended) == ("2012-08-25T18:00:00+08:00", True)
+
+
 def test_a_return_has_days_of_its_own(tmp_path: Path) -> None:
     seen = {}
     for day in (21, 22, 23, 24, 25):

@@ -127,12 +127,16 @@ def test_a_unit_without_an_address_is_named_and_the_others_are_written_to(
 @pytest.mark.parametrize(
     ("behaviour", "why"),
     [
+        (
+            {"refuse": YI, "refuse_code": 450},
+            "邮件服务器拒收这个地址（450），请核对 data/units.yml 中的 email",
+        ),
         ({"refuse": YI}, "邮件服务器拒收这个地址（550），请核对 data/units.yml 中的 email"),
         ({"refuse_data": YI}, "邮件服务器没有收下（554）"),
     ],
 )
 def test_a_refused_mail_does_not_stop_the_others(
-    server: MailServer, root: Path, run: Run, behaviour: dict[str, str], why: str
+    server: MailServer, root: Path, run: Run, behaviour: dict[str, str | int], why: str
 ) -> None:
     for name, value in behaviour.items():
         setattr(server, name, value)
@@ -169,6 +173,16 @@ def test_a_connection_lost_in_the_middle(server: MailServer, root: Path, run: Ru
     server.hang_up_after = None
     assert send(run, root).status == 0
     assert server.recipients == [JIA, YI, BING]
+
+
+def test_a_server_that_closes_down(server: MailServer, root: Path, run: Run) -> None:
+    server.refuse, server.refuse_code = YI, 421
+    ran = send(run, root)
+    assert (ran.status, ran.out) == (1, "已发给甲市。\n发出 1 封。\n")
+    assert ran.err.splitlines() == [
+        "没有发给乙市：与邮件服务器的连接中断。",
+        "没有发给丙市：与邮件服务器的连接中断，没有再发。",
+    ]
 
 
 def test_a_run_killed_between_two_mails_forgets_none_and_repeats_at_most_the_last(
@@ -261,6 +275,9 @@ def test_a_record_that_cannot_be_written_stops_before_the_first_mail(
 ) -> None:
     (tmp_path / "file").write_text("示例\n", encoding="utf-8")
     ran = send(run, root, "--record", tmp_path / "file" / "sent.json")
+    assert (ran.status, ran.err.count("\n"), server.taken) == (2, 1, [])
+    (tmp_path / ".sent.json.new").mkdir()  # as a disk that takes no new file
+    ran = send(run, root, "--record", tmp_path / "sent.json")
     assert (ran.status, ran.err.count("\n"), server.taken) == (2, 1, [])
     ran = send(run, root, "--record", tmp_path)
     assert (ran.status, ran.err.count("\n"), server.taken) == (2, 1, [])

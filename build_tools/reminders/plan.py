@@ -119,8 +119,9 @@ def _duties(progress: CampaignProgress, unit: UnitProgress, now: datetime) -> It
     for item in unit.items:
         if item.waits_for_unit and not item.lapsed(now):
             until = item.due(now)
-            extended = item.extended and until == item.deadline
-            yield Duty(item.item.title, item.needed, until, extended, _day(campaign, now, until, item))
+            yield Duty(
+                item.item.title, item.needed, until, _moved(item, until), _day(campaign, now, until, item)
+            )
     if unit.loose_errors:
         materials = unit.item(campaign.materials.id) if campaign.materials else None
         until, extended = (
@@ -128,6 +129,14 @@ def _duties(progress: CampaignProgress, unit: UnitProgress, now: datetime) -> It
         )
         needed = f"有 {unit.loose_errors} 处错误待改正"
         yield Duty(LOOSE, needed, until, extended, _day(campaign, now, until, None))
+
+
+def _moved(item: ItemProgress, until: datetime) -> bool:
+    """Whether an extension gave ``until``, to the item or to one of its documents."""
+    standings = [document.standing for document in item.counting]
+    return (item.extended and until == item.deadline) or any(
+        standing.extended and until == standing.deadline for standing in standings
+    )
 
 
 def _day(campaign: Campaign, now: datetime, until: datetime, item: ItemProgress | None) -> date | None:
