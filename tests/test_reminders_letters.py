@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +72,26 @@ def test_the_list_on_the_screen(listed: Path, run: Run) -> None:
     ran = run("remind", "--root", listed, "--now", AFTER)
     assert (ran.status, ran.err) == (0, "")
     assert ran.out == LIST
+
+
+@pytest.mark.parametrize(("form", "encoding"), [("text", "gbk"), ("csv", "utf-8-sig"), ("json", "utf-8")])
+def test_on_a_terminal_in_gbk_a_list_is_read_and_a_file_stays_a_file(
+    listed: Path, form: str, encoding: str
+) -> None:
+    command = [
+        Path(sys.executable).with_name("shenbao"),
+        "remind",
+        "--root",
+        listed,
+        "--now",
+        AFTER,
+        "--format",
+        form,
+    ]
+    environment = {**os.environ, "PYTHONIOENCODING": "gbk", "PYTHONUTF8": "0"}
+    done = subprocess.run(command, env=environment, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert "丙市司法局" in done.stdout.decode(encoding)
 
 
 def test_the_list_as_a_table_and_as_json_says_the_same(listed: Path, run: Run) -> None:

@@ -23,7 +23,7 @@ def render(progress: CampaignProgress, reminders: Sequence[Reminder], form: str)
         return as_csv(_table(progress, reminders))
     if form == "json":
         return (json.dumps(_body(progress, reminders), ensure_ascii=False, indent=2) + "\n").encode()
-    return "".join(f"{line}\n" for line in _lines(progress, reminders)).encode("utf-8", "backslashreplace")
+    return "".join(f"{line}\n" for line in _lines(progress, reminders)).encode()
 
 
 def _lines(progress: CampaignProgress, reminders: Sequence[Reminder]) -> Iterator[str]:

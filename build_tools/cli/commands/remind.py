@@ -99,7 +99,9 @@ def command(
     if not acts:
         from build_tools.reminders.call_list import render
 
-        click.echo(render(progress, reminders, form), nl=False)
+        data = render(progress, reminders, form)
+        # A table and JSON are UTF-8 wherever they go; a list that is read speaks the terminal's encoding.
+        click.echo(data.decode() if form == "text" else data, nl=False)
         return OK
     chosen = to_write(reminders, everybody=everybody)
     try:
