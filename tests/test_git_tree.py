@@ -16,6 +16,7 @@ from build_tools.checks import examine
 from build_tools.history import (
     BadRevision,
     GitTree,
+    GitTrouble,
 )
 from build_tools.tree import EXECUTABLE, FOLDER_LINK, LINK, OTHER, PLAIN, Entry, WorkTree
 
@@ -50,6 +51,16 @@ def test_a_commit_reads_like_its_work_tree(root: Path) -> None:
         for entry in work.files("data"):
             if entry.mode != LINK:
                 assert tree.read(entry.path) == work.read(entry.path)
+
+
+def test_a_lost_object_ends_in_one_sentence(root: Path) -> None:
+    commit(root, 1, a="1", b="2")
+    blob = git_in(root)("rev-parse", "HEAD:data/a.yml")
+    (root / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
+    with GitTree(root, "main") as tree:
+        with pytest.raises(GitTrouble, match="缺失"):
+            tree.read("data/a.yml")
+        assert tree.read("data/b.yml") == b"2"
 
 
 @pytest.mark.parametrize(

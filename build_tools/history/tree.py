@@ -14,6 +14,7 @@ from build_tools.history.repository import BadRevision, GitTrouble, Repository
 from build_tools.tree import EXECUTABLE, PLAIN, Entry
 
 _FOLDER = "040000"
+_LOST = "有文件的内容在仓库中缺失；请重新取回全部对象（git fetch），再重试。"
 
 
 class GitTree:
@@ -51,7 +52,10 @@ class GitTree:
         with self._lock:
             if self._process != os.getpid():
                 self._repository, self._process = self._repository.again(), os.getpid()
-            return self._repository.git.get_object_data(blob)[3]
+            try:
+                return self._repository.git.get_object_data(blob)[3]
+            except ValueError as error:
+                raise GitTrouble(_LOST) from error
 
     def fingerprint(self, path: str) -> str:
         """See :meth:`Tree.fingerprint`: git's own name for the bytes of a file, or for a folder and all in it."""
@@ -108,7 +112,8 @@ class GitTree:
                 self._objects[path + "/"] = blob
                 continue
             readable = mode in (PLAIN, EXECUTABLE)
-            entries.append(Entry(path, mode, int(size) if readable else 0))
+            # A lost object has no size; reading it says so.
+            entries.append(Entry(path, mode, int(size) if readable and size.isdigit() else 0))
             if readable:
                 self._objects[path] = blob
         return _sorted(entries)
@@ -123,7 +128,7 @@ def _size(repository: Repository, blob: str) -> int:
     try:
         _, kind, size = repository.git.get_object_header(blob)
     except ValueError as error:
-        raise GitTrouble("改动的文件在仓库中缺失；请重新取回全部对象（git fetch），再重试。") from error
+        raise GitTrouble(_LOST) from error
     if kind not in ("blob", b"blob"):
         raise GitTrouble("改动的内容不是文件，仓库可能已损坏；请运行 git fsck 查看。")
     return size
