@@ -280,7 +280,7 @@ def _ledger_name(entry: Entry) -> str:
 def _bad_times(source: Source) -> list[Finding]:
     found = []
     for index, event in enumerate(source.value["events"]):
-        for key in ("at", "until"):
+        for key in ("at", "recorded", "until"):
             try:
                 if key in event:
                     stamp(event[key])

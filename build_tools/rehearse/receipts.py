@@ -64,22 +64,3 @@ def events(slug: str, seed: int, sent: Sequence[Sent], state: int) -> list[dict[
 def nonce(seed: int, slug: str, index: int) -> str:
     """The fixed nonce of one event."""
     return hashlib.sha256(f"{seed}/{slug}/{index}".encode()).hexdigest()[:32]
-
-
-def text(slug: str, chained: Sequence[dict[str, Any]]) -> str:
-    """``data/ledger/<slug>.yml``."""
-    lines = [f"unit: {slug}", "events:"]
-    for event in chained:
-        mark = "  - "
-        for key, value in event.items():
-            lines.append(f"{mark}{key}: {_scalar(value)}")
-            mark = "    "
-    return "\n".join(lines) + "\n"
-
-
-def _scalar(value: Any) -> str:
-    if value is None:
-        return "null"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(str, value)) + "]"
-    return "'*'" if value == "*" else str(value)

@@ -14,6 +14,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 
+from build_tools import ledger
 from build_tools.rehearse import documents, office, people, receipts
 from build_tools.rehearse.office import City
 
@@ -95,7 +96,7 @@ def write_units(
         for name, data in files.items():
             save(folder / unit.folder / name, data)
         story = receipts.events(unit.slug, setting.seed, sent(files), unit.number % _STATES)
-        save(folder / unit.ledger, receipts.text(unit.slug, story))
+        save(folder / unit.ledger, ledger.ledger_text(unit.slug, story))
         if progress:
             progress(done, total)
 

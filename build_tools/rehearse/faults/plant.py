@@ -107,7 +107,7 @@ def _write(folder: Path, draft: Draft, seed: int) -> None:
     for name, target in draft.links.items():
         (folder / _path(draft.city, name)).symlink_to(target)
     events = draft.ledger(_events(draft, seed))
-    save(folder / draft.city.ledger, receipts.text(draft.city.slug, events))
+    save(folder / draft.city.ledger, ledger.ledger_text(draft.city.slug, events))
 
 
 def _path(unit: City, name: str) -> str:

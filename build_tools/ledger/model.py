@@ -1,26 +1,18 @@
-"""The office's log of what was received when (收文台账), append-only and hash-chained per unit.
-
-The chain: each event carries a random nonce and the hash of the event before it; its own hash is the
-SHA-256 of the canonical JSON (sorted keys, no blanks, UTF-8) of everything else in it. A changed,
-dropped or re-ordered event breaks the chain at a place that can be named.
-"""
+"""What a ledger consists of: events in the order they were written."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from build_tools.ledger.chain import first_broken, first_change
 from build_tools.source import OFFICE_MAX_BYTES, Source, parse
 
 EVERY_ITEM = "*"
-_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 class Kind(StrEnum):
@@ -50,7 +42,11 @@ _LABELS = {
 
 
 class Event(NamedTuple):
-    """One line of the ledger. ``at`` is the time a server or the office stamped, never an author's."""
+    """One line of the ledger.
+
+    ``at`` is when it happened, by a server or the office, never by an author; ``recorded`` when it was written
+    down, where that was later.
+    """
 
     seq: int
     at: datetime
@@ -66,6 +62,12 @@ class Event(NamedTuple):
     nonce: str = ""
     previous: str | None = None
     hash: str = ""
+    recorded: datetime | None = None
+
+    @property
+    def written_at(self) -> datetime:
+        """When it was written into the ledger."""
+        return self.recorded or self.at
 
 
 @dataclass(frozen=True)
@@ -126,59 +128,29 @@ class Ledger:
         return {document: tuple(events) for document, events in found.items()}
 
 
-def digest(data: bytes) -> str:
-    """``sha256:`` and 64 hex digits of the exact bytes of a file."""
-    return "sha256:" + hashlib.sha256(data).hexdigest()
+def extends(older: Ledger | Sequence[Any], newer: Ledger | Sequence[Any]) -> bool:
+    """Whether ``newer`` only adds to ``older``: every event stands where it stood, as it was."""
+    return first_change(_written(older), _written(newer)) is None
 
 
-def event_hash(event: dict[str, Any]) -> str:
-    """The hash of an event as stored (a mapping); its own ``hash`` key is left out."""
-    body = {key: value for key, value in event.items() if key != "hash"}
-    return digest(_CANONICAL.encode(body).encode())
-
-
-def append(
-    events: list[dict[str, Any]], event: dict[str, Any], *, nonce: str | None = None
-) -> list[dict[str, Any]]:
-    """``events`` with ``event`` linked behind them.
-
-    ``event`` holds what happened (``at``, ``kind``, ``document``, ``by`` and so on) as it is stored;
-    ``seq``, ``nonce``, ``previous`` and ``hash`` are made here. A fixed ``nonce`` (32 hex digits) is
-    for reproducible rehearsals.
-    """
-    linked = {
-        "seq": len(events) + 1,
-        **event,
-        "nonce": nonce or secrets.token_hex(16),
-        "previous": events[-1]["hash"] if events else None,
-    }
-    return [*events, {**linked, "hash": event_hash(linked)}]
-
-
-def first_broken(events: list[dict[str, Any]]) -> int | None:
-    """The index of the first event whose link does not hold; ``None`` for a sound chain."""
-    previous: str | None = None
-    for index, event in enumerate(events):
-        sound = event.get("previous") == previous and event.get("seq") == index + 1
-        if not sound or event.get("hash") != event_hash(event):
-            return index
-        previous = event["hash"]
-    return None
+def _written(ledger: Ledger | Sequence[Any]) -> Sequence[Any]:
+    return ledger.written if isinstance(ledger, Ledger) else ledger
 
 
 def build(source: Source, data: bytes) -> Ledger:
     """A ledger from a file (``data``) already found valid against ``ledger.schema.json``, its times too."""
     return Ledger(
         unit=source.value["unit"],
-        written=tuple(_event(raw) for raw in source.value["events"]),
+        written=tuple(event_of(raw) for raw in source.value["events"]),
         path=source.path,
         broken=first_broken(source.value["events"]),
         data=data,
     )
 
 
-def _event(raw: dict[str, Any]) -> Event:
-    until = raw.get("until")
+def event_of(raw: dict[str, Any]) -> Event:
+    """The event that is stored as ``raw``, which has to be valid."""
+    until, recorded = raw.get("until"), raw.get("recorded")
     return Event(
         seq=raw["seq"],
         at=datetime.fromisoformat(raw["at"]),
@@ -194,4 +166,5 @@ def _event(raw: dict[str, Any]) -> Event:
         nonce=raw["nonce"],
         previous=raw["previous"],
         hash=raw["hash"],
+        recorded=datetime.fromisoformat(recorded) if recorded else None,
     )
