@@ -6,14 +6,13 @@ The findings stand in the ledger file, which the office mends by appending, neve
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 
 from build_tools.campaign import Campaign
 from build_tools.checks.materials import unread
 from build_tools.checks.rule import Context, UnitRule
 from build_tools.checks.timeliness import place_of, recorded, when
-from build_tools.findings import Finding, Related, Severity
-from build_tools.ledger import EVERY_ITEM, Event, Kind
+from build_tools.findings import Finding, Place, Related, Rule, Severity
+from build_tools.ledger import EVERY_ITEM, Event, Kind, Ledger, first_change
 from build_tools.standing import Stage, is_granted
 from build_tools.submissions import UnitFolder
 
@@ -109,28 +108,39 @@ class ChainBroken(UnitRule):
 
 
 class OutOfOrder(UnitRule):
-    """台账按时间先后登记。
+    """台账按登记的先后排列。
 
-    补登的事项也写登记当时的时间，并在理由中说明，不倒填日期。
+    补登的事项，时间写事情发生的时间，登记时间（recorded）写登记当时的时间，不倒填。没有写登记时间的，登记时间
+    就是事情发生的时间。登记时间不早于事情发生的时间，也不早于前一项的登记时间。
 
-    正确：后一项的时间不早于前一项。
+    正确：第 6 项补登 8月21日的收文，登记时间是 8月23日。
 
-    错误：第 5 项写 8月23日，第 6 项写 8月21日。
+    错误：第 5 项写 8月23日，第 6 项写 8月21日，没有登记时间。
     """
 
     code = "T14"
     title = "台账时间颠倒"
-    message = "这一项的时间早于前一项。"
+    message = "这一项的{fault}。"
     hint = "核对时间来源。尚未并入的，撤销这一项后重新登记；已经并入的，请维护人员处理。"
 
     def check(self, folder: UnitFolder, context: Context) -> Iterator[Finding]:
         """See :class:`UnitRule`."""
-        for before, event in pairwise(folder.ledger.written):
-            if event.at < before.at:
+        before: Event | None = None
+        for event in folder.ledger.written:
+            key, word = ("recorded", "登记时间") if event.recorded else ("at", "时间")
+            if event.at > event.written_at:
+                related = (Related(place_of(folder, event, "recorded"), "登记时间"),)
                 yield self.finding(
-                    place_of(folder, event, "at"),
-                    related=(Related(place_of(folder, before, "at"), "前一项的时间"),),
+                    place_of(folder, event, "at"), related=related, fault="时间晚于登记时间"
                 )
+            if before is not None and event.written_at < before.written_at:
+                earlier = "recorded" if before.recorded else "at"
+                yield self.finding(
+                    place_of(folder, event, key),
+                    related=(Related(place_of(folder, before, earlier), "前一项的时间"),),
+                    fault=f"{word}早于前一项",
+                )
+            before = event
 
 
 class InTheFuture(UnitRule):
@@ -248,6 +258,45 @@ class AcceptedUnseen(UnitRule):
             elif event.kind is Kind.ACCEPTED and version not in received:
                 yield self.finding(place_of(folder, event, "digest"))
 
+
+class Rewritten(Rule):
+    """登记过的事项一项也不能改、不能删、不能换位置，只能在后面追加。
+
+    把全部摘要重新算过的台账，单看文件看不出改动；与先前的版本逐项比较就能看出。审查合并请求时与目标分支比较，
+    shenbao ledger verify 与仓库中的历次版本比较。
+
+    正确：在末尾追加一项更正。
+
+    错误：把第 3 项的收文时间改早，再把其后各项的摘要重新算一遍。
+    """
+
+    code = "T19"
+    title = "台账被改写"
+    message = "先前登记的第 {number} 项（{kind}）{fault}，台账只能追加，不能改写。"
+    hint = "从版本记录中恢复台账；需要更正的，追加一项更正。"
+
+    def compare(self, older: Ledger, newer: Ledger) -> Iterator[Finding]:
+        """The first event of ``older`` that does not stand in ``newer`` as it was, if there is one.
+
+        For whoever has an older version at hand: a check of one campaign has none. A ledger that is gone is
+        one without events.
+        """
+        index = first_change(older.written, newer.written)
+        if index is None:
+            return
+        pointer = ("events", index)
+        source = newer.source
+        changed = index < len(newer.written)
+        yield self.finding(
+            source.place(pointer) if source else Place(newer.path or older.path),
+            pointer if changed else (),
+            number=index + 1,
+            kind=older.written[index].kind.label,
+            fault="被改动、删除或调换" if changed else "不见了",
+        )
+
+
+REWRITTEN = Rewritten()
 
 LEDGER_RULES: tuple[UnitRule, ...] = (
     Gone(),

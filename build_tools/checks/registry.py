@@ -11,7 +11,7 @@ from build_tools.checks.duplicates import DUPLICATES
 from build_tools.checks.fields import FIELD_RULES
 from build_tools.checks.glyphs import NO_GLYPH
 from build_tools.checks.layout import LAYOUT_RULES, UNKNOWN_UNIT
-from build_tools.checks.ledger_rules import LEDGER_RULES
+from build_tools.checks.ledger_rules import LEDGER_RULES, REWRITTEN
 from build_tools.checks.materials import MATERIAL_RULES
 from build_tools.checks.proposals import PROPOSAL_RULES
 from build_tools.checks.quota import QUOTA_RULES
@@ -61,6 +61,7 @@ def all_rules(campaign: Campaign | None = None) -> tuple[Rule, ...]:
         UNREADABLE,
         NO_GLYPH,
         *PROPOSAL_RULES,
+        REWRITTEN,
         *CAMPAIGN_RULES,
     ]
     if campaign is not None:

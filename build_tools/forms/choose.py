@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
-from build_tools.campaign import Item, Unit
+from build_tools.campaign import Item, NoSuchName, Unit, split_name, unit_called
 from build_tools.checks import Examination
 from build_tools.checks.glyphs import undrawable
 from build_tools.findings import Finding, Severity
@@ -18,10 +18,6 @@ from build_tools.progress import CampaignProgress, DocumentProgress, State, Unit
 from build_tools.submissions import Document, UnitFolder
 from build_tools.tree import Tree
 from build_tools.wordcount import texts
-
-
-class NoSuchDocument(ValueError):
-    """A name that is no unit's or no document's; the text is a Chinese sentence."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +83,7 @@ def choose(
     """The documents that ``names`` (``guangzhou`` or 广州, ``guangzhou/individual-01``) mean; all without one.
 
     A withdrawn or forfeited document is printed only when it is named itself. One that cannot be read, and with
-    ``fonts`` one with a character they cannot draw, never is. Raises :class:`NoSuchDocument`.
+    ``fonts`` one with a character they cannot draw, never is. Raises :class:`NoSuchName`.
     """
     wanted = _wanted(examination, names)
     chooser = _Chooser(examination, fonts)
@@ -102,17 +98,14 @@ def _wanted(examination: Examination, names: Iterable[str]) -> dict[str, frozens
     wanted: dict[str, frozenset[str]] = {}
     whole: set[str] = set()
     folders = examination.submissions.folders
-    by_name = {name: unit.slug for unit in examination.campaign.units for name in (unit.name, unit.bureau)}
     for name in names:
-        given, _, path = name.strip("/").partition("/")
-        slug, document = by_name.get(given, given), path.rpartition("/")[2].removesuffix(".yml")
-        if slug not in folders:
-            raise NoSuchDocument(f"没有“{given}”这个单位，可用的有：{'、'.join(list(folders)[:30])}")
+        given, document = split_name(name)
+        slug = unit_called(examination.campaign, given).slug
         if not document:
             whole.add(slug)
         elif folders[slug].document(document) is None:
             there = "、".join(d.name for d in folders[slug].documents[:30]) or "（还没有文件）"
-            raise NoSuchDocument(f"{slug} 没有“{document}”这份文件，已有的是：{there}")
+            raise NoSuchName(f"{slug} 没有“{document}”这份文件，已有的是：{there}")
         wanted[slug] = wanted.get(slug, frozenset()) | ({document} if document else frozenset())
     return {slug: frozenset() if slug in whole else documents for slug, documents in wanted.items()}
 

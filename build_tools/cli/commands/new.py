@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from build_tools.campaign import load_campaign
+from build_tools.campaign import NoSuchName, load_campaign, unit_called
 from build_tools.cli import options
 from build_tools.cli.chinese import Command
 from build_tools.forms.template import template
@@ -26,10 +26,10 @@ def command(root: Path, slug: str, item: str) -> None:
       shenbao new guangzhou individual > data/cities/guangzhou/nominations/individual-01.yml
     """
     campaign = load_campaign(WorkTree(root))
-    unit = campaign.unit_by_slug.get(slug)
-    if unit is None:
-        slugs = "、".join(sorted(campaign.unit_by_slug)[:30])
-        raise click.UsageError(f"没有“{slug}”这个单位，可用的有：{slugs}")
+    try:
+        unit = unit_called(campaign, slug)
+    except NoSuchName as error:
+        raise click.UsageError(str(error)) from error
     if item not in campaign.item_by_id:
         raise click.UsageError(f"没有“{item}”这个报送项，可用的有：{'、'.join(campaign.item_by_id)}")
     click.echo(template(campaign, unit, campaign.item_by_id[item]), nl=False)

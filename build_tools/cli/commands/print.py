@@ -140,7 +140,8 @@ def _documents(
     packet: bool,
     duplex: bool,
 ) -> int:
-    from build_tools.forms.choose import NoSuchDocument, choose
+    from build_tools.campaign import NoSuchName
+    from build_tools.forms.choose import choose
     from build_tools.forms.job import document_jobs, packet_jobs
     from build_tools.progress import assess
 
@@ -148,7 +149,7 @@ def _documents(
     fonts = _fonts(root, form)
     try:
         choice = choose(examination, assess(examination), names, fonts)
-    except NoSuchDocument as error:
+    except NoSuchName as error:
         raise click.UsageError(str(error)) from error
     if packet:
         jobs = packet_jobs(examination.campaign, choice, copies=copies, duplex=duplex)
