@@ -14,6 +14,7 @@ The rules (notice: 未按时上交……视为放弃推荐资格; design, decisi
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -104,13 +105,19 @@ class Standing:
 def deadline(campaign: Campaign, ledger: Ledger, item: Item, document: str) -> tuple[datetime, bool]:
     """The last second in time for ``document`` of this unit, and whether an extension moved it."""
     base = campaign.deadline + campaign.grace
+    latest = latest_deadline(campaign, ledger, (EVERY_ITEM, item.id, document))
+    return latest, latest > base
+
+
+def latest_deadline(campaign: Campaign, ledger: Ledger, names: Collection[str]) -> datetime:
+    """The last second in time after every extension granted for one of ``names``: a document, an item or ``*``."""
+    base = campaign.deadline + campaign.grace
     moved = [
         event.until
         for event in ledger.extensions
-        if event.until and event.document in (EVERY_ITEM, item.id, document) and is_granted(campaign, event)
+        if event.until and event.document in names and is_granted(campaign, event)
     ]
-    latest = max(moved, default=base)
-    return (latest, True) if latest > base else (base, False)
+    return max([base, *moved])
 
 
 def is_granted(campaign: Campaign, event: Event) -> bool:

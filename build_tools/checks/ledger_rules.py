@@ -130,9 +130,7 @@ class OutOfOrder(UnitRule):
             key, word = ("recorded", "登记时间") if event.recorded else ("at", "时间")
             if event.at > event.written_at:
                 related = (Related(place_of(folder, event, "recorded"), "登记时间"),)
-                yield self.finding(
-                    place_of(folder, event, "at"), related=related, fault="时间晚于登记时间"
-                )
+                yield self.finding(place_of(folder, event, "at"), related=related, fault="时间晚于登记时间")
             if before is not None and event.written_at < before.written_at:
                 earlier = "recorded" if before.recorded else "at"
                 yield self.finding(

@@ -30,6 +30,26 @@ class Command(click.Command):
         return option
 
 
+class Group(Command, click.Group):
+    """A command of several parts; its help page lists them behind the options."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The options, and then the parts."""
+        super().format_options(ctx, formatter)
+        self.format_commands(ctx, formatter)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The parts, one a line."""
+        with formatter.section("命令"):
+            formatter.write_dl([(name, part.short_help or "") for name, part in self.commands.items()])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The part called ``cmd_name``; raises :class:`click.UsageError` in Chinese."""
+        if cmd_name not in self.commands:
+            raise click.UsageError(no_such_command(cmd_name, list(self.commands)), ctx)
+        return self.commands[cmd_name]
+
+
 _EXTRAS = re.compile(
     r" *\[(?:env var: [^;\]]*;? ?)?(?:default: (?P<default>[^;\]]*);? ?)?[^\]]*?(?P<required>required)?\]\Z"
 )

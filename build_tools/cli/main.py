@@ -16,7 +16,7 @@ import click
 
 from build_tools import __version__
 from build_tools.campaign import BrokenCampaign
-from build_tools.cli.chinese import Command, no_such_command, sentence
+from build_tools.cli.chinese import Group, no_such_command, sentence
 from build_tools.clock import BadClock
 from build_tools.history import GitTrouble
 from build_tools.reporters.foreign import printable
@@ -47,13 +47,14 @@ COMMANDS = {
     "remind": "催报：列出要联系的单位，写好或发出催报函",
     "new": "生成空白填报文件（带填写说明）",
     "explain": "说明一条校验规则",
+    "ledger": "登记收文台账，核对台账有没有被改动",
     "rehearse": "生成演练活动",
     "serve": "在本机打开网站",
 }
 """Command to its one-line help; the command ``name`` is ``build_tools.cli.commands.<name>.command``."""
 
 
-class _Commands(Command, click.Group):
+class _Commands(Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 
@@ -63,10 +64,6 @@ class _Commands(Command, click.Group):
         module = import_module(f"build_tools.cli.commands.{cmd_name}")
         command: click.Command = module.command
         return command
-
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        super().format_options(ctx, formatter)
-        self.format_commands(ctx, formatter)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("命令"):

@@ -68,10 +68,11 @@ def first_change(older: Sequence[Any], newer: Sequence[Any]) -> int | None:
 
 
 class Rewrite(NamedTuple):
-    """Where a version of a ledger stopped being the beginning of what came after: commit and event index."""
+    """Where a version of a ledger stopped being the beginning of what came after: the commit, and the index of the
+    first event that is not as it was."""
 
     commit: str
-    index: int
+    event: int
 
 
 def rewritten(versions: Iterable[tuple[str, bytes]]) -> Rewrite | None:

@@ -8,7 +8,9 @@ from typing import Any
 
 from build_tools.source import OFFICE_MAX_BYTES, parse
 
-_PLAIN = re.compile(r"[A-Za-z0-9\u3400-\u9fff](?:[A-Za-z0-9\u3400-\u9fff_.+（），、。：；“”《》-]|:(?=[^\s,\]]))*")
+_PLAIN = re.compile(
+    r"[A-Za-z0-9\u3400-\u9fff](?:[A-Za-z0-9\u3400-\u9fff_.+（），、。：；“”《》-]|:(?=[^\s,\]]))*"
+)
 _TYPED = re.compile(r"true|false|null|0|[1-9][0-9]*")
 _HEAD = "# 由程序写入，不手工编辑\n"
 _ENTRY = re.compile(r"^( *)- ", re.MULTILINE)
@@ -20,7 +22,9 @@ def ledger_text(unit: str, events: Sequence[dict[str, Any]], head: str = "") -> 
     return f"{head}unit: {unit}\nevents:{empty}\n{_entries(events, '  ')}"
 
 
-def extended_text(unit: str, data: bytes, before: Sequence[dict[str, Any]], added: Sequence[dict[str, Any]]) -> bytes:
+def extended_text(
+    unit: str, data: bytes, before: Sequence[dict[str, Any]], added: Sequence[dict[str, Any]]
+) -> bytes:
     """The file ``data``, which holds the events ``before``, with ``added`` behind them.
 
     What is there stays byte for byte where the events stand in blocks at the end of it. Where they do not (flow

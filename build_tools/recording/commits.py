@@ -1,0 +1,103 @@
+"""What came in between two commits, for CI: the files that differ were received, those that are gone withdrawn.
+
+Only the bytes in the two commits count. When a commit says it was made has no say: the time is the one a server
+stamped, and is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from build_tools.campaign import Campaign, Unit
+from build_tools.checks.materials import references
+from build_tools.history import GitTree
+from build_tools.history_versions import changed_paths
+from build_tools.ledger import Kind, digest
+from build_tools.recording.book import Book, Books, Recorded, event
+from build_tools.recording.events import settle
+from build_tools.recording.request import Request
+from build_tools.standing import Stage
+from build_tools.submissions import CITIES, UnitFolder, list_submissions, read_document
+
+GONE = "单位删去文件"
+"""Why a document whose file was deleted is withdrawn."""
+
+
+def record_received(
+    root: Path,
+    campaign: Campaign,
+    now: datetime,
+    asked: Request,
+    *,
+    base: str,
+    head: str,
+    unit: Unit | None = None,
+    dry_run: bool = False,
+) -> list[Recorded]:
+    """Record every document that is not the same in ``base`` and ``head``, of one ``unit`` or of all.
+
+    ``asked`` gives time, source and names. What the ledger knows already is left out, so that the same push can be
+    recorded twice. An attachment has no digest of its own in the ledger: where only an attachment changed, each
+    document that names it counts as received again, or a photo mended after a return would never end the return.
+    Raises what :func:`~build_tools.recording.events.record` does, and ``GitTrouble``.
+    """
+    paths = changed_paths(root, base, head, CITIES)
+
+    def decide(books: Books) -> list[Recorded]:
+        at = books.now if asked.at is None else asked.at
+        stamps = books.stamps(at)
+        recorded: list[Recorded] = []
+        with GitTree(root, head) as tree:
+            folders = list_submissions(tree, campaign).folders
+            for one in campaign.units if unit is None else (unit,):
+                start = f"{one.folder}/"
+                changed = {path.removeprefix(start) for path in paths if path.startswith(start)}
+                if changed:
+                    book = books.of(one)
+                    for kind, document, version in _told(book, folders[one.slug], tree, changed, at):
+                        source, reason = (asked.source, "") if kind is Kind.RECEIVED else ("", GONE)
+                        told = event(
+                            kind, document, asked.by, stamps, digest=version, source=source, reason=reason
+                        )
+                        recorded.append(book.add(told))
+        return recorded
+
+    return settle(root, campaign, now, decide, dry_run=dry_run)
+
+
+def _told(
+    book: Book, folder: UnitFolder, tree: GitTree, changed: set[str], at: datetime
+) -> Iterator[tuple[Kind, str, str]]:
+    """Kind, document and digest of what ``changed`` (paths in the unit's ``folder``) means, in the notice's order."""
+    folder.documents = [read_document(tree, listed) for listed in folder.listed]
+    touched = {one.document.name for one in references(folder, book.campaign) if one.path in changed}
+    there = set()
+    for listed in folder.listed:
+        path = listed.entry.path
+        name = path.rpartition("/")[2].removesuffix(".yml")
+        there.add(name)
+        whole = path.removeprefix(f"{book.campaign.unit_by_slug[folder.slug].folder}/") in changed
+        if not whole and name not in touched:
+            continue
+        version = digest(tree.read(path))
+        if not _knows(book, name, version, at, whole=whole):
+            yield Kind.RECEIVED, name, version
+    for path in sorted(changed - folder.entries.keys()):
+        located = book.campaign.item_of(path)
+        name = path.rpartition("/")[2].removesuffix(".yml")
+        if located is not None and name not in there:
+            stage = book.standing(located[0], name, at).stage
+            later = any(e.kind is Kind.WITHDRAWN and e.at >= at for e in book.ledger.of(name))
+            if stage not in (Stage.NONE, Stage.WITHDRAWN) and not later:
+                yield Kind.WITHDRAWN, name, ""
+
+
+def _knows(book: Book, name: str, version: str, at: datetime, *, whole: bool) -> bool:
+    """Whether the ledger has this receipt: the very same one, or, of a ``whole`` document, that version as the last."""
+    events = [e for e in book.ledger.of(name) if e.kind in (Kind.RECEIVED, Kind.RETURNED, Kind.WITHDRAWN)]
+    if any(e.kind is Kind.RECEIVED and (e.digest, e.at) == (version, at) for e in events):
+        return True
+    last = events[-1] if events else None
+    return whole and last is not None and last.kind is Kind.RECEIVED and last.digest == version

@@ -1,0 +1,102 @@
+"""Writing ledger files: one recorder at a time, all files of a command or none, on the disk before it is said so."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import secrets
+import stat
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from build_tools.submissions import LEDGER
+
+_OPEN_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+
+
+class LedgerFolder:
+    """The folder of the ledgers, held by this process alone until it is let go. No link is ever followed."""
+
+    def __init__(self, handle: int) -> None:
+        self._handle = handle
+
+    def replace(self, files: Mapping[str, bytes]) -> None:
+        """Put ``files`` (name to bytes) in the place of those that are there; raises :class:`OSError`.
+
+        Each is complete on the disk under another name before the first takes its place. Should one of them not
+        be able to, those that did are put back.
+        """
+        ready: dict[str, str] = {}
+        before: dict[str, bytes | None] = {}
+        try:
+            for name, data in files.items():
+                before[name] = self._read(name)
+                ready[name] = self._write(name, data)
+            try:
+                for name in files:
+                    self._move(ready.pop(name), name)
+            except OSError:
+                self._restore({name: before[name] for name in files if name not in ready})
+                raise
+        finally:
+            for passing in ready.values():
+                with suppress(OSError):
+                    os.unlink(passing, dir_fd=self._handle)
+        os.fsync(self._handle)
+        for name, data in files.items():
+            if self._read(name) != data:
+                raise OSError(errno.EIO, os.strerror(errno.EIO), f"{LEDGER}/{name}")
+
+    def _restore(self, files: Mapping[str, bytes | None]) -> None:
+        with suppress(OSError):
+            for name, data in files.items():
+                if data is None:
+                    os.unlink(name, dir_fd=self._handle)
+                else:
+                    self._move(self._write(name, data), name)
+            os.fsync(self._handle)
+
+    def _read(self, name: str) -> bytes | None:
+        try:
+            handle = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=self._handle)
+        except FileNotFoundError:
+            return None
+        with os.fdopen(handle, "rb") as file:
+            if not stat.S_ISREG(os.fstat(handle).st_mode):
+                raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), f"{LEDGER}/{name}")
+            return file.read()
+
+    def _write(self, name: str, data: bytes) -> str:
+        """Write ``data`` under a name that nobody minds if the power fails now; gives that name."""
+        passing = f".{name}.{secrets.token_hex(8)}.tmp"
+        handle = os.open(passing, _NEW, 0o666, dir_fd=self._handle)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            with suppress(FileNotFoundError):
+                there = os.stat(name, dir_fd=self._handle, follow_symlinks=False)
+                os.fchmod(handle, stat.S_IMODE(there.st_mode))
+            file.flush()
+            os.fsync(handle)
+        return passing
+
+    def _move(self, passing: str, name: str) -> None:
+        os.replace(passing, name, src_dir_fd=self._handle, dst_dir_fd=self._handle)
+
+
+@contextmanager
+def locked(root: Path) -> Iterator[LedgerFolder]:
+    """Hold the ledgers of the campaign at ``root``; waits for another recorder to finish.
+
+    Whoever decides what to write reads the ledgers inside. Raises :class:`OSError`, also for a link.
+    """
+    folder = root / LEDGER
+    folder.mkdir(exist_ok=True)
+    handle = os.open(folder, _OPEN_FOLDER)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield LedgerFolder(handle)
+    finally:
+        os.close(handle)
