@@ -319,7 +319,7 @@ def test_a_folder_of_ledgers_behind_a_link_is_refused(run: Run, root: Path, tmp_
     (root / "data/ledger").symlink_to(tmp_path / "elsewhere")
     before = files(tmp_path / "elsewhere")
     ran = record(run, root, "撤回", "jia/summary", "--reason", "无", *BY)
-    assert (ran.status, ran.out) == (2, "")
+    assert ran == (2, "", "“data/ledger”是链接，请换成文件本身。\n")
     assert files(tmp_path / "elsewhere") == before
 
 

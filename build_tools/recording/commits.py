@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from build_tools.campaign import Campaign, Unit
+from build_tools.campaign import Campaign, Item, Unit
 from build_tools.checks.materials import references
 from build_tools.history import GitTree
 from build_tools.history_versions import changed_paths
@@ -71,27 +71,27 @@ def _told(
     book: Book, folder: UnitFolder, tree: GitTree, changed: set[str], at: datetime
 ) -> Iterator[tuple[Kind, str, str]]:
     """Kind, document and digest of what ``changed`` (paths in the unit's ``folder``) means, in the notice's order."""
+    campaign, start = book.campaign, f"{book.unit.folder}/"
     folder.documents = [read_document(tree, listed) for listed in folder.listed]
-    touched = {one.document.name for one in references(folder, book.campaign) if one.path in changed}
-    there = set()
-    for listed in folder.listed:
-        path = listed.entry.path
+    touched = {one.document.name for one in references(folder, campaign) if one.path in changed}
+    for document in folder.documents:
+        whole = document.path.removeprefix(start) in changed
+        if whole or document.name in touched:
+            version = document.digest or digest(tree.read(document.path))
+            if not _knows(book, document.name, version, at, whole=whole):
+                yield Kind.RECEIVED, document.name, version
+    there = {path for path, entry in folder.entries.items() if entry.is_file}
+    for path in sorted(changed - there):
+        located = campaign.item_of(path)
         name = path.rpartition("/")[2].removesuffix(".yml")
-        there.add(name)
-        whole = path.removeprefix(f"{book.campaign.unit_by_slug[folder.slug].folder}/") in changed
-        if not whole and name not in touched:
-            continue
-        version = digest(tree.read(path))
-        if not _knows(book, name, version, at, whole=whole):
-            yield Kind.RECEIVED, name, version
-    for path in sorted(changed - folder.entries.keys()):
-        located = book.campaign.item_of(path)
-        name = path.rpartition("/")[2].removesuffix(".yml")
-        if located is not None and name not in there:
-            stage = book.standing(located[0], name, at).stage
-            later = any(e.kind is Kind.WITHDRAWN and e.at >= at for e in book.ledger.of(name))
-            if stage not in (Stage.NONE, Stage.WITHDRAWN) and not later:
-                yield Kind.WITHDRAWN, name, ""
+        if located is not None and _is_to_withdraw(book, located[0], name, at):
+            yield Kind.WITHDRAWN, name, ""
+
+
+def _is_to_withdraw(book: Book, item: Item, name: str, at: datetime) -> bool:
+    """Whether the ledger holds the document, and not yet that it is gone."""
+    known = any(e.kind is Kind.WITHDRAWN and e.at >= at for e in book.ledger.of(name))
+    return not known and book.standing(item, name, at).stage not in (Stage.NONE, Stage.WITHDRAWN)
 
 
 def _knows(book: Book, name: str, version: str, at: datetime, *, whole: bool) -> bool:

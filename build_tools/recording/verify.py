@@ -95,7 +95,9 @@ def _all(versions: Versions, path: str, present: bytes) -> Iterator[tuple[str, b
 
 
 def _place(ledger: Ledger, index: int, path: str) -> str:
-    """The file and the line of the event; the file alone where it is no longer there."""
+    """The file and the line of the event; the file alone where the event is no longer there."""
     if ledger.source is None:
         return f"{path}（文件不在了）"
+    if index >= len(ledger.written):
+        return f"{path}（只有 {len(ledger.written)} 项）"
     return f"{path} 第 {ledger.source.place(('events', index)).line} 行"

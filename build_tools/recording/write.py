@@ -27,37 +27,43 @@ class LedgerFolder:
         """Put ``files`` (name to bytes) in the place of those that are there; raises :class:`OSError`.
 
         Each is complete on the disk under another name before the first takes its place. Should one of them not
-        be able to, those that did are put back.
+        be able to, those that did are put back. What is written is read back in the end.
         """
-        ready: dict[str, str] = {}
         before: dict[str, bytes | None] = {}
+        ready: dict[str, str] = {}
+        moved: list[str] = []
+        name = ""
         try:
             for name, data in files.items():
                 before[name] = self._read(name)
                 ready[name] = self._write(name, data)
-            try:
-                for name in files:
-                    self._move(ready.pop(name), name)
-            except OSError:
-                self._restore({name: before[name] for name in files if name not in ready})
-                raise
+            for name in files:
+                self._move(ready[name], name)
+                moved.append(name)
+            os.fsync(self._handle)
+            for name, data in files.items():
+                if self._read(name) != data:
+                    raise OSError(errno.EIO, os.strerror(errno.EIO))
+        except OSError as error:
+            self._restore({name: before[name] for name in moved})
+            raise OSError(error.errno, error.strerror, f"{LEDGER}/{name}") from error
         finally:
-            for passing in ready.values():
-                with suppress(OSError):
-                    os.unlink(passing, dir_fd=self._handle)
-        os.fsync(self._handle)
-        for name, data in files.items():
-            if self._read(name) != data:
-                raise OSError(errno.EIO, os.strerror(errno.EIO), f"{LEDGER}/{name}")
+            for passing in (ready[name] for name in ready if name not in moved):
+                self._remove(passing)
 
     def _restore(self, files: Mapping[str, bytes | None]) -> None:
-        with suppress(OSError):
-            for name, data in files.items():
-                if data is None:
-                    os.unlink(name, dir_fd=self._handle)
-                else:
+        for name, data in files.items():
+            if data is None:
+                self._remove(name)
+            else:
+                with suppress(OSError):
                     self._move(self._write(name, data), name)
+        with suppress(OSError):
             os.fsync(self._handle)
+
+    def _remove(self, name: str) -> None:
+        with suppress(OSError):
+            os.unlink(name, dir_fd=self._handle)
 
     def _read(self, name: str) -> bytes | None:
         try:
@@ -66,20 +72,24 @@ class LedgerFolder:
             return None
         with os.fdopen(handle, "rb") as file:
             if not stat.S_ISREG(os.fstat(handle).st_mode):
-                raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), f"{LEDGER}/{name}")
+                raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
             return file.read()
 
     def _write(self, name: str, data: bytes) -> str:
         """Write ``data`` under a name that nobody minds if the power fails now; gives that name."""
         passing = f".{name}.{secrets.token_hex(8)}.tmp"
         handle = os.open(passing, _NEW, 0o666, dir_fd=self._handle)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            with suppress(FileNotFoundError):
-                there = os.stat(name, dir_fd=self._handle, follow_symlinks=False)
-                os.fchmod(handle, stat.S_IMODE(there.st_mode))
-            file.flush()
-            os.fsync(handle)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                with suppress(FileNotFoundError):
+                    there = os.stat(name, dir_fd=self._handle, follow_symlinks=False)
+                    os.fchmod(handle, stat.S_IMODE(there.st_mode))
+                file.flush()
+                os.fsync(handle)
+        except OSError:
+            self._remove(passing)
+            raise
         return passing
 
     def _move(self, passing: str, name: str) -> None:
@@ -93,6 +103,8 @@ def locked(root: Path) -> Iterator[LedgerFolder]:
     Whoever decides what to write reads the ledgers inside. Raises :class:`OSError`, also for a link.
     """
     folder = root / LEDGER
+    if folder.is_symlink():
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), LEDGER)
     folder.mkdir(exist_ok=True)
     handle = os.open(folder, _OPEN_FOLDER)
     try:
