@@ -127,7 +127,7 @@ def test_where_nothing_can_be_put_behind_the_file_is_written_anew(shape: str) ->
 def test_any_word_is_read_back_as_it_was_written(words: list[str]) -> None:
     events = append([], {"by": words, "reason": words[0] if words else "无"}, nonce="0" * 32)
     source = parse("", ledger_text("jia", events).encode(), OFFICE_MAX_BYTES)
-    assert source.findings or source.value == {"unit": "jia", "events": events}
+    assert (source.findings, source.value) == ((), {"unit": "jia", "events": events})
 
 
 @pytest.mark.parametrize(
@@ -185,6 +185,8 @@ HISTORIES: list[tuple[str, list[bytes | Events], tuple[str, int] | None]] = [
      [AB, ledger_text("jia", AB).encode() + b"<<<<\n", FORGED], ("2", 0)),
     ("the last hash went on, and the change hid behind it",
      [AB, ledger_text("jia", AB).encode() + b"      x\n", FORGED], ("2", 0)),
+    ("written anew with an event that breaks the chain, and then a change",
+     [A, b"# x\n" + ledger_text("jia", [*A, {**ABc[1], "seq": 9}]).encode(), FORGED], ("1", 1)),
     ("an event that breaks the chain, taken out again", [A, [*A, {**ABc[1], "seq": 9}], AB], None),
 ]  # fmt: skip
 

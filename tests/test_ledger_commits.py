@@ -112,7 +112,7 @@ def test_the_dates_of_a_commit_change_nothing(run: Run, root: Path, day: int) ->
     assert (len(stand.set_aside), stand.timing) == (1, Timing.ON_TIME)
 
 
-@pytest.mark.parametrize("at", [PUSHED, "2012-08-23T09:00:00+08:00"])
+@pytest.mark.parametrize("at", [PUSHED, "2012-08-22T09:00:00+08:00", "2012-08-23T09:00:00+08:00"])
 def test_the_same_push_is_recorded_once(run: Run, root: Path, at: str) -> None:
     add(root, f"{UNIT}/summary.yml")
     (root / UNIT / "statistics.yml").unlink()
@@ -182,6 +182,19 @@ def test_a_photo_mended_after_a_return_ends_the_return(run: Run, tmp_path: Path)
     item = seen.campaign.item_by_id["individual"]
     stand = seen.submissions.folders["jia"].standing(seen.campaign, item, "individual-01")
     assert (stand.stage, stand.timing) == (Stage.RECEIVED, Timing.ON_TIME)
+
+
+def test_the_version_that_was_returned_counts_when_it_is_sent_again(run: Run, tmp_path: Path) -> None:
+    story = [
+        event("2012-08-20T09:00:00+08:00", "received", "summary"),
+        event("2012-08-21T09:00:00+08:00", "returned", "summary", digest="auto", reason="请补正", until=NOW),
+    ]
+    root = lay(new_repository(tmp_path / "repository"), ledger={"jia": story})
+    save(root, "head")
+    add(root, f"{UNIT}/summary.yml")
+    save(root, "base")
+    assert record(run, root, at="2012-08-23T09:00:00+08:00").status == 0
+    assert events(root)[-1]["kind"] == "received"
 
 
 def test_a_city_is_recorded_alone(run: Run, root: Path) -> None:
