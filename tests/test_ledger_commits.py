@@ -112,6 +112,34 @@ def test_the_dates_of_a_commit_change_nothing(run: Run, root: Path, day: int) ->
     assert (len(stand.set_aside), stand.timing) == (1, Timing.ON_TIME)
 
 
+@pytest.mark.parametrize("day", [1, 31])
+@pytest.mark.parametrize(
+    ("at", "nomination", "report"),
+    [
+        (PUSHED, Timing.ON_TIME, Timing.ON_TIME),
+        ("2012-08-22T15:59:59Z", Timing.ON_TIME, Timing.ON_TIME),
+        ("2012-08-22T15:59:59.999Z", Timing.ON_TIME, Timing.ON_TIME),
+        ("2012-08-23T00:00:00+08:00", Timing.FORFEITED, Timing.LATE),
+        ("2012-08-22T16:00:00Z", Timing.FORFEITED, Timing.LATE),
+    ],
+)
+def test_the_second_of_the_push_decides(
+    run: Run, root: Path, *, day: int, at: str, nomination: Timing, report: Timing
+) -> None:
+    bing = root / "data/cities/bing/nominations"
+    bing.mkdir(parents=True)
+    shutil.copy(root / UNIT / "nominations/individual-02.yml", bing / "individual-01.yml")
+    shutil.copy(root / UNIT / "summary.yml", bing.parent)
+    save(root, "head", day=day)
+    assert record(run, root, at=at).status == 0
+    seen = judged(root, NOW)
+    for name, timing in (("individual-01", nomination), ("summary", report)):
+        located = seen.campaign.locate(name)
+        assert located is not None
+        stand = seen.submissions.folders["bing"].standing(seen.campaign, located[0], name)
+        assert (stand.timing, stand.deadline) == (timing, seen.campaign.deadline)
+
+
 @pytest.mark.parametrize("at", [PUSHED, "2012-08-22T09:00:00+08:00", "2012-08-23T09:00:00+08:00"])
 def test_the_same_push_is_recorded_once(run: Run, root: Path, at: str) -> None:
     add(root, f"{UNIT}/summary.yml")

@@ -105,10 +105,21 @@ def locked(root: Path) -> Iterator[LedgerFolder]:
     folder = root / LEDGER
     if folder.is_symlink():
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), LEDGER)
-    folder.mkdir(exist_ok=True)
+    if not folder.is_dir():
+        folder.mkdir(exist_ok=True)
+        _settle(folder.parent)
     handle = os.open(folder, _OPEN_FOLDER)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield LedgerFolder(handle)
+    finally:
+        os.close(handle)
+
+
+def _settle(folder: Path) -> None:
+    """Make sure that what was put into ``folder`` is still there after a power cut."""
+    handle = os.open(folder, _OPEN_FOLDER)
+    try:
+        os.fsync(handle)
     finally:
         os.close(handle)

@@ -76,24 +76,24 @@ def record_command(
 ) -> int:
     """在台账后面追加事项；几份文件一次登记，要么全部写入，要么都不写。
 
-    事项写 received（收到）、returned（退回）、accepted（受理）、withdrawn（撤回）、extended（延期）、
-    paper（纸质），中文、英文都可以。
+    事项用中文或英文：收到 received、退回 returned、受理 accepted、撤回 withdrawn、延期 extended、纸质 paper。
 
     \b
     例：
       shenbao ledger record 收到 广州/statistics 广州/individual-01 --by 示例收文员
       shenbao ledger record 收到 广州/summary --at 2012-08-22T18:03:11+08:00 --by 示例收文员    补登
-      shenbao ledger record 退回 广州/individual-01 --reason 简历有空缺，请补齐
+      shenbao ledger record 退回 广州/individual-01 --reason 简历有空缺，请补齐 \\
           --until 2012-08-25T18:00:00+08:00 --by 示例审核员
       shenbao ledger record 受理 广州/individual-01 --by 示例审核员
-      shenbao ledger record 延期 '广州/*' --until 2012-08-24T18:00:00+08:00 --reason 台风停工
+      shenbao ledger record 延期 '广州/*' --until 2012-08-24T18:00:00+08:00 --reason 台风停工 \\
           --by 示例批准人甲 --by 示例批准人乙
       shenbao ledger record 纸质 广州/individual-01 --copies 3 --seal 所在单位党组织 --by 示例收文员
-      shenbao ledger record 收到 --base main~1 --head main --at 2012-08-22T18:03:11+08:00
+      shenbao ledger record 收到 --base main~1 --head main --at 2012-08-22T18:03:11+08:00 \\
           --source forge --by 自动登记
 
-    收到的是文件的逐字节摘要；受理的是按台账采用的那一版本。退出状态：0 已登记，1 不能登记（没有写入），2 用法不对或
-    活动文件有错。
+    登记收到时记下文件的逐字节摘要；受理的是按台账采用的那一版本。
+
+    退出状态：0 已登记，1 不能登记（没有写入），2 活动文件本身有错或命令用法不对。
     """
     from build_tools.recording import BadRequest, Refused, record, record_received
 
