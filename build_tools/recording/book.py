@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -42,7 +43,7 @@ class Book:
         linked = append([*self.stored, *self.added], event)[-1]
         self.added.append(linked)
         written = event_of(linked)
-        self.ledger = self.ledger.with_event(written)
+        self.ledger = replace(self.ledger, written=(*self.ledger.written, written))
         return Recorded(self.unit, written)
 
     def data(self) -> bytes:
