@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from campaigns import AFTER, LEDGER, event
 from proposals import EXECUTABLE, LINK, SUBMODULE, Change, Hub, start, told
 
 from build_tools.campaign import BrokenCampaign
 from build_tools.findings import Severity
+from build_tools.ledger import append, ledger_text
 
 JIA, YI = "data/cities/jia", "data/cities/yi"
 TEXT = "title: 示例\nsections: []\n"
@@ -151,6 +154,29 @@ def test_the_office_changes_its_own_files_and_the_whole_campaign_is_judged_with_
     assert told(verdict) == [f"Q01 {JIA}/nominations/individual-02.yml"]
     with pytest.raises(BrokenCampaign):
         hub.judge({"data/units.yml": "units: []\n"}, actor="demo-office")
+
+
+def rewritten(hub: Hub, *, keep: int, add: bool) -> str:
+    """jia's ledger with only the first ``keep`` events, perhaps another behind them, every hash made anew."""
+    events = [dict(raw) for raw in yaml.safe_load(hub.read("data/ledger/jia.yml"))["events"]]
+    told: list[dict[str, Any]] = []
+    more = {**events[0], "at": "2012-08-21T18:00:00+08:00", "document": "statistics"}
+    for raw in [*events[:keep], *([more] if add else [])]:
+        body = {key: value for key, value in raw.items() if key not in ("seq", "nonce", "previous", "hash")}
+        told = append(told, body, nonce=raw["nonce"])
+    return ledger_text("jia", told)
+
+
+def test_the_office_adds_to_a_ledger_and_cannot_rewrite_it(hub: Hub) -> None:
+    def found(text: str | None) -> list[str]:
+        return told(hub.judge({"data/ledger/jia.yml": text}, actor="demo-office"))
+
+    path = "data/ledger/jia.yml"
+    events = hub.read(path).count("  - seq:") or hub.read(path).count("- seq:")
+    assert f"T19 {path}" not in found(rewritten(hub, keep=events, add=True))
+    assert f"T19 {path}" in found(rewritten(hub, keep=events - 1, add=False))
+    assert f"T19 {path}" in found(rewritten(hub, keep=events - 1, add=True))
+    assert f"T19 {path}" in found(None)
 
 
 def test_nothing_is_changed(hub: Hub) -> None:

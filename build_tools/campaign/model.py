@@ -234,10 +234,6 @@ class Campaign:
         """Items by id."""
         return {item.id: item for item in self.items}
 
-    def unit_called(self, name: str) -> Unit | None:
-        """The unit with this slug, code, name or bureau."""
-        return next((u for u in self.units if name in (u.slug, u.code, u.name, u.bureau)), None)
-
     @property
     def nominations(self) -> tuple[Item, ...]:
         """The items that name nominees."""

@@ -56,12 +56,13 @@ class Named:
         return open_proposal(root, self.base, self.head, self._sender)
 
     def _sender(self, campaign: Campaign) -> Sender:
+        from build_tools.campaign import NoSuchName
         from build_tools.proposal import sender
 
         try:
             return sender(campaign, city=self.city, actor=self.actor, queue=self.queue)
-        except KeyError as error:
-            raise click.UsageError(f"--base 的单位名单中没有“{self.city}”这个单位") from error
+        except NoSuchName as error:
+            raise click.UsageError(str(error)) from error
 
 
 def memory(root: Path) -> Memory | None:

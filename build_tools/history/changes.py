@@ -6,6 +6,7 @@ import os
 import posixpath
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NamedTuple
 
 from build_tools.history.repository import BadRevision, Exhausted, GitTrouble, Repository, ShallowClone
@@ -60,10 +61,7 @@ def compare(repository: Repository, base: str, head: str) -> Comparison:
     """
     if repository.is_shallow:
         raise ShallowClone
-    ours, theirs = repository.resolve(base), repository.resolve(head)
-    for commit, what in ((ours, " --base 所指的"), (theirs, " --head 所指的")):
-        if not commit:
-            raise BadRevision(what)
+    ours, theirs = _commits(repository, base, head)
     parted = repository.run("merge_base", "--all", ours, theirs, fails=(1,)).decode("ascii").split()
     if not parted:
         raise GitTrouble("两个版本没有共同的历史，无法比较；请从主分支的最新版本建分支，重新提交。")
@@ -77,11 +75,33 @@ def compare(repository: Repository, base: str, head: str) -> Comparison:
     return Comparison(ours, theirs, kept, too_many, 0 if too_many else _weight(repository, ours, theirs))
 
 
+def changed_paths(root: Path, base: str, head: str, folder: str) -> tuple[str, ...]:
+    """The paths below ``folder`` that are not the same in both commits, sorted; what lies between them has no say.
+
+    Raises :class:`NoRepository`, :class:`BadRevision` and :class:`GitTrouble`.
+    """
+    repository = Repository.around(root)
+    commits = _commits(repository, base, head)
+    within = f"{repository.prefix}{folder.rstrip('/')}/"
+    output = repository.run("diff_tree", "-r", "-z", "--name-only", "--no-renames", *commits, "--", within)
+    paths = (os.fsdecode(path) for path in output.split(b"\0") if path)
+    return tuple(sorted(path.removeprefix(repository.prefix) for path in paths))
+
+
 def _weight(repository: Repository, base: str, head: str) -> int:
     """Bytes of the objects that ``head`` has and ``base`` has not."""
     asked = ("--objects", "--disk-usage", head, f"^{base}")
     with repository.stream("rev_list", *asked, mebibytes=1024) as blocks:
         return int(b"".join(blocks))
+
+
+def _commits(repository: Repository, base: str, head: str) -> tuple[str, str]:
+    """The two commits; raises :class:`BadRevision`, which says which of the two it is."""
+    ours, theirs = repository.resolve(base), repository.resolve(head)
+    for commit, what in ((ours, " --base 所指的"), (theirs, " --head 所指的")):
+        if not commit:
+            raise BadRevision(what)
+    return ours, theirs
 
 
 def _differences(repository: Repository, old: str, new: str) -> tuple[dict[str, Change], bool]:

@@ -121,6 +121,28 @@ class Repository:
                 return b""
             raise _no_success(command) from error
 
+    def data(self, blob: str) -> bytes:
+        """The bytes of a file by git's name for them; raises :class:`GitTrouble` when they are lost."""
+        try:
+            return self.git.get_object_data(blob)[3]
+        except ValueError as error:
+            raise GitTrouble(_LOST) from error
+
+    def size(self, blob: str) -> int:
+        """How many bytes :meth:`data` would give."""
+        kind: Any  # declared as text, given as bytes
+        try:
+            _, kind, size = self.git.get_object_header(blob)
+        except ValueError as error:
+            raise GitTrouble(_LOST) from error
+        if kind not in ("blob", b"blob"):
+            raise GitTrouble("改动的内容不是文件，仓库可能已损坏；请运行 git fsck 查看。")
+        return size
+
+    def close(self) -> None:
+        """End the processes that read objects."""
+        self.git.clear_cache()
+
     @contextmanager
     def stream(self, command: str, *arguments: str, mebibytes: int) -> Iterator[Iterator[bytes]]:
         """What a git command prints, block by block, for one that a stranger's objects may make print without end.
@@ -257,4 +279,5 @@ _CONFIGURATION = {
 
 _SETTINGS = [part for key, value in _CONFIGURATION.items() for part in ("-c", f"{key}={value}")]
 
+_LOST = "有文件的内容在仓库中缺失；请重新取回全部对象（git fetch），再重试。"
 _NO_GIT = "没有找到 git 命令；请先安装 git。"

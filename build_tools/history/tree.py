@@ -7,14 +7,13 @@ import threading
 from collections.abc import Iterable, Iterator
 from copy import copy
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from build_tools.history.changes import Change
-from build_tools.history.repository import BadRevision, GitTrouble, Repository
+from build_tools.history.repository import BadRevision, Repository
 from build_tools.tree import EXECUTABLE, PLAIN, Entry
 
 _FOLDER = "040000"
-_LOST = "有文件的内容在仓库中缺失；请重新取回全部对象（git fetch），再重试。"
 
 
 class GitTree:
@@ -52,10 +51,7 @@ class GitTree:
         with self._lock:
             if self._process != os.getpid():
                 self._repository, self._process = self._repository.again(), os.getpid()
-            try:
-                return self._repository.git.get_object_data(blob)[3]
-            except ValueError as error:
-                raise GitTrouble(_LOST) from error
+            return self._repository.data(blob)
 
     def fingerprint(self, path: str) -> str:
         """See :meth:`Tree.fingerprint`: git's own name for the bytes of a file, or for a folder and all in it."""
@@ -75,7 +71,7 @@ class GitTree:
             entries.pop(change.path, None)
             objects.pop(change.path, None)
             if change.new is not None:
-                size = _size(self._repository, change.new.object)
+                size = self._repository.size(change.new.object)
                 entries[change.path] = Entry(change.path, change.new.mode, size)
                 objects[change.path] = change.new.object
             parts = change.path.split("/")[:-1]
@@ -91,7 +87,7 @@ class GitTree:
 
     def close(self) -> None:
         """End the reading process."""
-        self._repository.git.clear_cache()
+        self._repository.close()
 
     def __enter__(self) -> Self:
         return self
@@ -121,14 +117,3 @@ class GitTree:
 
 def _sorted(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     return tuple(sorted(entries, key=lambda entry: entry.path.split("/")))
-
-
-def _size(repository: Repository, blob: str) -> int:
-    kind: Any  # declared as text, given as bytes
-    try:
-        _, kind, size = repository.git.get_object_header(blob)
-    except ValueError as error:
-        raise GitTrouble(_LOST) from error
-    if kind not in ("blob", b"blob"):
-        raise GitTrouble("改动的内容不是文件，仓库可能已损坏；请运行 git fsck 查看。")
-    return size

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from build_tools.campaign import Campaign
 from build_tools.checks import Examination, Memory, Progress, examine, judge
+from build_tools.checks.ledger_rules import REWRITTEN
 from build_tools.findings import Finding, errors
 from build_tools.history import GitTree
 from build_tools.progress import UnitProgress, assess
@@ -60,6 +61,9 @@ def judge_proposal(
         fresh = {_key(finding) for finding in after.findings} - {_key(finding) for finding in before.findings}
     own = list(proposal.refused)
     own += locked(before, proposal.allowed)
+    for slug in proposal.concerned:
+        ledgers = (examined.submissions.folders[slug].ledger for examined in (before, after))
+        own += REWRITTEN.compare(*ledgers)
     rest: list[Finding] = []
     for finding in whole.findings:
         at = {finding.place.path, *(related.place.path for related in finding.related)}

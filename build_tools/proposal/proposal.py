@@ -44,11 +44,12 @@ class Proposal:
 
     @property
     def concerned(self) -> tuple[str, ...]:
-        """The slugs of the units whose folders change, in official order."""
+        """The slugs of the units whose folders or ledgers change, in official order."""
         return tuple(
             unit.slug
             for unit in self.campaign.units
-            if any(path.startswith(f"{unit.folder}/") for path in self.paths)
+            if f"{LEDGER}/{unit.slug}.yml" in self.paths
+            or any(path.startswith(f"{unit.folder}/") for path in self.paths)
         )
 
     def __enter__(self) -> Self:

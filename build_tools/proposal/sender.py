@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from build_tools.campaign import Campaign, Unit
+from build_tools.campaign import Campaign, Unit, unit_called
 
 
 @dataclass(frozen=True)
@@ -42,13 +42,11 @@ def sender(campaign: Campaign, *, city: str = "", actor: str = "", queue: bool =
 
     ``city`` is a unit by slug, code or name; ``actor`` an account of the forge, upper and lower case being the same
     there; ``queue``: a commit of several pull requests whose ownership was judged one by one. With both, the account
-    must speak for that unit. Raises :class:`KeyError` for an unknown unit.
+    must speak for that unit. Raises :class:`NoSuchName` for an unknown unit.
     """
     if queue:
         return Sender(anything=True)
-    chosen = campaign.unit_called(city) if city else None
-    if city and chosen is None:
-        raise KeyError(city)
+    chosen = unit_called(campaign, city) if city else None
     if not actor:
         return Sender((chosen,)) if chosen else Sender()
     login = actor.casefold()

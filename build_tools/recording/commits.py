@@ -12,8 +12,7 @@ from pathlib import Path
 
 from build_tools.campaign import Campaign, Item, Unit
 from build_tools.checks.materials import references
-from build_tools.history import GitTree
-from build_tools.history_versions import changed_paths
+from build_tools.history import GitTree, changed_paths
 from build_tools.ledger import Kind, digest
 from build_tools.recording.book import Book, Books, Recorded, event
 from build_tools.recording.events import settle

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from build_tools.campaign import BrokenCampaign, Campaign
-from build_tools.history_versions import Versions
+from build_tools.history import Versions
 from build_tools.ledger import Ledger, rewritten
 from build_tools.submissions import LEDGER, list_submissions, misplaced_ledger, read_ledger
 from build_tools.tree import WorkTree

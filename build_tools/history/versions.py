@@ -1,7 +1,4 @@
-"""What git knows of files between and across commits: paths that differ, and every version on this branch.
-
-Like all of ``history``: fixed arguments, a runner that hears nobody but us, and no date of any commit.
-"""
+"""Every version of a file on this branch, and no date of any commit."""
 
 from __future__ import annotations
 
@@ -10,16 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple, Self
 
-from build_tools.history import (
-    BadRevision,
-    NoRepository,
-    ShallowClone,
-    _find,
-    _git,
-    _Place,
-    _resolve,
-    _run,
-)
+from build_tools.history.repository import Repository, ShallowClone, find
 from build_tools.tree import EXECUTABLE, PLAIN
 
 
@@ -40,35 +28,36 @@ class Versions:
 
     def __init__(self, root: Path, folder: str) -> None:
         self.of: dict[str, list[Version]] = {}
-        place = _find(root)
-        self._git = _git(place) if place is not None and place.top is not None else None
-        if place is None or self._git is None:
+        place = find(root)
+        self._repository = Repository(place) if place is not None and place.top is not None else None
+        if self._repository is None:
             return
-        if _run(self._git, "rev_parse", "--is-shallow-repository").strip() == b"true":
+        if self._repository.is_shallow:
             raise ShallowClone
-        if _resolve(self._git, "HEAD"):
-            within = f"{place.prefix}{folder.rstrip('/')}/"
-            self._collect(_run(self._git, "log", *_LOG, "HEAD", "--", within), place)
+        if self._repository.resolve("HEAD"):
+            prefix = self._repository.prefix
+            within = f"{prefix}{folder.rstrip('/')}/"
+            self._collect(self._repository.run("log", *_LOG, "HEAD", "--", within), prefix)
 
     @property
     def known(self) -> bool:
         """Whether there is a repository to ask."""
-        return self._git is not None
+        return self._repository is not None
 
     def bytes_of(self, path: str) -> Iterator[tuple[str, bytes]]:
         """The commit and the bytes of each version of ``path``, oldest first; no bytes where it was not there."""
+        repository = self._repository
         for version in self.of.get(path, ()):
-            data = self._git.get_object_data(version.blob)[3] if self._git and version.blob else b""
-            yield version.commit, data
+            yield version.commit, repository.data(version.blob) if repository and version.blob else b""
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._git is not None:
-            self._git.clear_cache()
+        if self._repository is not None:
+            self._repository.close()
 
-    def _collect(self, output: bytes, place: _Place) -> None:
+    def _collect(self, output: bytes, prefix: str) -> None:
         """Parse ``git log -z --raw``: a commit, then pairs of ``:modes blobs status`` and path."""
         commit = ""
         tokens = iter(output.split(b"\0"))
@@ -76,7 +65,7 @@ class Versions:
             word = token.lstrip(b"\n")
             if word.startswith(b":"):
                 _, mode, _, blob, _ = word[1:].decode("ascii").split()
-                path = os.fsdecode(next(tokens)).removeprefix(place.prefix)
+                path = os.fsdecode(next(tokens)).removeprefix(prefix)
                 there = mode in (PLAIN, EXECUTABLE)
                 self.of.setdefault(path, []).append(Version(commit, blob if there else ""))
             elif word:
@@ -87,20 +76,3 @@ _LOG = (
     "-z", "--raw", "--no-abbrev", "-m", "--first-parent", "--reverse", "--no-renames", "--no-relative",
     "--no-ext-diff", "--no-textconv", "--no-show-signature", "--no-color", "--no-notes", "--format=%H",
 )  # fmt: skip
-
-
-def changed_paths(root: Path, base: str, head: str, folder: str) -> tuple[str, ...]:
-    """The paths below ``folder`` that are not the same in both commits, sorted; what lies between them has no say.
-
-    Raises :class:`NoRepository`, :class:`BadRevision` and :class:`GitTrouble`.
-    """
-    place = _find(root)
-    if place is None:
-        raise NoRepository
-    git = _git(place)
-    commits = [_resolve(git, base), _resolve(git, head)]
-    if not all(commits):
-        raise BadRevision
-    within = f"{place.prefix}{folder.rstrip('/')}/"
-    output = _run(git, "diff_tree", "-r", "-z", "--name-only", "--no-renames", *commits, "--", within)
-    return tuple(sorted(os.fsdecode(path).removeprefix(place.prefix) for path in output.split(b"\0") if path))
