@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-_FOLDER = Path(__file__).resolve().parent / "assets"
+FOLDER = Path(__file__).resolve().parent / "assets"
 
 
 @dataclass(frozen=True)
@@ -21,12 +21,13 @@ class Asset:
 @cache
 def assets() -> tuple[Asset, ...]:
     """The style sheet, the script and the icon. A new content gets a new name, so no browser keeps an old one."""
-    icon = (_FOLDER / "icon.svg").read_text(encoding="utf-8")
-    return (_joined("css"), _joined("js"), Asset("assets/icon.svg", icon))
+    icon = (FOLDER / "icon.svg").read_text(encoding="utf-8")
+    return (joined("css"), joined("js"), Asset("assets/icon.svg", icon))
 
 
-def _joined(kind: str) -> Asset:
-    parts = sorted((_FOLDER / kind).glob(f"*.{kind}"))
+def joined(kind: str) -> Asset:
+    """All the small files of a kind (``css`` or ``js``) as one."""
+    parts = sorted((FOLDER / kind).glob(f"*.{kind}"))
     content = "\n".join(part.read_text(encoding="utf-8") for part in parts)
     digest = hashlib.sha256(content.encode()).hexdigest()[:10]
     return Asset(f"assets/shenbao.{digest}.{kind}", content)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from build_tools.checks import Examination
-from build_tools.forms.choose import choose
+from build_tools.forms.choose import Choice, choose
 from build_tools.forms.definition import read_forms
 from build_tools.forms.fonts import FontBook, NoFonts, load_fonts
 from build_tools.forms.job import Job, blank_jobs, document_jobs, notice_job, packet_jobs
@@ -42,23 +42,40 @@ class Papers:
 
 def plan(root: Path, examination: Examination, progress: CampaignProgress, audience: Audience) -> Papers:
     """What ``audience`` can print. Without fonts there is no PDF, and no packet."""
+    fonts, notes = _fonts(root)
+    formats = [form for form in FORMATS if form != "pdf" or fonts]
+    return _Planner(examination, progress, fonts, notes, formats).plan(audience)
+
+
+def plan_preview(root: Path, examination: Examination, progress: CampaignProgress, slug: str) -> Papers:
+    """The unit's filled forms to look at: PDF, or HTML where ``root`` has no fonts."""
+    fonts, notes = _fonts(root)
+    return _Planner(examination, progress, fonts, notes, ["pdf" if fonts else "html"]).preview(slug)
+
+
+def _fonts(root: Path) -> tuple[FontBook | None, list[str]]:
+    """The fonts that print, or why there are none."""
     try:
-        fonts = load_fonts(root)
+        return load_fonts(root), []
     except NoFonts as error:
-        return _Planner(examination, progress, None, [str(error)]).plan(audience)
-    return _Planner(examination, progress, fonts, []).plan(audience)
+        return None, [str(error)]
 
 
 class _Planner:
     """Puts together the jobs that can be done, and the links to what will come of them."""
 
     def __init__(
-        self, examination: Examination, progress: CampaignProgress, fonts: FontBook | None, notes: list[str]
+        self,
+        examination: Examination,
+        progress: CampaignProgress,
+        fonts: FontBook | None,
+        notes: list[str],
+        formats: Sequence[str],
     ) -> None:
         self._examination = examination
         self._progress = progress
         self._fonts = fonts
-        self._formats = [form for form in FORMATS if form != "pdf" or fonts]
+        self._formats = formats
         self._jobs: list[Job] = []
         self._notes = notes
 
@@ -76,21 +93,32 @@ class _Planner:
             },
         )
         if audience is Audience.OFFICE:
-            self._filled(papers)
+            self._packets(papers, self._filled(papers))
+        return self._planned(papers)
+
+    def preview(self, slug: str) -> Papers:
+        papers = Papers(fonts=self._fonts)
+        self._filled(papers, slug)
+        return self._planned(papers)
+
+    def _planned(self, papers: Papers) -> Papers:
         return replace(papers, jobs=tuple(self._jobs), notes=tuple(self._notes))
 
-    def _filled(self, papers: Papers) -> None:
-        choice = choose(self._examination, self._progress, (), self._fonts)
+    def _filled(self, papers: Papers, *units: str) -> Choice:
+        choice = choose(self._examination, self._progress, units, self._fonts)
         for document in choice.documents:
             links = self._take(document_jobs([document], *self._formats))
             papers.documents[document.unit.slug, document.name] = links
+        for left in choice.left_out:
+            if not left.expected:
+                papers.unprinted[left.unit.slug, left.name] = left.why
+        return choice
+
+    def _packets(self, papers: Papers, choice: Choice) -> None:
         for job in packet_jobs(self._examination.campaign, choice) if self._fonts else ():
             for link in self._take([job]):
                 title = "合订打印（附清单，份数按通知）"
                 papers.packets[job.path.partition("/")[0]] = replace(link, title=title)
-        for left in choice.left_out:
-            if not left.expected:
-                papers.unprinted[left.unit.slug, left.name] = left.why
 
     def _take(self, jobs: Iterable[Job]) -> Links:
         """Links to those of ``jobs`` that can be done: a character of the office's own may lack a glyph, too."""
