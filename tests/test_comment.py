@@ -264,9 +264,29 @@ def test_the_places_left(base: Report, quota: int | None, left: int | None, word
     assert ("名额为示例，不是正式数据。" in shown) == (quota is not None)
 
 
-def test_the_deadline_and_the_time_left(base: Report) -> None:
-    assert "截止时间：8月22日24时，还有 2 天 13 小时 59 分。" in comment(base).text
-    assert "截止时间：8月22日24时，已过 10 小时 0 分。" in comment(replace(base, now=at(AFTER))).text
+TIMES = [
+    (BEFORE, False, "截止时间：8月22日24时，还有 2 天 13 小时 59 分。"),
+    ("2012-08-22T23:59:59+08:00", False, "截止时间：8月22日24时，还有 0 分。"),
+    (AFTER, False, "截止时间：8月22日24时，已过 10 小时 0 分。"),
+    (AFTER, True, "截止时间：8月25日12时（已延期），还有 2 天 2 小时 0 分。"),
+]
+
+
+@pytest.mark.parametrize(("now", "extended", "words"), TIMES)
+def test_the_deadline_and_the_time_left(base: Report, now: str, extended: bool, words: str) -> None:
+    (unit,) = base.units
+    if extended:
+        unit = replace(unit, deadline=at("2012-08-25T12:00:00+08:00"), extended=True)
+    text = comment(replace(base, units=(unit,), now=at(now))).text
+    assert words in text
+    assert text.count("截止时间：") == 1
+    if not extended:
+        assert words in comment(replace(base, units=(), now=at(now))).text
+
+
+def test_it_says_when_it_was_checked_and_that_a_push_checks_again(base: Report) -> None:
+    assert "以上为8月20日10时检查的结果，再次推送后自动更新。" in comment(base).text
+    assert "以上为8月20日10时检查的结果。" in comment(replace(base, units=())).text
 
 
 CONTACTS = [
@@ -290,7 +310,10 @@ def test_what_was_on_the_main_branch_before_is_a_number_and_a_folded_list(base: 
     text = write(replace(base, own=(), rest=(finding(), finding())), "markdown", NOWHERE)
     assert "### 通过：没有错误。" in text
     assert "<summary>主分支上原有的意见 2 条，与这次改动无关</summary>" in text
-    assert text.count("写了两遍") == 2
+    assert text.count("</code> 第 3 行，“”写了两遍") == 2
+    whole = finding(pointer="", place=Place("data/cities/jia/x.doc", 1, 1))
+    text = write(replace(base, own=(whole,), rest=(whole,)), "markdown", NOWHERE)
+    assert "第 1 行" not in text
 
 
 def test_a_broken_campaign_says_so_and_promises_nothing() -> None:

@@ -92,7 +92,7 @@ def test_ten_errors_and_ten_warnings_the_most_important_first_and_then_how_many_
     assert {title for _, title, _ in errors[:8]} == {"错误 S01"}
     assert [file for _, _, file in warnings] == [f"{n:03d}" for n in range(1, 20, 2)]
     assert [command.data for command in notice] == [
-        "另有错误 10 条、提示 10 条没有标在这里，全部意见见本次运行的摘要页。"
+        "另有错误 10 条、提示 10 条没有标在这里，全部意见见本次运行的摘要页或合并请求的评论。"
     ]
 
 

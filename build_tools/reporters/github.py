@@ -38,7 +38,7 @@ def _lines(report: Report) -> Iterator[str]:
             left.append(finding)
     if left:
         wrong = sum(finding.severity is Severity.ERROR for finding in left)
-        told = f"另有错误 {wrong} 条、提示 {len(left) - wrong} 条没有标在这里，全部意见见本次运行的摘要页。"
+        told = f"另有错误 {wrong} 条、提示 {len(left) - wrong} 条没有标在这里，全部意见见本次运行的摘要页或合并请求的评论。"
         yield _command("notice", told, title="意见较多")
 
 

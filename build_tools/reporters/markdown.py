@@ -139,9 +139,8 @@ def _title(path: str, campaign: Campaign | None) -> str:
 
 def _finding(finding: Finding) -> str:
     label = "提示（已说明）" if finding.answered else finding.severity.label
-    line = "" if finding.about_file else f"第 {finding.place.line} 行，"
     rule = f"规则 {prose(finding.code)}" + (f"，依据{prose(finding.clause)}" if finding.clause else "")
-    parts = [f"- **{label}**：{line}{prose(finding.message)}"]
+    parts = [f"- **{label}**：{_line(finding)}{prose(finding.message)}"]
     if not finding.answered:
         parts.append(f"怎么改：{prose(finding.hint)}")
     for related in finding.related[:5]:
@@ -167,8 +166,14 @@ def _rest(report: Report, room: int, size: Size) -> str:
 
 
 def _brief(finding: Finding) -> str:
-    place = finding.place
-    return f"- {finding.severity.label}：{code(place.path)} 第 {place.line} 行，{prose(finding.message)}\n"
+    return (
+        f"- {finding.severity.label}：{code(finding.place.path)} {_line(finding)}{prose(finding.message)}\n"
+    )
+
+
+def _line(finding: Finding) -> str:
+    """Where in the file, if it is not about the file as a whole."""
+    return "" if finding.about_file else f"第 {finding.place.line} 行，"
 
 
 # ---------------------------------------------------------------------------------------------- units
@@ -178,7 +183,7 @@ def _units(report: Report) -> Iterator[str]:
     if report.campaign is None or report.now is None:
         return
     for unit in report.units[:_UNITS]:
-        yield _unit(unit, report.campaign, report.now)
+        yield _unit(unit, report.now)
     if len(report.units) > _UNITS:
         yield f"\n涉及 {len(report.units)} 个单位，以上列出 {_UNITS} 个。\n"
     if not report.campaign.quota_official and any(
@@ -187,7 +192,7 @@ def _units(report: Report) -> Iterator[str]:
         yield "\n名额为示例，不是正式数据。\n"
 
 
-def _unit(unit: UnitProgress, campaign: Campaign, now: datetime) -> str:
+def _unit(unit: UnitProgress, now: datetime) -> str:
     quotas = any(item.item.quota for item in unit.items)
     header = ["报送项", "状态", "还缺什么", *(["名额"] if quotas else []), "截止"]
     rows = [header, ["---"] * len(header)]
@@ -198,7 +203,8 @@ def _unit(unit: UnitProgress, campaign: Campaign, now: datetime) -> str:
         rows.append([prose(item.item.title), prose(item.label), owed, *places, prose(until)])
     table = "".join(f"| {' | '.join(row)} |\n" for row in rows)
     step = f"下一步：{prose(unit.next_step)}\n\n" if unit.next_step else ""
-    time = f"\n{_deadline(unit.deadline, now)}\n" if unit.deadline != _closing(campaign) else ""
+    extended = "（已延期）" if unit.extended else ""
+    time = f"\n{_deadline(unit.deadline, now, extended)}\n"
     return f"\n### {prose(unit.unit.name)}：合并以后的情况\n\n{step}{table}{time}"
 
 
@@ -222,20 +228,17 @@ def _ending(report: Report) -> Iterator[str]:
     if campaign is None:
         yield "请通知维护人员改正活动文件。"
         return
-    if now is not None:
-        yield _deadline(_closing(campaign), now)
+    if now is not None and not report.units:
+        yield _deadline(campaign.deadline + campaign.grace, now)
     yield _whom_to_ask(campaign)
     if now is not None:
-        yield f"以上为 {prose(moment_text(now, now))}检查的结果，再次推送后自动更新。"
+        again = "，再次推送后自动更新" if report.units or report.rest else ""
+        yield f"以上为{prose(moment_text(now, now))}检查的结果{again}。"
 
 
-def _closing(campaign: Campaign) -> datetime:
-    return campaign.deadline + campaign.grace
-
-
-def _deadline(until: datetime, now: datetime) -> str:
+def _deadline(until: datetime, now: datetime, remark: str = "") -> str:
     left = f"已过 {span(now - until)}" if now > until else f"还有 {span(until - now)}"
-    return f"截止时间：{prose(moment_text(until, now))}，{left}。"
+    return f"截止时间：{prose(moment_text(until, now))}{remark}，{left}。"
 
 
 def _whom_to_ask(campaign: Campaign) -> str:
