@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from campaigns import AFTER, at, edit, event, judged, lay
 from forges import Comment, command_of, log_lines
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from build_tools.findings import Finding, Place, Related, Severity
@@ -154,6 +154,7 @@ def test_it_is_text_in_the_names_of_a_campaign_too(base: Report) -> None:
         assert_harmless(comment(replace(base, units=(odd,))))
 
 
+@settings(deadline=None)
 @given(
     st.text(st.characters(codec=None), max_size=30),
     st.text(alphabet="@#/:[]()<>!`|*_~&;\\-. \n\ra1中", max_size=30),
@@ -163,12 +164,14 @@ def test_so_is_any_text(anything: str, marks: str) -> None:
         assert_harmless(comment(Report((finding(text),), rest=(finding(text),))))
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(codec=None)))
 def test_what_is_shown_can_be_read_back(text: str) -> None:
     for shown in (Comment(code(text, 10**6)), Comment(prose(text, 10**6))):
         assert shown.text.strip().split() == visible(text).split()
 
 
+@settings(deadline=None)
 @given(st.one_of(st.text(st.characters(codec=None)), st.text(":#[]\r\n a"), st.sampled_from(HOSTILE)))
 def test_no_printed_text_is_a_command_wherever_it_stands_in_a_line(text: str) -> None:
     told = printable(text)
