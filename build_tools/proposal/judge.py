@@ -20,7 +20,8 @@ from build_tools.submissions import LEDGER
 class Verdict:
     """``own`` is what the pull request has to answer for, ``rest`` what the base shows without it.
 
-    ``files`` documents were read; ``units`` is how those concerned would stand after the merge.
+    ``files`` documents were read; ``examination`` holds the units concerned, and nothing else, as they would be after
+    the merge, with what would be found at them; ``None`` where nothing was let through.
     """
 
     campaign: Campaign
@@ -28,7 +29,12 @@ class Verdict:
     own: tuple[Finding, ...]
     rest: tuple[Finding, ...] = ()
     files: int = 0
-    units: tuple[UnitProgress, ...] = ()
+    examination: Examination | None = None
+
+    @property
+    def units(self) -> tuple[UnitProgress, ...]:
+        """How the units concerned would stand after the merge, in official order."""
+        return assess(self.examination).units if self.examination else ()
 
     @property
     def errors(self) -> int:
@@ -68,8 +74,10 @@ def judge_proposal(
     for finding in whole.findings:
         at = {finding.place.path, *(related.place.path for related in finding.related)}
         (own if at & paths or _key(finding) in fresh else rest).append(finding)
-    units = () if proposal.sender.anything else assess(after).units
-    return Verdict(campaign, now, _sorted(own), tuple(rest), whole.files, units)
+    folders = tuple(f"{unit.folder}/" for unit in after.campaign.units)
+    about = (finding for finding in (*own, *rest) if finding.place.path.startswith(folders))
+    after = replace(after, findings=_sorted(tuple(about)))
+    return Verdict(campaign, now, _sorted(own), tuple(rest), whole.files, after)
 
 
 def _examined(proposal: Proposal, tree: GitTree, now: datetime, proposed: frozenset[str]) -> Examination:

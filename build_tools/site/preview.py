@@ -11,17 +11,13 @@ import hashlib
 import re
 import shutil
 import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import cache
 from pathlib import Path
 
 from markupsafe import Markup
 
-from build_tools.campaign import load_campaign
-from build_tools.checks import Examination, examine
-from build_tools.clock import moment
+from build_tools.checks import Examination
 from build_tools.findings import errors
 from build_tools.forms.produce import Producer
 from build_tools.history import History
@@ -35,7 +31,6 @@ from build_tools.site.projection.campaign import NAME
 from build_tools.site.projection.units import UnitProjection
 from build_tools.site.projection.wording import full_time
 from build_tools.site.view import Audience, UnitView
-from build_tools.tree import Tree
 
 PAGE, _MARK = "index.html", ".shenbao-preview"
 _OURS = (PAGE, _MARK)
@@ -43,10 +38,6 @@ _OURS = (PAGE, _MARK)
 _LINK = re.compile(r"<a\b(?P<attributes>[^>]*)>(?P<text>.*?)</a>", re.DOTALL)
 _TARGET = re.compile(r'\bhref="(?P<target>[^"]*)"')
 _CLASS = re.compile(r'\bclass="[^"]*"')
-
-
-class NoSuchUnit(ValueError):
-    """A unit that the campaign does not have; the text is a Chinese sentence."""
 
 
 @dataclass(frozen=True)
@@ -74,30 +65,14 @@ class _Desk:
     repo_url: str = ""
 
 
-def preview(
-    tree: Tree,
-    root: Path,
-    slug: str,
-    out: Path,
-    now: datetime | str | None = None,
-    *,
-    advance: Callable[[int, int], None] | None = None,
-) -> PreviewReport:
-    """Write the page and the forms of the unit ``slug`` of the campaign in ``tree`` into ``out``.
+def preview(examination: Examination, root: Path, slug: str, out: Path) -> PreviewReport:
+    """Write the page and the forms of the unit ``slug`` of what was examined into ``out``.
 
-    ``root`` is the campaign's own folder: its fonts print, its store keeps what was printed. ``now`` is a moment, its
-    ISO 8601 text, or nothing for the campaign's own clock; ``advance`` is called with documents checked and documents
-    in all. Raises :class:`NoSuchUnit`, ``BadFolder``, ``BadClock`` and ``BrokenCampaign``.
+    ``root`` is the campaign's own folder: its fonts print, its store keeps what was printed. Raises ``BadFolder``.
     """
     check_folder(root, out, _OURS)
-    campaign = load_campaign(tree)
-    if slug not in campaign.unit_by_slug:
-        known = "、".join(list(campaign.unit_by_slug)[:30])
-        raise NoSuchUnit(f"没有“{slug}”这个单位，可用的有：{known}")
-    when = moment(campaign, now.isoformat() if isinstance(now, datetime) else now)
-    examination = examine(tree, when, campaign=campaign, progress=advance)
     # It is mended where it came from, not on the branch it is not on yet.
-    examination = replace(examination, campaign=replace(campaign, repo_url=""))
+    examination = replace(examination, campaign=replace(examination.campaign, repo_url=""))
     progress = assess(examination)
     unit = progress.by_slug[slug]
     papers = plan_preview(root, examination, progress, slug)

@@ -13,6 +13,7 @@ from browser.test_pages import SIDEWAYS, STICKING_OUT, assert_accessible
 from browser.visitors import ROOT, TELL, Visit, watched
 from playwright.sync_api import Browser, BrowserContext
 
+from build_tools.checks import examine
 from build_tools.site.preview import preview
 from build_tools.tree import WorkTree
 
@@ -23,8 +24,9 @@ UNITS = ("guangzhou", "shaoguan", "shantou", "yunfu")
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("previews")
+    examination = examine(WorkTree(ROOT))
     for slug in UNITS:
-        preview(WorkTree(ROOT), ROOT, slug, folder / slug)
+        preview(examination, ROOT, slug, folder / slug)
     return {slug: folder / slug for slug in UNITS}
 
 
