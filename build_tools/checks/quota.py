@@ -11,8 +11,11 @@ from collections.abc import Iterator
 from build_tools.campaign import Campaign, Item
 from build_tools.checks.rule import Context, UnitRule
 from build_tools.findings import Finding, Place, Related, Severity
+from build_tools.source import OFFICE_MAX_BYTES, parse
 from build_tools.standing import Stage
 from build_tools.submissions import Document, UnitFolder
+
+QUOTAS = "data/quotas.yml"
 
 
 def counting(folder: UnitFolder, item: Item, campaign: Campaign) -> list[Document]:
@@ -44,16 +47,25 @@ class OverQuota(UnitRule):
             if quota is None or len(folder.of(item)) <= quota:
                 continue
             unit = campaign.unit_by_slug[folder.slug].name
-            for rank, document in enumerate(counting(folder, item, campaign), start=1):
+            documents = counting(folder, item, campaign)
+            for rank, document in enumerate(documents, start=1):
                 if rank > quota:
                     yield self.finding(
                         Place(document.path),
+                        related=_why_over(documents[:quota], folder.slug, item, context),
                         clause=campaign.quota_source,
                         unit=unit,
                         nominee=item.nominee,
                         quota=quota,
                         rank=rank,
                     )
+
+
+def _why_over(within: list[Document], slug: str, item: Item, context: Context) -> tuple[Related, ...]:
+    """Which nomination took the last place, and where the office wrote how many there are."""
+    source = parse(QUOTAS, context.submissions.tree.read(QUOTAS), OFFICE_MAX_BYTES)
+    table = Related(source.place(("quotas", slug, item.quota)), "名额写在这里")
+    return (*(Related(Place(last.path), "最后一个名额由这一份使用") for last in within[-1:]), table)
 
 
 def _gaps(folder: UnitFolder, item: Item, campaign: Campaign) -> Iterator[tuple[Document, list[int], bool]]:

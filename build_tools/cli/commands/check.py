@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -13,6 +14,7 @@ from build_tools.checks import Judgement, judge
 from build_tools.cli import options, proposed, reporting
 from build_tools.cli.chinese import Command
 from build_tools.clock import moment
+from build_tools.reporters.origins import with_origins
 from build_tools.reporters.report import Report
 from build_tools.tree import Tree, WorkTree
 
@@ -89,7 +91,8 @@ Looked = Iterator[tuple[Tree, Report]]
 @contextmanager
 def _work_tree(root: Path, now: str | None) -> Looked:
     judgement = options.judged(root, now)
-    yield WorkTree(root), _report(judgement)
+    findings = with_origins(judgement.findings, root, judgement.campaign.timezone)
+    yield WorkTree(root), _report(replace(judgement, findings=findings))
 
 
 @contextmanager
