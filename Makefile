@@ -68,6 +68,7 @@ lint: setup ## ruff, mypy --strict and the contract between the rooms
 	@$(BIN)/ruff format --check
 	@echo "==> mypy"
 	@$(BIN)/mypy
+	@$(BIN)/mypy .ci/*.py
 	@echo "==> import contracts"
 	@$(BIN)/lint-imports --no-logo
 

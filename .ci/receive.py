@@ -1,0 +1,250 @@
+"""Record when the documents that came to the branch were received: by the forge's clock, never a commit's dates.
+
+For each merge request of a push, however it was merged (merge commit, squash, rebase, several in a queue), that
+is the moment when the forge first saw what was merged: the first run of the checks (GitHub), the version of the
+merge request (GitLab). For what an office pushed by itself no such moment exists: the office knows when it came,
+and is asked to record it unless it did.
+
+What was done is remembered in the repository as ``refs/shenbao/received``, which moves together with the ledger
+or not at all: a run that was cancelled or skipped is made up for by the next one, and nothing is recorded twice.
+
+    receive.py      BEFORE, AFTER: the push's commits; BRANCH; SHENBAO: the command; see forge.py for the rest
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from forge import ZEROS, Forge, ForgeTrouble, Merged, forge, git_environment
+
+DONE = "refs/shenbao/received"
+SENT, LEDGER = "data/cities", "data/ledger"
+RECORDER = "收文程序"
+_TRIES = 5
+_FETCH = (
+    *("-c", "fetch.fsckObjects=true", "fetch"),
+    *("--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head"),
+)
+
+
+class Span(NamedTuple):
+    """What one merge request, or one commit that an office pushed (``merged`` is ``None``), changed."""
+
+    base: str
+    head: str
+    merged: Merged | None
+
+
+class NotDone(Exception):
+    """Nothing was recorded; the text is one Chinese sentence with the way out."""
+
+
+class Git:
+    """The repository in the current folder; ``environment`` lets git speak to the forge."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = environment
+
+    def __call__(self, *arguments: str) -> str:
+        """What a git command prints; raises :class:`subprocess.CalledProcessError`."""
+        return self.raw(*arguments).decode("utf-8", "surrogateescape").strip("\n")
+
+    def raw(self, *arguments: str) -> bytes:
+        """The same as bytes."""
+        return subprocess.run(
+            ["git", *arguments], env=self._environment, check=True, capture_output=True
+        ).stdout
+
+    def holds(self, *arguments: str) -> bool:
+        """Whether a git command says yes."""
+        try:
+            self(*arguments)
+        except subprocess.CalledProcessError:
+            return False
+        return True
+
+    def has(self, commit: str, ref: str) -> bool:
+        """Whether ``commit`` is here, or could be fetched by ``ref`` or by its name."""
+        present = ("cat-file", "-e", f"{commit}^{{commit}}")
+        return self.holds(*present) or any(
+            self.holds(*_FETCH, "origin", source) and self.holds(*present) for source in (ref, commit)
+        )
+
+    def sent(self, commit: str) -> dict[str, str]:
+        """The units' files at ``commit``: path to mode, kind and blob."""
+        entries = self("ls-tree", "-r", "-z", "--full-tree", commit, "--", f"{SENT}/").split("\0")
+        return {path: about for about, _, path in (entry.partition("\t") for entry in entries if entry)}
+
+    def changed(self, base: str, head: str, folder: str) -> list[str]:
+        """The paths below ``folder`` that differ between two commits."""
+        output = self("diff-tree", "-r", "-z", "--name-only", "--no-renames", base, head, "--", f"{folder}/")
+        return [path for path in output.split("\0") if path]
+
+
+def spans(git: Git, before: str, after: str, merged_of: Callable[[str], list[Merged]]) -> list[Span]:
+    """The pushed commits, along first parents from ``before`` to ``after``, put together by merge request."""
+    commits = git("rev-list", "--first-parent", "--reverse", f"{before}..{after}").split()
+    place = {commit: index for index, commit in enumerate(commits)}
+    found: list[Span] = []
+    for index, commit in enumerate(commits):
+        candidates = merged_of(commit)
+        complete = [each for each in candidates if place.get(each.landed, -1) >= index]
+        merged = min(complete or candidates, key=lambda each: place.get(each.landed, 0), default=None)
+        base = found[-1].head if found else before
+        if found and merged and found[-1].merged and found[-1].merged.number == merged.number:
+            found[-1] = found[-1]._replace(head=commit)
+        else:
+            found.append(Span(base, commit, merged))
+    return [span for span in found if git.changed(span.base, span.head, SENT)]
+
+
+def received(git: Git, place: Forge, span: Span, merged: Merged) -> datetime | None:
+    """When the forge saw what ``merged`` brought in ``span``; ``None`` when it does not remember.
+
+    A branch that was brought up to date, or rebased, has a newer commit and the same documents: what counts is the
+    oldest state from which on nothing of them was changed.
+    """
+    versions = place.versions(merged)
+    newest = next((version for version in versions if version.head == merged.head), None)
+    if newest is None:
+        return None
+    paths, ref = git.changed(span.base, span.head, SENT), place.ref.format(merged.number)
+    seen, wanted = newest.seen, _content(git, newest.head, ref, paths)
+    for version in reversed(versions[: versions.index(newest)]):
+        if wanted is None or _content(git, version.head, ref, paths) != wanted:
+            break
+        seen = version.seen
+    return seen
+
+
+def _content(git: Git, commit: str, ref: str, paths: Sequence[str]) -> list[str | None] | None:
+    """What stands at ``paths``; ``None`` when the commit is gone, as after a forced push."""
+    if not git.has(commit, ref):
+        return None
+    sent = git.sent(commit)
+    return [sent.get(path) for path in paths]
+
+
+def unrecorded(git: Git, span: Span) -> list[str]:
+    """The documents of ``span`` whose bytes the unit's ledger on the branch does not know."""
+    found = []
+    for path in git.changed(span.base, span.head, SENT):
+        unit = path.removeprefix(f"{SENT}/").partition("/")[0]
+        ledger = Path(LEDGER) / f"{unit}.yml"
+        if path.endswith(".yml") and git.holds("cat-file", "-e", f"{span.head}:{path}"):
+            digest = hashlib.sha256(git.raw("cat-file", "blob", f"{span.head}:{path}")).hexdigest()
+            if not ledger.is_file() or digest not in ledger.read_text(encoding="utf-8"):
+                found.append(path)
+    return found
+
+
+def record(shenbao: str, span: Span, merged: Merged, at: datetime) -> None:
+    """Append to the ledgers of the work tree what ``merged`` brought; raises :class:`NotDone`.
+
+    Parts of a second are dropped: the deadline is inclusive to the second.
+    """
+    whence = f"合并请求 #{merged.number}"
+    command = (
+        *(shenbao, "ledger", "record", "received", "--base", span.base, "--head", span.head),
+        *("--at", at.astimezone(UTC).isoformat(timespec="seconds"), "--source", "forge"),
+        *("--by", RECORDER, "--by", whence),
+    )
+    environment = {name: value for name, value in os.environ.items() if name != "TOKEN"}
+    if subprocess.run(command, env=environment, check=False).returncode != 0:
+        raise NotDone(f"{whence} 没有登记成功，原因见上；改正后重新运行，这次推送的收文一并登记。")
+
+
+def receive(git: Git, place: Forge, environment: Mapping[str, str]) -> list[str]:
+    """Record and push. Gives a sentence for whatever no forge stamped and the office has to record."""
+    branch, after = environment["BRANCH"], environment["AFTER"]
+    before = _start(git, environment["BEFORE"], after)
+    if before is None:
+        return []
+    found = spans(git, before, after, lambda commit: place.merged(commit, branch))
+    due: list[tuple[datetime, Span, Merged]] = []
+    sentences = []
+    for span in found:
+        if span.merged is None:
+            continue
+        at = received(git, place, span, span.merged)
+        if at is not None:
+            due.append((at, span, span.merged))
+        else:
+            sentences.append(_NO_TIME.format(number=span.merged.number, base=span.base, head=span.head))
+    due.sort(key=lambda each: each[0])
+    for _ in range(_TRIES):
+        git("fetch", "--quiet", "--no-tags", "origin", f"+refs/heads/{branch}:refs/shenbao/branch")
+        git("checkout", "--quiet", "--force", "--detach", "refs/shenbao/branch")
+        for at, span, merged in due:
+            record(environment["SHENBAO"], span, merged, at)
+        git("add", "--all", "--", LEDGER)
+        if not git.holds("diff", "--cached", "--quiet"):
+            git(*_NAME, "commit", "--quiet", "--no-verify", "-m", _MESSAGE)
+        refs = (f"HEAD:refs/heads/{branch}", f"+{after}:{DONE}")
+        if git.holds("push", "--quiet", "--atomic", "origin", *refs):
+            break
+    else:
+        raise NotDone(f"试了 {_TRIES} 次都没有推送成功，没有登记收文；请核对推送台账的权限，再重新运行。")
+    pushed = [path for span in found if span.merged is None for path in unrecorded(git, span)]
+    return sentences + [_PUSHED.format(path=_printable(path)) for path in dict.fromkeys(pushed)]
+
+
+def _printable(path: str) -> str:
+    """A name may hold a line break, and a job's log obeys lines."""
+    return "".join(each if each.isprintable() else "?" for each in path)
+
+
+_NAME = ("-c", f"user.name={RECORDER}", "-c", "user.email=shenbao@localhost")
+_MESSAGE = "Record what was received, by the forge's clock"
+_NO_TIME = (
+    "平台没有合并请求 #{number} 的时间记录，没有登记收文；请办公室核实收到的时间，用 "
+    "shenbao ledger record received --base {base:.12} --head {head:.12} --at 时间 --source forge --by 姓名 登记。"
+)
+_PUSHED = (
+    "“{path}”是直接推送的，没有收文记录；请办公室用 shenbao ledger record received 单位/材料 "
+    "--at 收到的时间 --by 姓名 登记。"
+)
+
+
+def _start(git: Git, before: str, after: str) -> str | None:
+    """The commit up to which everything is recorded; ``None`` when ``after`` is among that.
+
+    The past of a branch that is new is not received now.
+    """
+    if git("ls-remote", "origin", DONE):  # asked first: a forge out of reach must not look like a fresh start
+        git(*_FETCH, "origin", f"+{DONE}:{DONE}")
+        before = git("rev-parse", DONE)
+        if git.holds("merge-base", "--is-ancestor", after, before):
+            return None
+    if before == ZEROS:
+        return after
+    if not git.holds("merge-base", "--is-ancestor", before, after):
+        raise NotDone(
+            f"主分支被改写过，{before[:12]} 不在其中，没有登记收文；请恢复主分支，或者核实后删去引用 {DONE} 再补登。"
+        )
+    return before
+
+
+def main() -> int:
+    """Run; 0 when all was recorded, 1 with Chinese sentences otherwise."""
+    try:
+        Path(LEDGER).mkdir(parents=True, exist_ok=True)
+        sentences = receive(Git(git_environment(os.environ)), forge(os.environ), os.environ)
+    except (NotDone, ForgeTrouble) as error:
+        sentences = [str(error)]
+    except subprocess.CalledProcessError as error:
+        sentences = [f"git {error.cmd[1]} 没有成功，没有登记收文；请核对令牌的权限，再重新运行。"]
+    for sentence in sentences:
+        sys.stderr.write(f"{sentence}\n")
+    return 1 if sentences else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
