@@ -27,11 +27,11 @@ ARTEFACT = "shenbao-report"
 MARKER = "<!-- shenbao check -->"
 """The line by which the comment is found again; the report begins with it, too."""
 NUMBER, COMMENT = "number", "comment.md"
-_ARCHIVE, _NUMBER, _COMMENT = 128 * 1024 * 1024, 16, 256 * 1024
+ARCHIVE, _NUMBER, _COMMENT = 128 * 1024 * 1024, 16, 256 * 1024
 _ENTRIES = 20_000
 _SHOWN = 64_000
 """Characters of a comment: GitHub takes 65,536."""
-_CHECKERS = (".github/", ".gitlab-ci.yml")
+CHECKERS = (".github/", ".gitlab-ci.yml")
 """Where a change could alter how it is itself checked; everything else is taken from the base."""
 
 _TAG = re.compile(r"<(?!/?(?:details|summary|code|br|strong|em|b|i|p|ul|ol|li)(?: open)?/?>)")
@@ -123,7 +123,7 @@ def comment(place: Forge, files: Mapping[str, bytes], head: str, page: str) -> s
     if place.head_of(number) != head:
         return "编号所指的合并请求不存在，或者它的最新提交不是所检查的这一个，不予评论。"
     told = harmless(files[COMMENT].decode("utf-8", "replace"))
-    if any(path.startswith(_CHECKERS) for path in place.changed(number)):
+    if any(path.startswith(CHECKERS) for path in place.changed(number)):
         told = "**此合并请求改动了检查程序，下面的结果不能作为依据，请办公室人工审阅。**\n\n" + told
     return place.say(number, MARKER, f"{MARKER}\n{told.strip()}\n\n预览和全部内容见[检查页]({page})。\n")
 
@@ -136,7 +136,7 @@ def main(arguments: list[str]) -> int:
         if arguments:
             files = from_folder(Path(arguments[0]))
         elif isinstance(place, GitHub):
-            files = from_archive(place.artefact(int(environment["RUN_ID"]), ARTEFACT, _ARCHIVE))
+            files = from_archive(place.artefact(int(environment["RUN_ID"]), ARTEFACT, ARCHIVE))
         else:
             raise Refused("没有说明检查结果在哪个文件夹，不予评论。")
         done = comment(place, files, environment["HEAD"], environment["PAGE"])

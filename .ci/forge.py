@@ -145,6 +145,17 @@ class GitHub:
             return None
         return str(pull["head"]["sha"])
 
+    def base_of(self, number: int) -> str:
+        """The branch that a pull request is to be merged into."""
+        pull = self.api.get(f"{self._top}/pulls/{number}")
+        return str(pull["base"]["ref"]) if pull else ""
+
+    def mark(self, commit: str, context: str, *, passed: bool, why: str, page: str) -> None:
+        """Set the status ``context`` of a commit."""
+        state = "success" if passed else "failure"
+        told = {"state": state, "context": context, "description": why[:140], "target_url": page}
+        self.api.send("POST", f"{self._top}/statuses/{commit}", told)
+
     def changed(self, number: int) -> Iterator[str]:
         """See :meth:`Forge.changed`."""
         for file in self.api.pages(f"{self._top}/pulls/{number}/files"):

@@ -96,6 +96,20 @@ def test_a_clash_on_main_names_both_commits(
     assert (path_two, f"现在的内容来自提交 {second[:12]}（2012-08-21 09:00）") in told
 
 
+def test_a_commit_is_told_with_its_own_past(run: Run, root: Path) -> None:
+    first = merged(root, "one", nominate(THIRD), 20)
+    second = merged(root, "two", nominate(ELSEWHERE), 21)
+    git_in(root)("rm", "-q", ELSEWHERE)
+    git_in(root)("commit", "-q", "-m", "settled", day=22)
+    assert run(*CHECK, root, "--commit", "main").status == 0
+    told = [
+        str(r["message"])
+        for place in related(run(*CHECK, root, "--commit", second).out, "D02")
+        for r in place
+    ]
+    assert {message[10:22] for message in told if "提交" in message} == {first[:12], second[:12]}
+
+
 def test_a_number_written_twice_names_both_commits(run: Run, root: Path) -> None:
     first = merged(root, "one", nominate(THIRD), 20)
     second = merged(root, "two", nominate(ODD, "示例旁人", "调解。"), 21)

@@ -18,6 +18,7 @@ from click.testing import CliRunner
 from command_line import Run
 from harness import REPOSITORY
 
+from build_tools.checks.memory import STORE
 from build_tools.cli.main import COMMANDS
 
 BIN = Path(sys.executable).parent
@@ -101,7 +102,7 @@ def test_each_action_is_pinned_by_hash_and_says_its_version(path: Path) -> None:
 def test_one_version_of_each_action() -> None:
     text = "".join(path.read_text(encoding="utf-8") for path in WORKFLOWS)
     used = set(re.findall(r"uses: (\S+@\S+ # \S+)", text))
-    assert len({name.partition("@")[0] for name in used}) == len(used) == 4
+    assert len({name.partition("@")[0] for name in used}) == len(used) == 6
 
 
 @each
@@ -115,7 +116,7 @@ def test_rights_are_given_by_the_job_and_the_least(path: Path) -> None:
 
 
 WRITES = {
-    "comment.yml": {"comment": {"pull-requests"}},
+    "comment.yml": {"mark": {"statuses"}, "comment": {"pull-requests"}},
     "reminders.yml": {"remind": {"contents"}},
     "publish.yml": {"receive": {"contents"}, "deploy": {"pages", "id-token"}},
 }
@@ -187,6 +188,17 @@ def test_the_comment_follows_the_check() -> None:
     upload = next(step for step in steps(check) if "upload-artifact@" in step.get("uses", ""))
     script = (REPOSITORY / ".ci" / "comment.py").read_text(encoding="utf-8")
     assert f'ARTEFACT = "{upload["with"]["name"]}"' in script
+
+
+def test_only_main_writes_what_is_remembered() -> None:
+    """Whoever fills the memory decides what a check finds: pull requests read what a push to main left."""
+    saving = {path.name for path in WORKFLOWS if "cache/save@" in path.read_text(encoding="utf-8")}
+    both = {path.name for path in WORKFLOWS if "uses: actions/cache@" in path.read_text(encoding="utf-8")}
+    assert (saving, both) == ({"publish.yml"}, set())
+    restored = [
+        s["with"]["path"] for path in WORKFLOWS for s in steps(read(path)) if "cache/" in s.get("uses", "")
+    ]
+    assert set(restored) == {STORE}
 
 
 def test_the_receipts_ask_for_the_runs_of_the_check() -> None:

@@ -41,8 +41,8 @@ class History:
         return self.files.get(path)
 
 
-def read_history(root: Path, prefix: str = "data") -> History:
-    """The history of every file below ``prefix`` of the campaign at ``root``, in one pass.
+def read_history(root: Path, prefix: str = "data", revision: str = "HEAD") -> History:
+    """The history of every file below ``prefix`` of the campaign at ``root`` up to ``revision``, in one pass.
 
     A renamed file is one that ends and one that begins. The walk follows first parents only and shows a merge
     as its difference to the first: a change appears, once, when it came to this branch, however it got there.
@@ -55,10 +55,11 @@ def read_history(root: Path, prefix: str = "data") -> History:
     repository = Repository(place)
     if repository.is_shallow:
         raise ShallowClone
-    if not repository.resolve("HEAD"):
+    commit = repository.resolve(revision)
+    if not commit:
         return History()
     folder = f"{place.prefix}{prefix.rstrip('/')}/"
-    output = repository.run("log", *_LOG, "HEAD", "--", folder)
+    output = repository.run("log", *_LOG, commit, "--", folder)
     return History(_collect(output, place.prefix))
 
 

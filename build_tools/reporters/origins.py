@@ -22,15 +22,17 @@ CLASHES = frozenset({*(rule.code for rule in DUPLICATES.rules), OverQuota.code, 
 _SHOWN = 12
 
 
-def with_origins(findings: Sequence[Finding], root: Path, timezone: tzinfo) -> tuple[Finding, ...]:
-    """``findings`` with the commits behind each clash, dates shown in ``timezone``.
+def with_origins(
+    findings: Sequence[Finding], root: Path, timezone: tzinfo, revision: str = "HEAD"
+) -> tuple[Finding, ...]:
+    """``findings`` with the commits behind each clash up to ``revision``, dates shown in ``timezone``.
 
     Git is asked only when there is a clash. Where it cannot tell (no repository, a shallow clone) nothing is added.
     """
     if not any(finding.code in CLASHES for finding in findings):
         return tuple(findings)
     try:
-        history = read_history(root)
+        history = read_history(root, revision=revision)
     except GitTrouble:
         return tuple(findings)
     return tuple(_traced(finding, history, timezone) for finding in findings)

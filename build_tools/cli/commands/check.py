@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -90,9 +89,7 @@ Looked = Iterator[tuple[Tree, Report]]
 
 @contextmanager
 def _work_tree(root: Path, now: str | None) -> Looked:
-    judgement = options.judged(root, now)
-    findings = with_origins(judgement.findings, root, judgement.campaign.timezone)
-    yield WorkTree(root), _report(replace(judgement, findings=findings))
+    yield WorkTree(root), _report(options.judged(root, now), root)
 
 
 @contextmanager
@@ -104,7 +101,7 @@ def _commit(root: Path, now: str | None, revision: str) -> Looked:
         clock, memory = moment(campaign, now), proposed.memory(root)
         with options.steps("检查") as advance:
             judgement = judge(tree, clock, campaign=campaign, memory=memory, progress=advance)
-        yield tree, _report(judgement)
+        yield tree, _report(judgement, root, revision)
 
 
 @contextmanager
@@ -121,5 +118,6 @@ def _proposal(root: Path, now: str | None, named: proposed.Named) -> Looked:
         )
 
 
-def _report(judgement: Judgement) -> Report:
-    return Report(judgement.findings, files=judgement.files, campaign=judgement.campaign, now=judgement.now)
+def _report(judgement: Judgement, root: Path, revision: str = "HEAD") -> Report:
+    findings = with_origins(judgement.findings, root, judgement.campaign.timezone, revision)
+    return Report(findings, files=judgement.files, campaign=judgement.campaign, now=judgement.now)
