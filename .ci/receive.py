@@ -14,9 +14,11 @@ or not at all: a run that was cancelled or skipped is made up for by the next on
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -105,31 +107,35 @@ def spans(git: Git, before: str, after: str, merged_of: Callable[[str], list[Mer
     return [span for span in found if git.changed(span.base, span.head, SENT)]
 
 
-def received(git: Git, place: Forge, span: Span, merged: Merged) -> datetime | None:
-    """When the forge saw what ``merged`` brought in ``span``; ``None`` when it does not remember.
+def received(git: Git, place: Forge, span: Span, merged: Merged) -> dict[str, datetime]:
+    """When the forge saw each file that ``merged`` brought in ``span``; nothing when it does not remember.
 
-    A branch that was brought up to date, or rebased, has a newer commit and the same documents: what counts is the
-    oldest state from which on nothing of them was changed.
+    What counts is the oldest state of the branch from which on the file was not changed: a branch that was brought up
+    to date, or in which another file was mended, has a newer commit and the same file.
     """
     versions = place.versions(merged)
     newest = next((version for version in versions if version.head == merged.head), None)
     if newest is None:
-        return None
+        return {}
     paths, ref = git.changed(span.base, span.head, SENT), place.ref.format(merged.number)
-    seen, wanted = newest.seen, _content(git, newest.head, ref, paths)
+    seen = dict.fromkeys(paths, newest.seen)
+    wanted = _content(git, newest.head, ref, paths)
+    same = set(paths) if wanted is not None else set()
     for version in reversed(versions[: versions.index(newest)]):
-        if wanted is None or _content(git, version.head, ref, paths) != wanted:
+        there = _content(git, version.head, ref, paths) if same else None
+        if wanted is None or there is None:
             break
-        seen = version.seen
+        same = {path for path in same if there[path] == wanted[path]}
+        seen.update(dict.fromkeys(same, version.seen))
     return seen
 
 
-def _content(git: Git, commit: str, ref: str, paths: Sequence[str]) -> list[str | None] | None:
+def _content(git: Git, commit: str, ref: str, paths: Sequence[str]) -> dict[str, str | None] | None:
     """What stands at ``paths``; ``None`` when the commit is gone, as after a forced push."""
     if not git.has(commit, ref):
         return None
     sent = git.sent(commit)
-    return [sent.get(path) for path in paths]
+    return {path: sent.get(path) for path in paths}
 
 
 def unrecorded(git: Git, span: Span) -> list[str]:
@@ -145,19 +151,25 @@ def unrecorded(git: Git, span: Span) -> list[str]:
     return found
 
 
-def record(shenbao: str, span: Span, merged: Merged, at: datetime) -> None:
+def record(shenbao: str, span: Span, merged: Merged, seen: Mapping[str, datetime]) -> None:
     """Append to the ledgers of the work tree what ``merged`` brought; raises :class:`NotDone`.
 
     Parts of a second are dropped: the deadline is inclusive to the second.
     """
     whence = f"合并请求 #{merged.number}"
-    command = (
-        *(shenbao, "ledger", "record", "received", "--base", span.base, "--head", span.head),
-        *("--at", at.astimezone(UTC).isoformat(timespec="seconds"), "--source", "forge"),
-        *("--by", RECORDER, "--by", whence),
-    )
-    environment = {name: value for name, value in os.environ.items() if name != "TOKEN"}
-    if subprocess.run(command, env=environment, check=False).returncode != 0:
+    told = {path: at.astimezone(UTC).isoformat(timespec="seconds") for path, at in seen.items()}
+    with tempfile.NamedTemporaryFile(
+        "w", encoding="utf-8", errors="surrogateescape", suffix=".json"
+    ) as times:
+        json.dump(told, times, ensure_ascii=False)
+        times.flush()
+        command = (
+            *(shenbao, "ledger", "record", "received", "--base", span.base, "--head", span.head),
+            *("--times", times.name, "--source", "forge", "--by", RECORDER, "--by", whence),
+        )
+        environment = {name: value for name, value in os.environ.items() if name != "TOKEN"}
+        status = subprocess.run(command, env=environment, check=False).returncode
+    if status != 0:
         raise NotDone(f"{whence} 没有登记成功，原因见上；改正后重新运行，这次推送的收文一并登记。")
 
 
@@ -168,22 +180,22 @@ def receive(git: Git, place: Forge, environment: Mapping[str, str]) -> list[str]
     if before is None:
         return []
     found = spans(git, before, after, lambda commit: place.merged(commit, branch))
-    due: list[tuple[datetime, Span, Merged]] = []
+    due: list[tuple[dict[str, datetime], Span, Merged]] = []
     sentences = []
     for span in found:
         if span.merged is None:
             continue
-        at = received(git, place, span, span.merged)
-        if at is not None:
-            due.append((at, span, span.merged))
+        seen = received(git, place, span, span.merged)
+        if seen:
+            due.append((seen, span, span.merged))
         else:
             sentences.append(_NO_TIME.format(number=span.merged.number, base=span.base, head=span.head))
-    due.sort(key=lambda each: each[0])
+    due.sort(key=lambda each: max(each[0].values()))
     for _ in range(_TRIES):
         git("fetch", "--quiet", "--no-tags", "origin", f"+refs/heads/{branch}:refs/shenbao/branch")
         git("checkout", "--quiet", "--force", "--detach", "refs/shenbao/branch")
-        for at, span, merged in due:
-            record(environment["SHENBAO"], span, merged, at)
+        for seen, span, merged in due:
+            record(environment["SHENBAO"], span, merged, seen)
         git("add", "--all", "--", LEDGER)
         if not git.holds("diff", "--cached", "--quiet"):
             git(*_NAME, "commit", "--quiet", "--no-verify", "-m", _MESSAGE)

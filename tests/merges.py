@@ -19,6 +19,13 @@ DONE = "refs/shenbao/received"
 JIA, YI = "data/cities/jia", "data/cities/yi"
 
 
+_TIMES = (
+    'import json, sys; words = sys.argv[1:]; place = words.index("--times") + 1; '
+    'words[place] = ",".join(sorted(set(json.load(open(words[place])).values()))); print(*words)'
+)
+"""The arguments, with the different times of the file that ``--times`` names in place of its name."""
+
+
 @dataclass
 class World:
     """``origin``: the forge's repository; ``desk``: a clone where changes are made; ``forge``: its API."""
@@ -139,8 +146,9 @@ class World:
     def recorder(self, then: str = "") -> Path:
         """A command that writes its arguments into the ledger's folder, and stops when it is given the token."""
         script = self.folder / "recorder"
+        times = f"$({sys.executable} -c '{_TIMES}' \"$@\")"
         script.write_text(
-            f'#!/bin/sh\n[ -z "$TOKEN" ] || exit 9\necho "$@" >> data/ledger/recorded\necho x >> data/stray\n{then}\n'
+            f'#!/bin/sh\n[ -z "$TOKEN" ] || exit 9\necho {times} >> data/ledger/recorded\necho x >> data/stray\n{then}\n'
         )
         script.chmod(0o755)
         return script

@@ -3,7 +3,7 @@
 from build_tools.recording.book import Recorded, Refused
 from build_tools.recording.commits import record_received
 from build_tools.recording.events import record
-from build_tools.recording.request import BadRequest, Request, kind_called, moment_given
+from build_tools.recording.request import BadRequest, Request, kind_called, moment_given, times_given
 from build_tools.recording.verify import Verdict, verify
 
 __all__ = [
@@ -16,5 +16,6 @@ __all__ = [
     "moment_given",
     "record",
     "record_received",
+    "times_given",
     "verify",
 ]

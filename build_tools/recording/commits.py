@@ -6,8 +6,9 @@ stamped, and is given.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from build_tools.campaign import Campaign, Item, Unit
@@ -16,7 +17,7 @@ from build_tools.history import GitTree, changed_paths
 from build_tools.ledger import Kind, digest
 from build_tools.recording.book import Book, Books, Recorded, event
 from build_tools.recording.events import settle
-from build_tools.recording.request import Request
+from build_tools.recording.request import BadRequest, Request
 from build_tools.standing import Stage
 from build_tools.submissions import CITIES, UnitFolder, list_submissions, read_document
 
@@ -32,21 +33,23 @@ def record_received(
     *,
     base: str,
     head: str,
+    times: Mapping[str, datetime] | None = None,
     unit: Unit | None = None,
     dry_run: bool = False,
 ) -> list[Recorded]:
     """Record every document that is not the same in ``base`` and ``head``, of one ``unit`` or of all.
 
-    ``asked`` gives time, source and names. What the ledger knows already is left out, so that the same push can be
+    ``asked`` gives source, names, and the time of all, unless ``times`` gives that of each path: a document came when
+    the last of what it consists of came. What the ledger knows already is left out, so that the same push can be
     recorded twice. An attachment has no digest of its own in the ledger: where only an attachment changed, each
     document that names it counts as received again, or a photo mended after a return would never end the return.
-    Raises what :func:`~build_tools.recording.events.record` does, and ``GitTrouble``.
+    Raises what :func:`~build_tools.recording.events.record` does, :class:`BadRequest` for a path without a time, and
+    ``GitTrouble``.
     """
     paths = changed_paths(root, base, head, CITIES)
 
     def decide(books: Books) -> list[Recorded]:
-        at = books.now if asked.at is None else asked.at
-        stamps = books.stamps(at)
+        when = partial(_latest, times, books.now if asked.at is None else asked.at)
         recorded: list[Recorded] = []
         with GitTree(root, head) as tree:
             folders = list_submissions(tree, campaign).folders
@@ -55,8 +58,9 @@ def record_received(
                 changed = {path.removeprefix(start) for path in paths if path.startswith(start)}
                 if changed:
                     book = books.of(one)
-                    for kind, document, version in _told(book, folders[one.slug], tree, changed, at):
+                    for kind, document, version, at in _told(book, folders[one.slug], tree, changed, when):
                         source, reason = (asked.source, "") if kind is Kind.RECEIVED else ("", GONE)
+                        stamps = books.stamps(at)
                         told = event(
                             kind, document, asked.by, stamps, digest=version, source=source, reason=reason
                         )
@@ -66,25 +70,44 @@ def record_received(
     return settle(root, campaign, now, decide, dry_run=dry_run)
 
 
+def _latest(times: Mapping[str, datetime] | None, of_all: datetime, paths: Iterable[str]) -> datetime:
+    """When the last of ``paths`` came; raises :class:`BadRequest`."""
+    if times is None:
+        return of_all
+    try:
+        return max(times[path] for path in paths)
+    except KeyError as error:
+        raise BadRequest(f"--times 里没有“{error.args[0]}”的时间") from error
+
+
 def _told(
-    book: Book, folder: UnitFolder, tree: GitTree, changed: set[str], at: datetime
-) -> Iterator[tuple[Kind, str, str]]:
-    """Kind, document and digest of what ``changed`` (paths in the unit's ``folder``) means, in the notice's order."""
+    book: Book,
+    folder: UnitFolder,
+    tree: GitTree,
+    changed: set[str],
+    when: Callable[[Iterable[str]], datetime],
+) -> Iterator[tuple[Kind, str, str, datetime]]:
+    """Kind, document, digest and time of what ``changed`` (paths in the unit's ``folder``) means, in the notice's
+    order; ``when`` some paths came."""
     campaign, start = book.campaign, f"{book.unit.folder}/"
     folder.documents = [read_document(tree, listed) for listed in folder.listed]
-    touched = {one.document.name for one in references(folder, campaign) if one.path in changed}
+    parts: dict[str, set[str]] = {}
+    for one in references(folder, campaign):
+        if one.path in changed:
+            parts.setdefault(one.document.name, set()).add(start + one.path)
     for document in folder.documents:
         whole = document.path.removeprefix(start) in changed
-        if whole or document.name in touched:
-            version = document.digest or digest(tree.read(document.path))
+        came = parts.get(document.name, set()) | ({document.path} if whole else set())
+        if came:
+            version, at = document.digest or digest(tree.read(document.path)), when(came)
             if not _knows(book, document.name, version, at, whole=whole):
-                yield Kind.RECEIVED, document.name, version
+                yield Kind.RECEIVED, document.name, version, at
     there = {path for path, entry in folder.entries.items() if entry.is_file}
     for path in sorted(changed - there):
         located = campaign.item_of(path)
         name = path.rpartition("/")[2].removesuffix(".yml")
-        if located is not None and _is_to_withdraw(book, located[0], name, at):
-            yield Kind.WITHDRAWN, name, ""
+        if located is not None and _is_to_withdraw(book, located[0], name, when([start + path])):
+            yield Kind.WITHDRAWN, name, "", when([start + path])
 
 
 def _is_to_withdraw(book: Book, item: Item, name: str, at: datetime) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from build_tools.ledger import Kind
 from build_tools.times import NoSuchTime, stamp
@@ -123,3 +125,14 @@ def moment_given(text: str, option: str) -> datetime:
         raise BadRequest(
             f"{option} 的时间{error.reason}，应写成 {example} 的样子，末尾的时差不能省"
         ) from error
+
+
+def times_given(file: Path) -> dict[str, datetime]:
+    """The moments in a JSON file of path to time; raises :class:`BadRequest` and :class:`OSError`."""
+    try:
+        told = json.loads(file.read_bytes())
+    except (ValueError, RecursionError) as error:
+        raise BadRequest(f"--times 所指的“{file}”不是 JSON 文件") from error
+    if not isinstance(told, dict) or not all(isinstance(time, str) for time in told.values()):
+        raise BadRequest(f'--times 所指的“{file}”应写成 {{"文件": "时间", …}} 的样子')
+    return {path: moment_given(time, "--times") for path, time in told.items()}

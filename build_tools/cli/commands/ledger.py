@@ -59,6 +59,10 @@ def command() -> None:
     "--base", default=None, metavar="版本", help="与 --head 同用：登记两个版本之间有变动的全部文件。"
 )
 @click.option("--head", default=None, metavar="版本", help="收到的版本，例如合并后的提交。")
+@click.option(
+    "--times", default=None, metavar="文件", type=click.Path(path_type=Path),
+    help="与 --base、--head 同用，代替 --at：JSON 文件，逐个写明每个文件是什么时间收到的。",
+)  # fmt: skip
 @click.option("--city", default=None, metavar="单位", help="与 --base、--head 同用：只登记这个单位的。")
 @click.option("--dry-run", is_flag=True, help="只显示会登记什么，不写入。")
 @options.now
@@ -70,6 +74,7 @@ def record_command(
     base: str | None,
     head: str | None,
     city: str | None,
+    times: Path | None,
     now: str | None,
     dry_run: bool,
     **told: Any,
@@ -95,7 +100,7 @@ def record_command(
 
     退出状态：0 已登记，1 不能登记（没有写入），2 活动文件本身有错或命令用法不对。
     """
-    from build_tools.recording import BadRequest, Refused, record, record_received
+    from build_tools.recording import BadRequest, Refused, record, record_received, times_given
 
     batch = base is not None or head is not None
     campaign = load_campaign(WorkTree(root))
@@ -103,10 +108,18 @@ def record_command(
     try:
         asked = _request(kind, told)
         unit = unit_called(campaign, city) if city else None
-        _check_usage(asked.kind, names=names, base=base, head=head, city=city, told=told)
+        _check_usage(asked.kind, names=names, base=base, head=head, city=city, times=times, told=told)
         if batch:
             recorded = record_received(
-                root, campaign, clock, asked, base=str(base), head=str(head), unit=unit, dry_run=dry_run
+                root,
+                campaign,
+                clock,
+                asked,
+                base=str(base),
+                head=str(head),
+                times=times_given(times) if times else None,
+                unit=unit,
+                dry_run=dry_run,
             )
         else:
             recorded = record(root, campaign, clock, asked, names, dry_run=dry_run)
@@ -136,13 +149,15 @@ def _check_usage(
     base: str | None,
     head: str | None,
     city: str | None,
+    times: Path | None,
     told: dict[str, Any],
 ) -> None:
     from build_tools.recording import BadRequest
 
     if base is None and head is None:
-        if city:
-            raise BadRequest("--city 只与 --base、--head 同用；登记一份文件写“单位/文件”")
+        if city or times:
+            only = "--city" if city else "--times"
+            raise BadRequest(f"{only} 只与 --base、--head 同用；登记一份文件写“单位/文件”")
         if not names:
             raise BadRequest("没有写登记哪份文件，应写成 guangzhou/statistics 的样子")
         return
@@ -150,8 +165,10 @@ def _check_usage(
         raise BadRequest("--base 和 --head 要一起写")
     if kind is not Kind.RECEIVED or names or told["digest"]:
         raise BadRequest("--base 和 --head 只用来登记收到，后面不写单位和文件，也不写 --digest")
-    if not told["at"] or not told["source"]:
-        raise BadRequest("登记两个版本之间的文件，要用 --at 和 --source 写明时间和盖时间的服务器")
+    if bool(told["at"]) == bool(times) or not told["source"]:
+        raise BadRequest(
+            "登记两个版本之间的文件，要用 --at（或者 --times）和 --source 写明时间和盖时间的服务器"
+        )
 
 
 def _line(campaign: Campaign, unit: str, event: Any) -> str:
