@@ -34,8 +34,9 @@ class Version(NamedTuple):
     seen: datetime
 
 
-class Merged(NamedTuple):
-    """A merge request that is on the branch since the commit ``landed``; ``raw`` is the forge's own record."""
+class Request(NamedTuple):
+    """A merge request. ``landed`` is the commit since which it is on the branch, empty before; ``raw`` the forge's own
+    record."""
 
     number: int
     head: str
@@ -57,10 +58,13 @@ class Forge(Protocol):
     def say(self, number: int, marker: str, body: str) -> str:
         """Write the one comment that begins with ``marker``, or write it anew; gives what was done, in Chinese."""
 
-    def merged(self, commit: str, branch: str) -> list[Merged]:
+    def merged(self, commit: str, branch: str) -> list[Request]:
         """The merge requests into ``branch`` that brought ``commit``."""
 
-    def versions(self, merged: Merged) -> list[Version]:
+    def request(self, number: int) -> Request | None:
+        """The merge request of this number; ``None`` when there is no such request."""
+
+    def versions(self, merged: Request) -> list[Version]:
         """The states of a merge request that the forge remembers, oldest first."""
 
 
@@ -145,6 +149,11 @@ class GitHub:
             return None
         return str(pull["head"]["sha"])
 
+    def request(self, number: int) -> Request | None:
+        """See :meth:`Forge.request`."""
+        pull = self.api.get(f"{self._top}/pulls/{number}")
+        return Request(number, pull["head"]["sha"], "", pull) if pull else None
+
     def base_of(self, number: int) -> str:
         """The branch that a pull request is to be merged into."""
         pull = self.api.get(f"{self._top}/pulls/{number}")
@@ -180,17 +189,17 @@ class GitHub:
             raise ForgeTrouble(f"检查没有留下名为 {name} 的结果，或者留下了不止一份，不予评论。")
         return self.api.download(f"{self._top}/actions/artifacts/{int(found[0]['id'])}/zip", limit)
 
-    def merged(self, commit: str, branch: str) -> list[Merged]:
+    def merged(self, commit: str, branch: str) -> list[Request]:
         """See :meth:`Forge.merged`."""
         return [
-            Merged(int(pull["number"]), pull["head"]["sha"], pull["merge_commit_sha"], pull)
+            Request(int(pull["number"]), pull["head"]["sha"], pull["merge_commit_sha"], pull)
             for pull in self.api.pages(f"{self._top}/commits/{commit}/pulls")
             if pull.get("merged_at")
             and pull["base"]["ref"] == branch
             and pull["base"]["repo"]["full_name"].lower() == self._repository.lower()
         ]
 
-    def versions(self, merged: Merged) -> list[Version]:
+    def versions(self, merged: Request) -> list[Version]:
         """See :meth:`Forge.versions`: the first run of the checks for each commit that the branch stood at."""
         head, since = merged.raw["head"], _time(merged.raw["created_at"])
         runs = list(self._runs(event="pull_request", head_sha=merged.head))
@@ -241,16 +250,21 @@ class GitLab:
         self.api.send("POST", notes, {"body": body})
         return "已发表评论"
 
-    def merged(self, commit: str, branch: str) -> list[Merged]:
+    def merged(self, commit: str, branch: str) -> list[Request]:
         """See :meth:`Forge.merged`."""
         return [
-            Merged(int(found["iid"]), found["sha"], landed, found)
+            Request(int(found["iid"]), found["sha"], landed, found)
             for found in self.api.pages(f"{self._top}/repository/commits/{commit}/merge_requests")
             if found["state"] == "merged" and found["target_branch"] == branch
             if (landed := found.get("merge_commit_sha") or found.get("squash_commit_sha") or found["sha"])
         ]
 
-    def versions(self, merged: Merged) -> list[Version]:
+    def request(self, number: int) -> Request | None:
+        """See :meth:`Forge.request`."""
+        found = self.api.get(f"{self._top}/merge_requests/{number}")
+        return Request(number, found["sha"], "", found) if found else None
+
+    def versions(self, merged: Request) -> list[Version]:
         """See :meth:`Forge.versions`: GitLab keeps them itself."""
         answer = self.api.pages(f"{self._top}/merge_requests/{merged.number}/versions")
         return _first_seen([(found["head_commit_sha"], _time(found["created_at"])) for found in answer])

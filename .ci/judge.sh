@@ -6,11 +6,13 @@
 #   HEAD, BASE  commits (BASE empty: the one checked out)
 #   QUEUE       "true" for a merge queue's commit, whose parts were judged one by one
 #   ACTOR       otherwise: who opened the merge request, and its NUMBER
+#   TIMES       the file of seen.py, if there is one
 set -euo pipefail
 format=$1 folder=$2
 
 change=(--base "${BASE:-$(git rev-parse HEAD)}" --head "$HEAD")
 if [ "$QUEUE" = true ]; then who=(--queue); else who=("--actor=$ACTOR"); fi
+if [ -s "${TIMES-}" ]; then who+=(--times "$TIMES"); fi
 
 mkdir -p "$folder"
 printf '%s\n' "$NUMBER" > "$folder/number"

@@ -14,26 +14,22 @@ or not at all: a run that was cancelled or skipped is made up for by the next on
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from forge import ZEROS, Forge, ForgeTrouble, Merged, forge, git_environment
+from forge import ZEROS, Forge, ForgeTrouble, Request, forge, git_environment
+from seen import FETCH, SENT, Git, as_json, first_seen
 
 DONE = "refs/shenbao/received"
-SENT, LEDGER = "data/cities", "data/ledger"
+LEDGER = "data/ledger"
 RECORDER = "收文程序"
 _TRIES = 5
-_FETCH = (
-    *("-c", "fetch.fsckObjects=true", "fetch"),
-    *("--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head"),
-)
 
 
 class Span(NamedTuple):
@@ -41,56 +37,14 @@ class Span(NamedTuple):
 
     base: str
     head: str
-    merged: Merged | None
+    merged: Request | None
 
 
 class NotDone(Exception):
     """Nothing was recorded; the text is one Chinese sentence with the way out."""
 
 
-class Git:
-    """The repository in the current folder; ``environment`` lets git speak to the forge."""
-
-    def __init__(self, environment: Mapping[str, str]) -> None:
-        self._environment = environment
-
-    def __call__(self, *arguments: str) -> str:
-        """What a git command prints; raises :class:`subprocess.CalledProcessError`."""
-        return self.raw(*arguments).decode("utf-8", "surrogateescape").strip("\n")
-
-    def raw(self, *arguments: str) -> bytes:
-        """The same as bytes."""
-        return subprocess.run(
-            ["git", *arguments], env=self._environment, check=True, capture_output=True
-        ).stdout
-
-    def holds(self, *arguments: str) -> bool:
-        """Whether a git command says yes."""
-        try:
-            self(*arguments)
-        except subprocess.CalledProcessError:
-            return False
-        return True
-
-    def has(self, commit: str, ref: str) -> bool:
-        """Whether ``commit`` is here, or could be fetched by ``ref`` or by its name."""
-        present = ("cat-file", "-e", f"{commit}^{{commit}}")
-        return self.holds(*present) or any(
-            self.holds(*_FETCH, "origin", source) and self.holds(*present) for source in (ref, commit)
-        )
-
-    def sent(self, commit: str) -> dict[str, str]:
-        """The units' files at ``commit``: path to mode, kind and blob."""
-        entries = self("ls-tree", "-r", "-z", "--full-tree", commit, "--", f"{SENT}/").split("\0")
-        return {path: about for about, _, path in (entry.partition("\t") for entry in entries if entry)}
-
-    def changed(self, base: str, head: str, folder: str) -> list[str]:
-        """The paths below ``folder`` that differ between two commits."""
-        output = self("diff-tree", "-r", "-z", "--name-only", "--no-renames", base, head, "--", f"{folder}/")
-        return [path for path in output.split("\0") if path]
-
-
-def spans(git: Git, before: str, after: str, merged_of: Callable[[str], list[Merged]]) -> list[Span]:
+def spans(git: Git, before: str, after: str, merged_of: Callable[[str], list[Request]]) -> list[Span]:
     """The pushed commits, along first parents from ``before`` to ``after``, put together by merge request."""
     commits = git("rev-list", "--first-parent", "--reverse", f"{before}..{after}").split()
     place = {commit: index for index, commit in enumerate(commits)}
@@ -107,37 +61,6 @@ def spans(git: Git, before: str, after: str, merged_of: Callable[[str], list[Mer
     return [span for span in found if git.changed(span.base, span.head, SENT)]
 
 
-def received(git: Git, place: Forge, span: Span, merged: Merged) -> dict[str, datetime]:
-    """When the forge saw each file that ``merged`` brought in ``span``; nothing when it does not remember.
-
-    What counts is the oldest state of the branch from which on the file was not changed: a branch that was brought up
-    to date, or in which another file was mended, has a newer commit and the same file.
-    """
-    versions = place.versions(merged)
-    newest = next((version for version in versions if version.head == merged.head), None)
-    if newest is None:
-        return {}
-    paths, ref = git.changed(span.base, span.head, SENT), place.ref.format(merged.number)
-    seen = dict.fromkeys(paths, newest.seen)
-    wanted = _content(git, newest.head, ref, paths)
-    same = set(paths) if wanted is not None else set()
-    for version in reversed(versions[: versions.index(newest)]):
-        there = _content(git, version.head, ref, paths) if same else None
-        if wanted is None or there is None:
-            break
-        same = {path for path in same if there[path] == wanted[path]}
-        seen.update(dict.fromkeys(same, version.seen))
-    return seen
-
-
-def _content(git: Git, commit: str, ref: str, paths: Sequence[str]) -> dict[str, str | None] | None:
-    """What stands at ``paths``; ``None`` when the commit is gone, as after a forced push."""
-    if not git.has(commit, ref):
-        return None
-    sent = git.sent(commit)
-    return {path: sent.get(path) for path in paths}
-
-
 def unrecorded(git: Git, span: Span) -> list[str]:
     """The documents of ``span`` whose bytes the unit's ledger on the branch does not know."""
     found = []
@@ -151,17 +74,11 @@ def unrecorded(git: Git, span: Span) -> list[str]:
     return found
 
 
-def record(shenbao: str, span: Span, merged: Merged, seen: Mapping[str, datetime]) -> None:
-    """Append to the ledgers of the work tree what ``merged`` brought; raises :class:`NotDone`.
-
-    Parts of a second are dropped: the deadline is inclusive to the second.
-    """
+def record(shenbao: str, span: Span, merged: Request, seen: Mapping[str, datetime]) -> None:
+    """Append to the ledgers of the work tree what ``merged`` brought; raises :class:`NotDone`."""
     whence = f"合并请求 #{merged.number}"
-    told = {path: at.astimezone(UTC).isoformat(timespec="seconds") for path, at in seen.items()}
-    with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", errors="surrogateescape", suffix=".json"
-    ) as times:
-        json.dump(told, times, ensure_ascii=False)
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".json") as times:
+        times.write(as_json(seen))
         times.flush()
         command = (
             *(shenbao, "ledger", "record", "received", "--base", span.base, "--head", span.head),
@@ -180,12 +97,12 @@ def receive(git: Git, place: Forge, environment: Mapping[str, str]) -> list[str]
     if before is None:
         return []
     found = spans(git, before, after, lambda commit: place.merged(commit, branch))
-    due: list[tuple[dict[str, datetime], Span, Merged]] = []
+    due: list[tuple[dict[str, datetime], Span, Request]] = []
     sentences = []
     for span in found:
         if span.merged is None:
             continue
-        seen = received(git, place, span, span.merged)
+        seen = first_seen(git, place, span.base, span.head, span.merged)
         if seen:
             due.append((seen, span, span.merged))
         else:
@@ -231,7 +148,7 @@ def _start(git: Git, before: str, after: str) -> str | None:
     The past of a branch that is new is not received now.
     """
     if git("ls-remote", "origin", DONE):  # asked first: a forge out of reach must not look like a fresh start
-        git(*_FETCH, "origin", f"+{DONE}:{DONE}")
+        git(*FETCH, "origin", f"+{DONE}:{DONE}")
         before = git("rev-parse", DONE)
         if git.holds("merge-base", "--is-ancestor", after, before):
             return None

@@ -254,7 +254,7 @@ def judge(root: Path, case: Case | None = None) -> str:
     """The findings of the campaign at ``root``, as ``expected.txt`` holds them."""
     campaign = None if case and case.touches_campaign else base_campaign()
     now = case.now if case else datetime.fromisoformat(NOW)
-    proposed = frozenset(case.changes.get("proposed", ())) if case else frozenset()
+    proposed = dict.fromkeys(case.changes.get("proposed", ()) if case else (), now)
     tree = _Locked(root, case.changes.get("unreadable", ())) if case else WorkTree(root)
     try:
         findings = examine(tree, now, campaign=campaign, proposed=proposed).findings

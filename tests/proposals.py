@@ -110,6 +110,7 @@ class Hub:
         now: str = OPEN,
         base: str = "main",
         memory: Memory | None = None,
+        times: dict[str, str] | None = None,
     ) -> Verdict:
         """The verdict on a commit, or on one with these changes; for jia where nobody is named."""
         commit = head if isinstance(head, str) else self.commit(head)
@@ -117,7 +118,8 @@ class Hub:
         with open_proposal(
             self.root, base, commit, lambda c: sender(c, city=who, actor=actor, queue=queue)
         ) as proposal:
-            return judge_proposal(proposal, at(now), memory=memory)
+            came = {path: at(moment) for path, moment in (times or {}).items()}
+            return judge_proposal(proposal, at(now), times=came, memory=memory)
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -198,6 +199,41 @@ def test_a_changed_attachment_is_a_receipt_of_what_names_it(
     assert list(told(root)) == [("received", document) for document in documents]
 
 
+def test_each_document_came_when_the_last_of_it_came(run: Run, root: Path, tmp_path: Path) -> None:
+    add(root, f"{UNIT}/summary.yml")
+    add(root, f"{UNIT}/nominations/individual-01.yml")
+    add(root, PHOTO, "\n")
+    (root / UNIT / "statistics.yml").unlink()
+    save(root, "head")
+    late = "2012-08-23T08:00:00+08:00"
+    times = {
+        f"{UNIT}/summary.yml": "2012-08-21T10:00:00+08:00",
+        f"{UNIT}/nominations/individual-01.yml": PUSHED,
+        PHOTO: late,
+        f"{UNIT}/statistics.yml": "2012-08-22T11:00:00+08:00",
+    }
+    file = tmp_path / "times.json"
+    batch = ("--source", "forge", "--by", "自动登记", "--times", file, "--root", root)
+
+    def recorded() -> Ran:
+        return run("ledger", "record", "received", "--base", "base", "--head", "head", *batch)
+
+    file.write_text(json.dumps({k: v for k, v in times.items() if k != PHOTO}), encoding="utf-8")
+    ran = recorded()
+    assert (ran.status, len(events(root))) == (2, 8)
+    assert f"--times 里没有“{PHOTO}”的时间" in ran.err
+    file.write_text(json.dumps(times), encoding="utf-8")
+    assert recorded().status == 0
+    came = {event["document"]: event["at"] for event in events(root)[8:]}
+    assert came == {
+        "summary": "2012-08-21T10:00:00+08:00",
+        "individual-01": late,
+        "statistics": "2012-08-22T11:00:00+08:00",
+    }
+    assert not [f for f in judged(root, NOW).findings if f.code in ("T13", "T14")]
+    assert "没有要登记的" in recorded().out
+
+
 def test_a_photo_mended_after_a_return_ends_the_return(run: Run, tmp_path: Path) -> None:
     received = event("2012-08-20T09:00:00+08:00", "received", "individual-01")
     returned = event("2012-08-21T09:00:00+08:00", "returned", "individual-01", reason="照片不清", until=NOW)
@@ -283,8 +319,8 @@ def test_a_campaign_below_the_top_of_a_repository(run: Run, tmp_path: Path) -> N
     ("args", "words"),
     [
         (["received", "--base", "base", "--at", PUSHED, "--source", "forge"], "--base 和 --head 要一起写"),
-        (["received", "--base", "base", "--head", "head", "--source", "forge"], "要用 --at 和 --source 写明时间"),
-        (["received", "--base", "base", "--head", "head", "--at", PUSHED], "要用 --at 和 --source 写明时间"),
+        (["received", "--base", "base", "--head", "head", "--source", "forge"], "要用 --at（或者 --times）和 --source 写明时间"),
+        (["received", "--base", "base", "--head", "head", "--at", PUSHED], "要用 --at（或者 --times）和 --source 写明时间"),
         (["accepted", "--base", "base", "--head", "head"], "只用来登记收到"),
         (["received", "jia/summary", "--base", "base", "--head", "head", "--at", PUSHED, "--source", "forge"],
          "后面不写单位和文件"),

@@ -199,6 +199,36 @@ def test_the_deadline(hub: Hub) -> None:
     ]
 
 
+IN_TIME, TOO_LATE = "2012-08-22T23:59:59+08:00", "2012-08-23T00:00:00+08:00"
+
+
+def test_a_request_that_waits_makes_nothing_late_that_was_pushed_in_time(hub: Hub) -> None:
+    """Judged again after the deadline: what the forge saw before counts, file by file."""
+    third = f"{JIA}/nominations/individual-03.yml"
+    text = hub.read(f"{JIA}/nominations/individual-01.yml")
+    changes = {**sound(hub), third: text}
+    report = f"{JIA}/statistics.yml"
+
+    def late(times: dict[str, str]) -> list[str]:
+        return [line for line in told(hub.judge(changes, now=AFTER, times=times)) if line[0] in "GT"]
+
+    assert late({}) == [f"T08 {third}", f"G09 {report}"]
+    assert late({third: IN_TIME, report: IN_TIME}) == []
+    assert late({third: IN_TIME, report: TOO_LATE}) == [f"G09 {report}"]
+    assert late({third: TOO_LATE, report: IN_TIME}) == [f"T08 {third}"]
+    assert late({third: "2012-12-31T00:00:00+08:00", report: IN_TIME}) == [f"T08 {third}"]
+
+
+def test_a_queue_makes_nothing_late_either(hub: Hub) -> None:
+    changes = {
+        **sound(hub),
+        f"{JIA}/nominations/individual-03.yml": hub.read(f"{JIA}/nominations/individual-01.yml"),
+    }
+    assert not [line for line in told(hub.judge(changes, now=AFTER, queue=True)) if line[0] in "GT"]
+    accepted = {f"{JIA}/summary.yml": hub.read(f"{JIA}/summary.yml") + "# 更正\n"}
+    assert told(hub.judge(accepted, now=AFTER, queue=True)) == [f"G08 {JIA}/summary.yml"]
+
+
 def returned(document: str) -> dict[str, object]:
     until = "2012-08-25T18:00:00+08:00"
     return event("2012-08-23T09:00:00+08:00", "returned", document, reason="示例", until=until)

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from campaigns import AFTER
 from command_line import Run
 from proposals import OPEN, Change, Hub, start
 
@@ -65,6 +66,27 @@ def test_json_says_which_findings_are_its_own(run: Run, hub: Hub) -> None:
     assert status == 1
     assert {f["path"] for f in told if f["own"]} == {f"{JIA}/statistics.yml"}
     assert {f["path"] for f in told if not f["own"]} == {f"{YI}/summary.yml"}
+
+
+def test_times_of_the_forge_are_read_from_a_file(run: Run, hub: Hub, tmp_path: Path) -> None:
+    file, path = tmp_path / "times.json", f"{JIA}/statistics.yml"
+    head = hub.commit(statistics(hub))
+    late = ("check", "--root", hub.root, "--base", "main", "--head", head, "--city", "jia", "--now", AFTER)
+    assert run(*late).status == 1
+    file.write_text(json.dumps({path: "2012-08-22T15:59:59.9Z"}), encoding="utf-8")
+    assert run(*late, "--times", file).status == 0
+    for text, words in (
+        ("[]", "应写成"),
+        ("{", "不是 JSON 文件"),
+        ('{"x": 1}', "应写成"),
+        ('{"x": "2012-08-22"}', "末尾的时差不能省"),
+    ):
+        file.write_text(text, encoding="utf-8")
+        ran = run(*late, "--times", file)
+        assert (ran.status, ran.err.count("\n")) == (2, 1)
+        assert words in ran.err
+    assert run(*late, "--times", tmp_path / "none").status == 2
+    assert run("check", "--root", hub.root, "--times", file).status == 2
 
 
 def test_the_base_decides_even_when_the_work_tree_says_otherwise(run: Run, hub: Hub) -> None:

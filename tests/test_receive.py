@@ -7,6 +7,8 @@ reads which commits it was given and which minute. The last test runs the comman
 from __future__ import annotations
 
 import hashlib
+import json
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,8 +16,8 @@ from pathlib import Path
 import pytest
 from fake_forge import serving
 from harness import NOW
-from merges import JIA, TOP, YI, World
-from repositories import git_in, write
+from merges import JIA, REPO, SCRIPT, TOP, YI, World
+from repositories import CLEAN, git_in, write
 
 
 @pytest.fixture
@@ -141,6 +143,12 @@ class TestABranchThatMovedOn:
         world.change(f"{JIA}/summary.yml", "title: 更新\n")
         assert self.received(world, first) == self.LATER
 
+    def test_each_file_has_its_own_minute(self, world: World) -> None:
+        """One document is mended after the deadline: the others of the request came when they came."""
+        first = world.change(f"{JIA}/summary.yml", "title: 新\n", branch="b")
+        world.change(f"{JIA}/statistics.yml", "good_deeds: 1\n")
+        assert self.received(world, first) == f"{self.FIRST},{self.LATER}"
+
     def test_a_state_that_is_gone_proves_nothing(self, world: World) -> None:
         world.change(f"{JIA}/summary.yml", "title: 新\n", branch="b")
         assert self.received(world, "c" * 40) == self.LATER
@@ -156,6 +164,54 @@ class TestABranchThatMovedOn:
         world.ran(first, "2012-08-09T00:00:00Z")
         assert self.received(world, first) in {self.FIRST, self.LATER}
         assert world.recorded()[0].split()[1] != "2012-08-09T00:00:00+00:00"
+
+
+class TestAskingBeforeTheMerge:
+    """``seen.py``: the same minutes for a request that still waits, so that judging it again makes nothing late."""
+
+    def seen(self, world: World, number: int, head: str, **more: str) -> tuple[dict[str, str], str]:
+        job = world.folder / "asking"
+        git_in(world.folder)("clone", "-q", world.origin, job)
+        git_in(job)("fetch", "-q", "origin", f"refs/pull/{number}/head")
+        settings = {"FORGE": "github", "API": world.forge.address, "SERVER": "https://forge.example"}
+        settings |= {"REPOSITORY": REPO, "LOGIN": "x", "TOKEN": "canary-token", "CHECKS": "pull-request.yml"}
+        settings |= {"NUMBER": str(number), "HEAD": head, "PYTHONIOENCODING": "utf-8", **more}
+        done = subprocess.run(
+            [sys.executable, SCRIPT.with_name("seen.py"), "times.json"],
+            cwd=job, env={**CLEAN, **settings}, capture_output=True, encoding="utf-8", check=False,
+        )  # fmt: skip
+        assert (done.returncode, done.stderr) == (0, "")
+        return json.loads((job / "times.json").read_text(encoding="utf-8")), done.stdout
+
+    def waiting(self, world: World) -> tuple[int, str]:
+        """A request whose summary came in time and whose statistics were mended late."""
+        first = world.change(f"{JIA}/summary.yml", "title: 新\n", branch="b")
+        head = world.change(f"{JIA}/statistics.yml", "good_deeds: 1\n")
+        number = world.pull("b", head, (first, "2012-08-22T10:00:00Z"), (head, "2012-08-25T10:00:00.7Z"))
+        world.forge.answers[f"{TOP}/pulls/{number}"] = world.forge.answers[f"{TOP}/commits/{head}/pulls"][0]
+        return number, head
+
+    def test_each_file_has_its_own_minute(self, world: World) -> None:
+        times, said = self.seen(world, *self.waiting(world))
+        assert said == ""
+        assert times == {
+            f"{JIA}/statistics.yml": "2012-08-25T10:00:00+00:00",
+            f"{JIA}/summary.yml": "2012-08-22T10:00:00+00:00",
+        }
+
+    @pytest.mark.parametrize("trouble", ["no forge", "no request", "another commit", "no number"])
+    def test_without_an_answer_nothing_is_dated(self, world: World, trouble: str) -> None:
+        number, head = self.waiting(world)
+        more: dict[str, str] = {}
+        if trouble == "no forge":
+            more["API"] = "http://127.0.0.1:9"
+        elif trouble == "no request":
+            del world.forge.answers[f"{TOP}/pulls/{number}"]
+        elif trouble == "no number":
+            more["NUMBER"] = "x"
+        else:
+            head = world.git("rev-parse", "b^")
+        assert self.seen(world, number, head, **more)[0] == {}
 
 
 class TestAPushByTheOffice:

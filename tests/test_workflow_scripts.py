@@ -109,6 +109,17 @@ class TestJudging:
         assert preview == f"preview --base TIP --head {'h' * 40} --actor=clerk --out var/report/preview"
         assert (tmp_path / "job" / "var" / "report" / "number").read_text() == "7\n"
 
+    def test_the_forges_times_are_handed_on(self, tmp_path: Path) -> None:
+        write(tmp_path, "times.json", "{}")
+        _, (check, preview) = self.judge(tmp_path, TIMES=str(tmp_path / "times.json"))
+        assert f" --times {tmp_path}/times.json" in check
+        assert f" --times {tmp_path}/times.json" in preview
+
+    @pytest.mark.parametrize("name", ["", "none.json"])
+    def test_without_times_everything_came_now(self, tmp_path: Path, name: str) -> None:
+        _, (check, _) = self.judge(tmp_path, TIMES=name)
+        assert "--times" not in check
+
     def test_nobody_is_not_a_queue(self, tmp_path: Path) -> None:
         _, (check, *_) = self.judge(tmp_path, ACTOR="")
         assert "--actor= " in check

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from build_tools.campaign import Campaign, Item
@@ -15,14 +16,14 @@ from build_tools.submissions import Document, Submissions, UnitFolder
 class Context(NamedTuple):
     """What every check may look at: the campaign, everything sent, and the clock.
 
-    ``proposed`` are paths that a pull request brings, changes or removes: their documents are judged as if they
-    were received, or withdrawn, now. ``compared``: what is known of texts that were compared before.
+    ``proposed`` are paths that a pull request brings, changes or removes, and when: their documents are judged as if
+    they were received, or withdrawn, at that moment. ``compared``: what is known of texts that were compared before.
     """
 
     campaign: Campaign
     submissions: Submissions
     now: datetime
-    proposed: frozenset[str] = frozenset()
+    proposed: Mapping[str, datetime] = MappingProxyType({})
     compared: Compared | None = None
 
 

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from types import MappingProxyType
 
 from build_tools.campaign import BrokenCampaign, Campaign, load_campaign
 from build_tools.checks import registry
@@ -61,14 +62,14 @@ def examine(
     now: datetime | None = None,
     *,
     campaign: Campaign | None = None,
-    proposed: frozenset[str] = frozenset(),
+    proposed: Mapping[str, datetime] = MappingProxyType({}),
     progress: Progress | None = None,
     meanwhile: Callable[[], None] | None = None,
 ) -> Examination:
     """Read and check the campaign in ``tree``; raises ``BrokenCampaign``.
 
     ``now`` is the moment it is judged at; without one, the campaign's clock (see ``clock``). ``proposed``
-    are the paths of documents that are not received yet (see :class:`Context`). ``meanwhile`` is called
+    are the paths of documents that are not received yet, and when they came (see :class:`Context`). ``meanwhile`` is called
     once: work for this process while others read, where there are others.
     """
     read = partial(reports, contents=True, meanwhile=meanwhile)
@@ -82,7 +83,7 @@ def judge(
     now: datetime | None = None,
     *,
     campaign: Campaign | None = None,
-    proposed: frozenset[str] = frozenset(),
+    proposed: Mapping[str, datetime] = MappingProxyType({}),
     memory: Memory | None = None,
     progress: Progress | None = None,
 ) -> Judgement:
@@ -106,7 +107,7 @@ def _run(
     now: datetime | None,
     campaign: Campaign | None,
     *,
-    proposed: frozenset[str],
+    proposed: Mapping[str, datetime],
     progress: Progress | None,
     read: Callable[[Context], Iterator[UnitReport]],
     compared: Compared | None = None,

@@ -285,7 +285,7 @@ class TooLate(UnitRule):
 
     code = "T08"
     title = "逾期提交，不再接收"
-    message = "现在是 {received}，已过截止时间 {deadline}，不再接收{effect}。"
+    message = "提交于 {received}，已过截止时间 {deadline}，不再接收{effect}。"
     hint = "撤回此项提交；已经批准延期的，请活动办公室先登记延期。"
 
     def check(self, folder: UnitFolder, context: Context) -> Iterator[Finding]:

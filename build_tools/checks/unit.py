@@ -91,16 +91,16 @@ def _expected(folder: UnitFolder, context: Context) -> Iterator[Event]:
     there = {document.path: document for document in folder.documents}
     known = set(folder.ledger.named)
     start = f"{CITIES}/{folder.slug}/"
-    for path in sorted(context.proposed):
+    for path, at in sorted(context.proposed.items()):
         located = context.campaign.item_of(path.removeprefix(start)) if path.startswith(start) else None
         if located is None:
             continue
         item, number = located
         document, name = there.get(path), item.document(number)
         if document is not None:
-            yield Event(_LAST, context.now, Kind.RECEIVED, name, (), document.digest)
+            yield Event(_LAST, at, Kind.RECEIVED, name, (), document.digest)
         elif name in known and path.removeprefix(start) not in folder.entries:
-            yield Event(_LAST, context.now, Kind.WITHDRAWN, name, ())
+            yield Event(_LAST, at, Kind.WITHDRAWN, name, ())
 
 
 def check_document(document: Document, campaign: Campaign) -> list[Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,22 @@ actor = click.option(
 queue = click.option(
     "--queue", is_flag=True, help="合并队列的提交：各合并请求的归属已分别审过，只看合到一起以后的结果。"
 )
+
+
+times = click.option(
+    "--times", default=None, metavar="文件", type=click.Path(path_type=Path),
+    help="平台收到各文件的时间（JSON：文件和时间）；没有写到的，按现在收到算。",
+)  # fmt: skip
+
+
+def came(file: Path | None) -> dict[str, datetime]:
+    """What ``--times`` says; raises :class:`click.UsageError` and :class:`OSError`."""
+    from build_tools.recording import BadRequest, times_given
+
+    try:
+        return times_given(file) if file else {}
+    except BadRequest as error:
+        raise click.UsageError(str(error)) from error
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 
 from build_tools.campaign import Campaign
 from build_tools.checks import Examination, Memory, Progress, examine, judge
@@ -46,10 +48,13 @@ def judge_proposal(
     proposal: Proposal,
     now: datetime,
     *,
+    times: Mapping[str, datetime] = MappingProxyType({}),
     memory: Memory | None = None,
     progress: Progress | None = None,
 ) -> Verdict:
     """Judge ``proposal`` at ``now``; ``memory`` knows units that were judged before.
+
+    ``times`` says when a forge saw each path first; what it does not name, or names later than ``now``, came now.
 
     A finding is the pull request's own when it stands at a changed file or points to one, or when a unit concerned
     did not have it before; any unit, where the office changes what all are judged by. Raises :class:`BrokenCampaign`.
@@ -57,16 +62,19 @@ def judge_proposal(
     campaign, paths = proposal.campaign, proposal.paths
     if not paths:
         return Verdict(campaign, now, _sorted(proposal.refused))
-    before = _examined(proposal, proposal.base, now, frozenset())
-    after = _examined(proposal, proposal.merged, now, paths)
-    whole = judge(proposal.merged, now, campaign=campaign, proposed=paths, memory=memory, progress=progress)
+    came = {path: min(times.get(path, now), now) for path in paths}
+    if proposal.sender.queued:  # each was in time when it was judged by itself; waiting makes none late
+        came = dict.fromkeys(paths, min(now, campaign.deadline))
+    before = _examined(proposal, proposal.base, now, {})
+    after = _examined(proposal, proposal.merged, now, came)
+    whole = judge(proposal.merged, now, campaign=campaign, proposed=came, memory=memory, progress=progress)
     if proposal.touches_office:
         former = judge(proposal.base, now, memory=memory).findings
         fresh = {_key(finding) for finding in whole.findings} - {_key(finding) for finding in former}
     else:
         fresh = {_key(finding) for finding in after.findings} - {_key(finding) for finding in before.findings}
     own = list(proposal.refused)
-    own += locked(before, proposal.allowed)
+    own += locked(before, proposal.allowed, came)
     for slug in proposal.concerned:
         ledgers = (examined.submissions.folders[slug].ledger for examined in (before, after))
         own += REWRITTEN.compare(*ledgers)
@@ -80,7 +88,9 @@ def judge_proposal(
     return Verdict(campaign, now, _sorted(own), tuple(rest), whole.files, after)
 
 
-def _examined(proposal: Proposal, tree: GitTree, now: datetime, proposed: frozenset[str]) -> Examination:
+def _examined(
+    proposal: Proposal, tree: GitTree, now: datetime, proposed: Mapping[str, datetime]
+) -> Examination:
     """The units concerned alone, with what they sent."""
     units = tuple(proposal.campaign.unit_by_slug[slug] for slug in proposal.concerned)
     folders = [unit.folder for unit in units] + [f"{LEDGER}/{unit.slug}.yml" for unit in units]

@@ -6,7 +6,8 @@ attachment as the list of materials, a photo as the nomination it belongs to.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 
 from build_tools.campaign import Item
 from build_tools.checks import Examination
@@ -16,22 +17,26 @@ from build_tools.findings import Finding, Place
 from build_tools.history import Change
 from build_tools.ledger import Event, Kind
 from build_tools.standing import Stage, standing
-from build_tools.submissions import UnitFolder
+from build_tools.submissions import CITIES, UnitFolder
 
 _PROBE = "?"
 
 
-def locked(before: Examination, changes: tuple[Change, ...]) -> Iterator[Finding]:
-    """A finding for each change of something closed; ``before`` is the base at the moment of judging."""
+def locked(
+    before: Examination, changes: tuple[Change, ...], came: Mapping[str, datetime]
+) -> Iterator[Finding]:
+    """A finding for each change of something closed; ``before`` is the base at the moment of judging, ``came`` says
+    when each path was sent."""
     for folder in before.submissions.folders.values():
-        start = f"data/cities/{folder.slug}/"
+        start = f"{CITIES}/{folder.slug}/"
         for change in changes:
             if change.path.startswith(start):
-                yield from _closed(before, folder, change, change.path.removeprefix(start))
+                yield from _closed(before, folder, change, came[change.path])
 
 
-def _closed(before: Examination, folder: UnitFolder, change: Change, path: str) -> Iterator[Finding]:
+def _closed(before: Examination, folder: UnitFolder, change: Change, came: datetime) -> Iterator[Finding]:
     campaign = before.campaign
+    path = change.path.removeprefix(f"{CITIES}/{folder.slug}/")
     what = "删去" if change.new is None else "改动"
     for item, name in _documents(before, folder, path):
         now = folder.standing(campaign, item, name)
@@ -40,7 +45,7 @@ def _closed(before: Examination, folder: UnitFolder, change: Change, path: str) 
         if now.stage is Stage.ACCEPTED:
             yield rules.ALREADY_ACCEPTED.finding(place, clause=item.clause, document=title, what=what)
             return
-        probe = Event(10**6, before.now, Kind.RECEIVED, name, (), _PROBE)
+        probe = Event(10**6, came, Kind.RECEIVED, name, (), _PROBE)
         then = standing(campaign, folder.ledger.expecting([probe]), item, name)
         refused = any(event.digest == _PROBE for event in then.set_aside)
         listed = campaign.item_of(path) is None  # what comes too late itself is said by the rules of time

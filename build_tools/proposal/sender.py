@@ -11,11 +11,13 @@ from build_tools.campaign import Campaign, Unit, unit_called
 class Sender:
     """Whose files may change: those of ``units``, or with ``anything`` every file.
 
-    Nobody's, where an account is not registered.
+    Nobody's, where an account is not registered. ``queued``: several pull requests together, each of which was judged
+    by itself before, ownership and time included.
     """
 
     units: tuple[Unit, ...] = ()
     anything: bool = False
+    queued: bool = False
 
     @property
     def known(self) -> bool:
@@ -45,7 +47,7 @@ def sender(campaign: Campaign, *, city: str = "", actor: str = "", queue: bool =
     must speak for that unit. Raises :class:`NoSuchName` for an unknown unit.
     """
     if queue:
-        return Sender(anything=True)
+        return Sender(anything=True, queued=True)
     chosen = unit_called(campaign, city) if city else None
     if not actor:
         return Sender((chosen,)) if chosen else Sender()

@@ -25,6 +25,7 @@ from build_tools.tree import Tree, WorkTree
 @proposed.city
 @proposed.actor
 @proposed.queue
+@proposed.times
 @click.option(
     "--commit", default="", metavar="版本", help="检查一个提交，不看工作区；查过、没有变的单位不再重查。"
 )
@@ -41,6 +42,7 @@ def command(
     city: str,
     actor: str,
     queue: bool,
+    times: Path | None,
     commit: str,
     form: str,
     copies: tuple[reporting.Copy, ...],
@@ -68,8 +70,10 @@ def command(
     named = proposed.Named(base, head, city, actor, queue)
     if named and commit:
         raise click.UsageError("--commit 不与 --base、--head 同用")
+    if times and not named:
+        raise click.UsageError("--times 只与 --base、--head 同用")
     looked = (
-        _proposal(root, now, named)
+        _proposal(root, now, named, times)
         if named
         else _commit(root, now, commit)
         if commit
@@ -105,13 +109,14 @@ def _commit(root: Path, now: str | None, revision: str) -> Looked:
 
 
 @contextmanager
-def _proposal(root: Path, now: str | None, named: proposed.Named) -> Looked:
+def _proposal(root: Path, now: str | None, named: proposed.Named, times: Path | None) -> Looked:
     from build_tools.proposal import judge_proposal
 
     with named.open(root) as proposal:
-        clock = moment(proposal.campaign, now)
+        clock, came = moment(proposal.campaign, now), proposed.came(times)
         with options.steps("审查") as advance:
-            verdict = judge_proposal(proposal, clock, memory=proposed.memory(root), progress=advance)
+            memory = proposed.memory(root)
+            verdict = judge_proposal(proposal, clock, times=came, memory=memory, progress=advance)
         yield (
             proposal.merged,
             Report(verdict.own, verdict.rest, verdict.files, verdict.units, verdict.campaign, verdict.now),

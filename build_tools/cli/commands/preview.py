@@ -22,12 +22,22 @@ from build_tools.clock import moment
 @proposed.head
 @proposed.city
 @proposed.actor
+@proposed.times
 @click.option(
     "--out", required=True, metavar="文件夹", type=click.Path(path_type=Path), help="预览写到哪里。"
 )
 @options.now
 def command(
-    *, root: Path, unit: str, base: str, head: str, city: str, actor: str, out: Path, now: str | None
+    *,
+    root: Path,
+    unit: str,
+    base: str,
+    head: str,
+    city: str,
+    actor: str,
+    times: Path | None,
+    out: Path,
+    now: str | None,
 ) -> int:
     """写出一个单位的页面和填好的表格，与合并以后网站内部版上的相同；不必开网站，双击 index.html 就能看。
 
@@ -47,7 +57,9 @@ def command(
     named = proposed.Named(base, head, city or unit, actor) if base or head or actor else None
     try:
         with (
-            _proposed(root, named, now) if named else nullcontext(options.examined(root, now)) as examination
+            _proposed(root, named, now, times)
+            if named
+            else nullcontext(options.examined(root, now)) as examination
         ):
             slug = _unit(examination, city or unit, named=bool(named))
             if examination is None or not slug:
@@ -63,14 +75,17 @@ def command(
 
 
 @contextmanager
-def _proposed(root: Path, named: proposed.Named, now: str | None) -> Iterator[Examination | None]:
+def _proposed(
+    root: Path, named: proposed.Named, now: str | None, times: Path | None
+) -> Iterator[Examination | None]:
     """The units that the pull request changes, as they would be after the merge."""
     from build_tools.proposal import judge_proposal
 
     with named.open(root) as proposal:
-        clock = moment(proposal.campaign, now)
+        clock, came = moment(proposal.campaign, now), proposed.came(times)
         with options.steps("审查") as advance:
-            verdict = judge_proposal(proposal, clock, memory=proposed.memory(root), progress=advance)
+            memory = proposed.memory(root)
+            verdict = judge_proposal(proposal, clock, times=came, memory=memory, progress=advance)
         yield verdict.examination
 
 
