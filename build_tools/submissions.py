@@ -107,6 +107,10 @@ class UnitFolder:
             found = self._standings[name] = standing(campaign, self.ledger, item, name)
         return found
 
+    def former_standing(self, campaign: Campaign, item: Item, name: str) -> Standing:
+        """The same without what a pull request would add."""
+        return standing(campaign, self.ledger.expecting(()), item, name)
+
     def of(self, item: Item) -> list[Document]:
         """The documents of one item, in order of recommendation."""
         return list(self._index[0].get(item.id, ()))
@@ -172,7 +176,7 @@ def list_submissions(tree: Tree, campaign: Campaign) -> Submissions:
             else:
                 stray.append(entry)
     if no_folder:
-        raise BrokenCampaign(no_folder)
+        raise BrokenCampaign(no_folder, tree)
     folders = {
         unit.slug: UnitFolder(
             slug=unit.slug,

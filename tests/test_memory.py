@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import pickle
 from pathlib import Path
 
@@ -134,8 +135,9 @@ class _Trap:
 @pytest.mark.parametrize(
     "bad", [b"", b"\x80", b"garbage", pickle.dumps(_Trap()), pickle.dumps([1]), pickle.dumps({"a": 1})]
 )
+@pytest.mark.parametrize("sealed", [True, False])
 def test_a_damaged_or_hostile_memory_is_no_memory(
-    tmp_path: Path, memory: Memory, bad: bytes, monkeypatch: pytest.MonkeyPatch
+    *, tmp_path: Path, memory: Memory, bad: bytes, sealed: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     hub = faulty(tmp_path)
@@ -143,9 +145,21 @@ def test_a_damaged_or_hostile_memory_is_no_memory(
     kept = [path for path in (tmp_path / "var").rglob("*") if path.is_file() and path.name != ".gitignore"]
     assert len(kept) > 2
     for path in kept:
-        path.write_bytes(bad)
+        path.write_bytes(hashlib.sha256(bad).digest() + bad if sealed else bad)
     assert findings(hub, memory) == plain
     assert not (tmp_path / "sprung").exists()
+
+
+def test_one_damaged_byte_is_noticed(tmp_path: Path, memory: Memory, judged: list[str]) -> None:
+    hub = faulty(tmp_path)
+    plain = findings(hub, memory)
+    for path in (tmp_path / "var").rglob("*"):
+        if path.is_file() and path.name != ".gitignore":
+            data = path.read_bytes()
+            path.write_bytes(data.replace(b"jia", b"jib") if b"jia" in data else data[:-1] + b"x")
+    judged.clear()
+    assert findings(hub, memory) == plain
+    assert {"jia", "yi"} <= set(judged)
 
 
 def test_where_nothing_can_be_written_everything_is_judged(tmp_path: Path) -> None:

@@ -24,6 +24,9 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Hub:
     return start(tmp_path_factory.mktemp("hub") / "repository")
 
 
+TERM = "2012-08-25T18:00:00+08:00"
+
+
 def sound(hub: Hub) -> dict[str, Change]:
     """A change of its own that is in order: the statistics, one counter corrected."""
     path = f"{JIA}/statistics.yml"
@@ -127,6 +130,8 @@ ACCOUNTS = {
     "another unit's": ("demo-yi", [f"G01 {JIA}/statistics.yml"]),
     "nobody's": ("stranger", ["G10 data/owners.yml"]),
     "the office's": ("demo-office", []),
+    "one in letters that only look alike": ("demo-j\u0131a", ["G10 data/owners.yml"]),
+    "one with a long s": ("demo-\u017f", ["G10 data/owners.yml"]),
     "something that is no account": ("-x; rm\n", ["G10 data/owners.yml"]),
 }
 
@@ -144,7 +149,11 @@ def test_registering_oneself_in_the_same_pull_request_helps_nobody(hub: Hub) -> 
 
 
 def test_an_account_does_not_speak_for_a_unit_it_is_not_registered_with(hub: Hub) -> None:
-    assert told(hub.judge(sound(hub), actor="demo-yi", city="jia")) == ["G10 data/owners.yml"]
+    verdict = hub.judge(sound(hub), actor="demo-yi", city="jia")
+    assert told(verdict) == ["G10 data/owners.yml"]
+    assert verdict.own[0].message == "提交的账号登记在别的单位名下，不能替甲市报送。"
+    nobody = hub.judge(sound(hub), actor="stranger", city="jia").own[0]
+    assert nobody.message == "提交的账号不在账号表中，不能替任何单位报送。"
     assert told(hub.judge(sound(hub), actor="demo-jia", city="jia")) == []
 
 
@@ -253,10 +262,50 @@ def test_what_a_closed_document_lists_is_closed_with_it(tmp_path: Path) -> None:
     path = f"{JIA}/materials/{photo}"
     other = {path: (hub.root / path).read_bytes() + b" "}
     assert f"G08 {path}" in told(hub.judge(other))
+    added = {f"{JIA}/materials/another.jpg": (hub.root / path).read_bytes() + b"  "}
+    assert not [line for line in told(hub.judge(added)) if line[0] == "G"], (
+        "a new file belongs to nothing yet"
+    )
     study = next(p.name for p in (hub.root / JIA / "materials").iterdir() if p.suffix == ".pdf")
     report = {f"{JIA}/materials/{study}": (hub.root / JIA / "materials" / study).read_bytes() + b"\n"}
     assert not [line for line in told(hub.judge(report)) if line[0] == "G"]
     assert f"G09 {JIA}/materials/{study}" in told(hub.judge(report, now=AFTER))
+
+
+def test_the_photo_of_a_returned_nomination_may_be_replaced(tmp_path: Path) -> None:
+    """Though the list of materials is accepted, and the deadline past."""
+    events = [
+        event("2012-08-21T16:30:00+08:00", "accepted", "materials"),
+        event("2012-08-23T09:00:00+08:00", "returned", "individual-01", reason="照片与表格不符", until=TERM),
+    ]
+    hub = start(tmp_path / "hub", ledger={**LEDGER, "jia": [*LEDGER["jia"], *events]})
+    path = f"{JIA}/materials/individual-01.jpg"
+    other = {path: (hub.root / path).read_bytes() + b" "}
+    assert told(hub.judge(other, now=AFTER)) == []
+    study = f"{JIA}/materials/study.pdf"
+    assert f"G08 {study}" in told(hub.judge({study: (hub.root / study).read_bytes() + b"\n"}, now=AFTER))
+
+
+@pytest.mark.parametrize(
+    ("more", "code", "words"),
+    [
+        ([], "G09", "已过截止时间 8月22日 23:59:59，"),
+        ([returned("statistics")], "", ""),
+        ([extended("statistics")], "G09", "已过延期后的截止时间 8月25日 18:00:00，"),
+        ([returned("individual-01")], "T08", "已过退回修改的期限 8月25日 18:00:00，"),
+    ],
+    ids=["closed", "a report returned", "extended", "a nomination returned"],
+)
+def test_words_name_the_limit_that_has_passed(
+    tmp_path: Path, more: list[dict[str, object]], code: str, words: str
+) -> None:
+    hub = start(tmp_path / "hub", ledger={**LEDGER, "jia": [*LEDGER["jia"], *more]})
+    name = "nominations/individual-01" if code == "T08" else "statistics"
+    path = f"{JIA}/{name}.yml"
+    found = hub.judge({path: hub.read(path) + "# 更正\n"}, now="2012-08-26T00:00:00+08:00").own
+    late = [finding for finding in found if finding.code in ("G09", "T08")]
+    assert [finding.code for finding in late] == ([code] if code else [])
+    assert all(words in finding.message for finding in late)
 
 
 def test_what_was_wrong_before_is_not_the_pull_requests_fault(tmp_path: Path) -> None:
@@ -271,7 +320,16 @@ def test_a_nominee_of_another_unit_is_found_and_said_to_both(hub: Hub) -> None:
     theirs = hub.read(f"{JIA}/nominations/collective-01.yml")
     verdict = hub.judge({f"{YI}/nominations/collective-01.yml": theirs}, city="yi")
     twice = [line for line in told(verdict) if line.startswith("D02")]
-    assert twice == [f"D02 {JIA}/nominations/collective-01.yml", f"D02 {YI}/nominations/collective-01.yml"]
+    assert twice == [f"D02 {YI}/nominations/collective-01.yml"], "told once, at the file that was brought"
+
+
+def test_a_clash_that_was_there_before_is_not_the_pull_requests_fault(tmp_path: Path) -> None:
+    """yi brought the double; jia changes a word of its own nominee and stops at nothing."""
+    own = f"{JIA}/nominations/collective-01.yml"
+    hub = start(tmp_path / "hub", copy={f"{YI}/nominations/collective-01.yml": own})
+    verdict = hub.judge({own: hub.read(own) + "# 更正\n"})
+    assert told(verdict) == []
+    assert "D02" in {finding.code for finding in verdict.rest}
 
 
 def test_one_more_than_the_quota(hub: Hub) -> None:

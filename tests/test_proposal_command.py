@@ -135,6 +135,14 @@ def test_a_broken_base_is_2(run: Run, hub: Hub) -> None:
     assert "活动文件本身有错" in err
 
 
+def test_a_broken_campaign_is_shown_as_the_commit_has_it(run: Run, hub: Hub) -> None:
+    text = hub.edited("data/campaign.yml", "deadline: 2012-08-22T23:59:59+08:00", "deadline: foo")
+    head = hub.commit({"data/campaign.yml": text})
+    status, out, _ = judged(run, hub, head, "--actor", "demo-office")
+    assert status == 2
+    assert "deadline: foo" in out
+
+
 def test_a_campaign_in_a_folder_of_the_repository(run: Run, tmp_path: Path) -> None:
     hub = start(tmp_path / "hub")
     (hub.root / "campaign").mkdir()

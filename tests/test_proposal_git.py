@@ -95,6 +95,50 @@ def test_where_both_parted_twice_neither_hides_what_is_undone(moving: Hub) -> No
     assert told(moving.judge(also)) == [f"G01 {YI}/statistics.yml"]
 
 
+def test_where_both_parted_twice_nobody_is_blamed_for_what_others_did_since(moving: Hub) -> None:
+    """A branch that goes on after its first part was merged, and was brought up to date meanwhile."""
+    first = moving.commit(statistics(moving))
+    sent = moving.advance(statistics(moving, unit=YI))
+    moving.advance(statistics(moving), "main", first)
+    up_to_date = moving.commit(statistics(moving), first, sent, tree_of=sent)
+    more = moving.commit({f"{JIA}/materials/x.pdf": b"%PDF"}, up_to_date)
+    moving.advance(statistics(moving, "又更正", unit=YI))
+    assert len(moving.git("merge-base", "--all", "main", more).split()) == 2
+    assert not [line for line in told(moving.judge(more)) if line.startswith("G")]
+
+
+@pytest.mark.parametrize("order", [1, -1], ids=["before", "behind"])
+@pytest.mark.parametrize("whose", ["own", "another unit's"])
+def test_a_name_that_stands_twice_in_a_folder(hub: Hub, order: int, whose: str) -> None:
+    """What is compared, what is read and what a merge takes are not the same file then."""
+    git = git_in(hub.root)
+    unit = JIA if whose == "own" else YI
+    evil = git("hash-object", "-w", "--stdin", data=b"title: evil\n")
+    lines = git("ls-tree", f"main:{unit}").splitlines()
+    place = next(n for n, line in enumerate(lines) if line.endswith("\tstatistics.yml"))
+    twice = [lines[place], f"100644 blob {evil}\tstatistics.yml"][::order]
+    entries = [line.split(maxsplit=3) for line in [*lines[:place], *twice, *lines[place + 1 :]]]
+    raw = b"".join(
+        f"{mode.lstrip('0')} {name}\0".encode() + bytes.fromhex(object_) for mode, _, object_, name in entries
+    )
+    tree = git("hash-object", "-w", "-t", "tree", "--literally", "--stdin", data=raw)
+    for part in reversed(unit.split("/")):
+        above = unit[: unit.index(part)].rstrip("/")
+        known = git("ls-tree", f"main:{above}" if above else "main").splitlines()
+        new = [f"040000 tree {tree}\t{part}" if line.endswith(f"\t{part}") else line for line in known]
+        tree = git("mktree", data="\n".join(new).encode() + b"\n")
+    head = git("commit-tree", tree, "-p", "main", "-m", "x")
+    assert told(hub.judge(head)) == [f"G04 {unit}/statistics.yml"]
+
+
+def test_grafts_have_no_say(moving: Hub) -> None:
+    evil = moving.commit({f"{YI}/statistics.yml": "x: 1\n"})
+    orphan = moving.git("commit-tree", f"{evil}^{{tree}}", "-m", "x")
+    grafts = moving.root / ".git" / "info" / "grafts"
+    grafts.write_text(f"{evil} {orphan}\n{moving.git('rev-parse', 'main')} {orphan}\n", encoding="utf-8")
+    assert told(moving.judge(evil)) == [f"G01 {YI}/statistics.yml"]
+
+
 def test_several_commits_count_by_their_sum(hub: Hub) -> None:
     wrong = hub.commit({f"{YI}/statistics.yml": None, **statistics(hub)})
     mended = hub.commit({f"{YI}/statistics.yml": hub.read(f"{YI}/statistics.yml")}, wrong)

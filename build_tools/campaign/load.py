@@ -27,7 +27,7 @@ def load_campaign(tree: Tree) -> Campaign:
     owner_file = reader.source("data/owners.yml", "owners", required=False)
     reader.stop_if_broken()
     if next(iter(tree.files("data")), None) is None:  # what was read stands behind a link, and is not listed
-        raise BrokenCampaign([rules.not_a_folder("data")])
+        raise BrokenCampaign([rules.not_a_folder("data")], tree)
     if main is None or unit_file is None or rule_file is None:
         raise AssertionError("a missing file is a finding")
 

@@ -22,11 +22,12 @@ _CHECKOUT = Path(__file__).resolve().parents[2] / "schemas"
 
 
 class BrokenCampaign(Exception):
-    """The campaign itself cannot be used; ``findings`` say what, where and how to mend."""
+    """The campaign itself cannot be used; ``findings`` say what, where and how to mend, in the files of ``tree``."""
 
-    def __init__(self, findings: list[Finding]) -> None:
+    def __init__(self, findings: list[Finding], tree: Tree | None = None) -> None:
         super().__init__(f"{len(findings)} findings")
         self.findings = sorted(findings, key=Finding.sort_key)
+        self.tree = tree
 
 
 class Reader:
@@ -40,7 +41,7 @@ class Reader:
     def stop_if_broken(self) -> None:
         """Raise :class:`BrokenCampaign` with everything found so far."""
         if self.findings:
-            raise BrokenCampaign(self.findings)
+            raise BrokenCampaign(self.findings, self.tree)
 
     def read(self, path: str, *, required: bool = True) -> bytes | None:
         """The bytes of ``path``; ``None`` when it is missing, which is a finding if ``required``, or no file."""

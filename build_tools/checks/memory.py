@@ -67,7 +67,7 @@ class Memory:
         file = self._file(folder, context)
         if file is not None:
             with suppress(OSError, *_UNREADABLE):
-                kept = _Plain(io.BytesIO(file.read_bytes())).load()
+                kept = _load(file)
                 if isinstance(kept, Kept) and kept.holds_at(context.now):
                     os.utime(file)
                     return kept.report
@@ -80,12 +80,12 @@ class Memory:
             return
         kept = Kept(report.without_contents(), context.now, report.next_change)
         with suppress(OSError):
-            store.keep(pickle.dumps(kept, pickle.HIGHEST_PROTOCOL), file)
+            store.keep(_sealed(kept), file)
 
     def compared(self) -> Compared:
         """What was found when texts were compared before."""
         with suppress(OSError, *_UNREADABLE):
-            found = _Plain(io.BytesIO(self._pairs.read_bytes())).load()
+            found = _load(self._pairs)
             if isinstance(found, dict):
                 return found
         return {}
@@ -94,7 +94,7 @@ class Memory:
         """Remember ``compared`` in place of what was known."""
         if self._usable:
             with suppress(OSError):
-                store.keep(pickle.dumps(compared, pickle.HIGHEST_PROTOCOL), self._pairs)
+                store.keep(_sealed(compared), self._pairs)
 
     def tidy(self) -> None:
         """Remove what nobody asked for in a long time."""
@@ -130,6 +130,21 @@ def _program() -> str:
     files = sorted(path for path in _PACKAGE.rglob("*.py"))
     seen = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
     return " ".join([seen, sys.version, *map(version, _LIBRARIES)])
+
+
+def _sealed(kept: Any) -> bytes:
+    """``kept`` as it is stored, behind a digest that tells damage."""
+    data = pickle.dumps(kept, pickle.HIGHEST_PROTOCOL)
+    return hashlib.sha256(data).digest() + data
+
+
+def _load(file: Path) -> Any:
+    """What is stored in ``file``; raises :class:`OSError`, or :class:`pickle.UnpicklingError` for what is damaged."""
+    stored = file.read_bytes()
+    seal, data = stored[:32], stored[32:]
+    if hashlib.sha256(data).digest() != seal:
+        raise pickle.UnpicklingError("damaged")
+    return _Plain(io.BytesIO(data)).load()
 
 
 class _Plain(pickle.Unpickler):

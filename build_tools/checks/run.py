@@ -153,7 +153,7 @@ def _findings(
     broken = [misplaced_ledger(entry) for entry in submissions.stray_ledgers]
     broken += [finding for report in judged for finding in report.broken]
     if broken:
-        raise BrokenCampaign(broken)
+        raise BrokenCampaign(broken, submissions.tree)
     found = [finding for report in judged for finding in report.findings]
     for index, rule in enumerate(registry.CAMPAIGN_WIDE_RULES):
         found.extend(rule.check(context, [report.gathered[index] for report in judged]))

@@ -57,6 +57,13 @@ def when(moment: datetime, campaign: Campaign) -> str:
     return f"{year}{local.month}月{local.day}日 {local:%H:%M:%S}"
 
 
+def limit_of(campaign: Campaign, standing: Standing, deadline: datetime) -> tuple[str, str]:
+    """What somebody who comes now is too late for, in words, and its last second: ``standing`` is as it was before."""
+    if standing.stage is Stage.RETURNED and standing.until is not None:
+        return "退回修改的期限", when(standing.until, campaign)
+    return "延期后的截止时间" if standing.extended else "截止时间", when(deadline, campaign)
+
+
 def place_of(folder: UnitFolder, event: Event, key: str = "kind") -> Place:
     """Where ``event`` stands in the unit's ledger: the value of its ``key``."""
     source = folder.ledger.source
@@ -80,7 +87,7 @@ class LateReport(UnitRule):
     code = "T01"
     title = "报告逾期"
     severity = Severity.WARNING
-    message = "{received} 收到，已过截止时间 {deadline}，按逾期处理{effect}。"
+    message = "{received} 收到，已过{limit} {deadline}，按逾期处理{effect}。"
     hint = "无需更改文件；确有不可抗力的，请与活动办公室联系。"
 
     def check(self, folder: UnitFolder, context: Context) -> Iterator[Finding]:
@@ -103,7 +110,7 @@ class Forfeited(UnitRule):
     code = "T02"
     title = "逾期，视为放弃"
     severity = Severity.WARNING
-    message = "{received} 收到，已过截止时间 {deadline}，视为放弃{effect}。"
+    message = "{received} 收到，已过{limit} {deadline}，视为放弃{effect}。"
     hint = "文件留存备查；确有不可抗力的，请与活动办公室联系。"
 
     def check(self, folder: UnitFolder, context: Context) -> Iterator[Finding]:
@@ -129,11 +136,14 @@ def _late(
     for document, item, standing, is_proposed in sent(folder, context):
         chosen = proposed is None or proposed is is_proposed
         if chosen and standing.timing is timing and standing.received is not None:
+            former = folder.former_standing(campaign, item, document.name)
+            limit, deadline = limit_of(campaign, former, standing.deadline)
             yield rule.finding(
                 Place(document.path),
                 clause=item.clause,
                 received=when(standing.received, campaign),
-                deadline=when(standing.deadline, campaign),
+                limit=limit,
+                deadline=deadline,
                 effect=effects[item.is_nomination],
             )
 
@@ -285,8 +295,8 @@ class TooLate(UnitRule):
 
     code = "T08"
     title = "逾期提交，不再接收"
-    message = "提交于 {received}，已过截止时间 {deadline}，不再接收{effect}。"
-    hint = "撤回此项提交；已经批准延期的，请活动办公室先登记延期。"
+    message = "提交于 {received}，已过{limit} {deadline}，不再接收{effect}。"
+    hint = "撤销对它的改动；已经批准延期的，请活动办公室先登记延期。"
 
     def check(self, folder: UnitFolder, context: Context) -> Iterator[Finding]:
         """See :class:`UnitRule`."""

@@ -41,22 +41,25 @@ class Change(NamedTuple):
 class Comparison:
     """What ``head`` changes on ``base`` (commits), sorted by path. ``too_many``: there are more than are listed.
 
-    ``weight`` is what its commits would add to the repository, in bytes as git packs them, with what was added and
-    removed again.
+    ``malformed`` is a path at which the head's folders are not as git writes them: a name twice, or out of order; what
+    is compared, what is read and what a merge takes need not be the same there. ``weight`` is what its commits would
+    add to the repository, in bytes as git packs them, with what was added and removed again.
     """
 
     base: str
     head: str
     changes: tuple[Change, ...] = ()
     too_many: bool = False
+    malformed: str = ""
     weight: int = 0
 
 
 def compare(repository: Repository, base: str, head: str) -> Comparison:
     """What merging ``head`` would change on ``base``, two revisions.
 
-    A change is what differs from where both parted (from any such commit, where there are several) and from the
-    base. Renames are a deletion and an addition. Raises :class:`ShallowClone`, :class:`BadRevision` for either,
+    A change is what differs from where both parted and from the base. Where they parted at two commits, what counts at
+    each path is the one of them that changed it, as git's own merge has it, and both where that cannot be told. Renames
+    are a deletion and an addition. Raises :class:`ShallowClone`, :class:`BadRevision` for either,
     and :class:`GitTrouble` where they share no history.
     """
     if repository.is_shallow:
@@ -65,14 +68,54 @@ def compare(repository: Repository, base: str, head: str) -> Comparison:
     parted = repository.run("merge_base", "--all", ours, theirs, fails=(1,)).decode("ascii").split()
     if not parted:
         raise GitTrouble("两个版本没有共同的历史，无法比较；请从主分支的最新版本建分支，重新提交。")
-    found: dict[str, Change] = {}
-    too_many = False
-    for start in parted:
-        listed, more = _differences(repository, start, theirs)
-        too_many |= more
-        found |= listed
+    found, too_many = _since(repository, parted, theirs)
     kept = _against(repository, ours, found) if found else ()
-    return Comparison(ours, theirs, kept, too_many, 0 if too_many else _weight(repository, ours, theirs))
+    if too_many:
+        return Comparison(ours, theirs, kept, too_many=True)
+    malformed = _malformed(repository, theirs)
+    return Comparison(ours, theirs, kept, malformed=malformed, weight=_weight(repository, ours, theirs))
+
+
+def _since(repository: Repository, parted: list[str], head: str) -> tuple[dict[str, Change], bool]:
+    """What ``head`` changed since it parted, at one or several commits, and whether there is more of it."""
+    sides = [_differences(repository, start, head) for start in parted]
+    too_many = any(more for _, more in sides)
+    found = {path: change for listed, _ in sides for path, change in listed.items()}
+    if len(parted) != 2 or too_many:
+        return found, too_many
+    before = repository.run("merge_base", "--all", *parted, fails=(1,)).decode("ascii").split()
+    if len(before) != 1:
+        return found, False
+    (one, _), (other, _) = sides
+    origin, more = _differences(repository, before[0], head)
+    if more:
+        return found, True
+    for path, change in list(found.items()):
+        first, second, root = (
+            side.get(path, Change(path, change.new, change.new)).old for side in (one, other, origin)
+        )
+        if root in (first, second):
+            since = second if first == root else first
+            if since == change.new:
+                del found[path]
+            else:
+                found[path] = change._replace(old=since)
+    return found, False
+
+
+def _malformed(repository: Repository, head: str) -> str:
+    """The first path that does not come behind the one before it, as in every tree that git writes; empty for none."""
+    last, rest = b"", b""
+    with repository.stream("ls_tree", "-r", "-t", "-z", "--full-tree", head, mebibytes=1024) as blocks:
+        for block in blocks:
+            *lines, rest = (rest + block).split(b"\0")
+            for line in lines:
+                about, _, name = line.partition(b"\t")
+                key = name + b"/" if about.startswith(b"040000") else name
+                if key <= last:
+                    return os.fsdecode(name)
+                last = key
+    return ""
 
 
 def changed_paths(root: Path, base: str, head: str, folder: str) -> tuple[str, ...]:

@@ -239,6 +239,7 @@ def _git(place: Place) -> Git:
         GIT_DIR=str(place.git_dir),
         GIT_COMMON_DIR=str(place.common),
         GIT_OBJECT_DIRECTORY=str(place.common / "objects"),
+        GIT_SHALLOW_FILE=str(place.common / "shallow"),
         **({"GIT_WORK_TREE": str(place.top)} if place.top else {}),
         **_ENVIRONMENT,
     )
@@ -254,6 +255,7 @@ _ENVIRONMENT = {
     "GIT_CONFIG_PARAMETERS": "",
     "GIT_CONFIG_SYSTEM": os.devnull,
     "GIT_GLOB_PATHSPECS": "0",
+    "GIT_GRAFT_FILE": os.devnull,
     "GIT_ICASE_PATHSPECS": "0",
     "GIT_LITERAL_PATHSPECS": "1",
     "GIT_NAMESPACE": "",

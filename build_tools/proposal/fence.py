@@ -31,9 +31,17 @@ def fence(
 ) -> tuple[tuple[Change, ...], tuple[Finding, ...]]:
     """The changes that ``sender`` may make, and a finding for each that is refused."""
     if not sender.known:
-        return (), (rules.NO_RIGHT.finding(Place("data/owners.yml")),)
+        fault = (
+            f"登记在别的单位名下，不能替{sender.wanted}报送"
+            if sender.wanted
+            else "不在账号表中，不能替任何单位报送"
+        )
+        return (), (rules.NO_RIGHT.finding(Place("data/owners.yml"), fault=fault),)
     if comparison.too_many:
         return (), (rules.TOO_MANY.finding(Place(CITIES), most=MOST_CHANGES),)
+    if comparison.malformed:
+        place = Place(comparison.malformed)
+        return (), (rules.BAD_PATH.finding(place, fault="重复的名字，或者次序不合规定"),)
     if not comparison.changes:
         return (), (rules.NO_CHANGE.finding(Place(CITIES)),)
     allowed, found = [], []

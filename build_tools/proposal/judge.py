@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from build_tools.campaign import Campaign
 from build_tools.checks import Examination, Memory, Progress, examine, judge
+from build_tools.checks.duplicates import DUPLICATES
 from build_tools.checks.ledger_rules import REWRITTEN
 from build_tools.findings import Finding, errors
 from build_tools.history import GitTree
@@ -16,6 +17,8 @@ from build_tools.progress import UnitProgress, assess
 from build_tools.proposal.locks import locked
 from build_tools.proposal.proposal import Proposal
 from build_tools.submissions import LEDGER
+
+_CLASHES = frozenset(rule.code for rule in DUPLICATES.rules)
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,8 @@ def judge_proposal(
     ``times`` says when a forge saw each path first; what it does not name, or names later than ``now``, came now.
 
     A finding is the pull request's own when it stands at a changed file or points to one, or when a unit concerned
-    did not have it before; any unit, where the office changes what all are judged by. Raises :class:`BrokenCampaign`.
+    did not have it before; any unit, where the office changes what all are judged by. A clash between files is its own
+    when it is new, and is told once, at its own file. Raises :class:`BrokenCampaign`.
     """
     campaign, paths = proposal.campaign, proposal.paths
     if not paths:
@@ -73,15 +77,24 @@ def judge_proposal(
         fresh = {_key(finding) for finding in whole.findings} - {_key(finding) for finding in former}
     else:
         fresh = {_key(finding) for finding in after.findings} - {_key(finding) for finding in before.findings}
-    own = list(proposal.refused)
-    own += locked(before, proposal.allowed, came)
+    own = [*proposal.refused, *locked(before, proposal.allowed, came)]
     for slug in proposal.concerned:
         ledgers = (examined.submissions.folders[slug].ledger for examined in (before, after))
         own += REWRITTEN.compare(*ledgers)
     rest: list[Finding] = []
+    clashes = [f for f in whole.findings if f.code in _CLASHES and _places(f) & paths]
+    known = {_key(f) for f in judge(proposal.base, now, memory=memory).findings} if clashes else set()
+    told = {finding.place.path for finding in clashes} & paths
     for finding in whole.findings:
-        at = {finding.place.path, *(related.place.path for related in finding.related)}
-        (own if at & paths or _key(finding) in fresh else rest).append(finding)
+        if finding.code in _CLASHES:
+            if _key(finding) in known or not _places(finding) & paths:
+                rest.append(finding)
+            elif (
+                finding.place.path in paths or not _places(finding) & told
+            ):  # the other side of what is told already
+                own.append(finding)
+        else:
+            (own if _places(finding) & paths or _key(finding) in fresh else rest).append(finding)
     folders = tuple(f"{unit.folder}/" for unit in after.campaign.units)
     about = (finding for finding in (*own, *rest) if finding.place.path.startswith(folders))
     after = replace(after, findings=_sorted(tuple(about)))
@@ -96,6 +109,11 @@ def _examined(
     folders = [unit.folder for unit in units] + [f"{LEDGER}/{unit.slug}.yml" for unit in units]
     narrow = replace(proposal.campaign, units=units)
     return examine(tree.only(*folders), now, campaign=narrow, proposed=proposed)
+
+
+def _places(finding: Finding) -> set[str]:
+    """Every file that the finding stands at or points to."""
+    return {finding.place.path, *(related.place.path for related in finding.related)}
 
 
 def _key(finding: Finding) -> tuple[str, str, str, str]:

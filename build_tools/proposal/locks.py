@@ -1,19 +1,21 @@
 """What may no longer change: documents that were accepted, or whose deadline is over.
 
-The ledger on the base decides. A file beside the documents is as closed as the document that lists it: an
-attachment as the list of materials, a photo as the nomination it belongs to.
+The ledger on the base decides. A file beside the documents is as closed as the documents that name it: an attachment
+as the list of materials, a photo as the nomination it belongs to. While one of them is open, so is the file.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import Any
 
 from build_tools.campaign import Item
 from build_tools.checks import Examination
 from build_tools.checks import proposals as rules
-from build_tools.checks.timeliness import when
-from build_tools.findings import Finding, Place
+from build_tools.checks.materials import references
+from build_tools.checks.timeliness import limit_of
+from build_tools.findings import Finding, Place, Rule
 from build_tools.history import Change
 from build_tools.ledger import Event, Kind
 from build_tools.standing import Stage, standing
@@ -35,39 +37,38 @@ def locked(
 
 
 def _closed(before: Examination, folder: UnitFolder, change: Change, came: datetime) -> Iterator[Finding]:
-    campaign = before.campaign
+    """A finding when each document that the file is, or belonged to, is closed; a new file belongs to none yet."""
     path = change.path.removeprefix(f"{CITIES}/{folder.slug}/")
-    what = "删去" if change.new is None else "改动"
+    campaign = before.campaign
+    findings = []
     for item, name in _documents(before, folder, path):
         now = folder.standing(campaign, item, name)
-        place = Place(change.path)
-        title = campaign.document_title(name)
+        words = {"document": campaign.document_title(name), "what": "改动" if change.new else "删去"}
         if now.stage is Stage.ACCEPTED:
-            yield rules.ALREADY_ACCEPTED.finding(place, clause=item.clause, document=title, what=what)
-            return
-        probe = Event(10**6, came, Kind.RECEIVED, name, (), _PROBE)
-        then = standing(campaign, folder.ledger.expecting([probe]), item, name)
-        refused = any(event.digest == _PROBE for event in then.set_aside)
-        listed = campaign.item_of(path) is None  # what comes too late itself is said by the rules of time
-        if refused or (listed and then.forfeited and not now.forfeited):
-            deadline = when(then.deadline, campaign)
-            yield rules.DEADLINE_PASSED.finding(
-                place, clause=item.clause, document=title, what=what, deadline=deadline
-            )
-            return
+            closed: Finding | None = _told(rules.ALREADY_ACCEPTED, change, item, words)
+        else:
+            probe = Event(10**6, came, Kind.RECEIVED, name, (), _PROBE)
+            then = standing(campaign, folder.ledger.expecting([probe]), item, name)
+            refused = any(event.digest == _PROBE for event in then.set_aside)
+            # What comes too late itself is said by the rules of time.
+            beside = campaign.item_of(path) is None and then.forfeited and not now.forfeited
+            limit, deadline = limit_of(campaign, now, then.deadline)
+            late = {**words, "limit": limit, "deadline": deadline}
+            closed = _told(rules.DEADLINE_PASSED, change, item, late) if refused or beside else None
+        findings.append(closed)
+    if findings and all(findings):
+        yield from filter(None, findings[:1])
 
 
-def _documents(before: Examination, folder: UnitFolder, path: str) -> Iterator[tuple[Item, str]]:
-    """The documents that ``path`` is, or belongs to."""
+def _told(rule: Rule, change: Change, item: Item, words: dict[str, Any]) -> Finding:
+    return rule.finding(Place(change.path), clause=item.clause, **words)
+
+
+def _documents(before: Examination, folder: UnitFolder, path: str) -> list[tuple[Item, str]]:
+    """The documents that ``path`` is, or that name it."""
     campaign = before.campaign
     located = campaign.item_of(path)
     if located is not None:
-        yield located[0], located[0].document(located[1])
-        return
-    for document in folder.documents:
-        item = campaign.item_by_id[document.item]
-        if item.photo and document.field(item.photo) == path:
-            yield item, document.name
-    materials = campaign.materials
-    if materials is not None and materials.attachments and path.startswith(f"{materials.attachments}/"):
-        yield materials, materials.document()
+        return [(located[0], located[0].document(located[1]))]
+    named = {one.document.name: one.document for one in references(folder, campaign) if one.path == path}
+    return [(campaign.item_by_id[document.item], name) for name, document in named.items()]

@@ -12,12 +12,14 @@ class Sender:
     """Whose files may change: those of ``units``, or with ``anything`` every file.
 
     Nobody's, where an account is not registered. ``queued``: several pull requests together, each of which was judged
-    by itself before, ownership and time included.
+    by itself before, ownership and time included. ``wanted`` names the unit for which an account that is registered
+    elsewhere asked to speak.
     """
 
     units: tuple[Unit, ...] = ()
     anything: bool = False
     queued: bool = False
+    wanted: str = ""
 
     @property
     def known(self) -> bool:
@@ -51,13 +53,10 @@ def sender(campaign: Campaign, *, city: str = "", actor: str = "", queue: bool =
     chosen = unit_called(campaign, city) if city else None
     if not actor:
         return Sender((chosen,)) if chosen else Sender()
-    login = actor.casefold()
-    if login in map(str.casefold, campaign.offices):
+    login = actor.lower() if actor.isascii() else ""
+    if login in map(str.lower, campaign.offices):
         return Sender((chosen,)) if chosen else Sender(anything=True)
-    units = tuple(
-        unit
-        for unit in campaign.units
-        if login in map(str.casefold, campaign.owners.get(unit.slug, ()))
-        and (chosen is None or unit.slug == chosen.slug)
-    )
-    return Sender(units)
+    units = tuple(u for u in campaign.units if login in map(str.lower, campaign.owners.get(u.slug, ())))
+    if chosen is None or chosen in units:
+        return Sender((chosen,) if chosen else units)
+    return Sender(wanted=chosen.name if units else "")

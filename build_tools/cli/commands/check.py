@@ -84,7 +84,8 @@ def command(
             return reporting.tell(report, form, tree, copies, everything=everything, reveal=reveal)
     except BrokenCampaign as broken:
         report = Report(tuple(broken.findings), files=len({f.place.path for f in broken.findings}))
-        return reporting.tell(report, form, WorkTree(root), copies, everything=everything, reveal=reveal)
+        tree = broken.tree or WorkTree(root)
+        return reporting.tell(report, form, tree, copies, everything=everything, reveal=reveal)
 
 
 Looked = Iterator[tuple[Tree, Report]]
