@@ -59,9 +59,9 @@ class Finding:
     related: tuple[Related, ...] = ()
     answered: bool = False
 
-    def sort_key(self) -> tuple[str, int, int, str, str]:
-        """Order of every report: path, line, column, code, message."""
-        return (self.place.path, self.place.line, self.place.column, self.code, self.message)
+    def sort_key(self) -> tuple[str, int, int, str]:
+        """Order of every report: path, line, column, code; what is equal in these stays in the order of the form."""
+        return (self.place.path, self.place.line, self.place.column, self.code)
 
     @property
     def about_file(self) -> bool:

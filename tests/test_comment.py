@@ -309,14 +309,17 @@ def test_whom_to_ask(base: Report, contact: dict[str, Any], words: str) -> None:
     assert_harmless(comment(asked))
 
 
-def test_what_was_on_the_main_branch_before_is_a_number_and_a_folded_list(base: Report) -> None:
+def test_what_was_on_the_main_branch_before_is_a_number_and_no_more(base: Report) -> None:
+    """What other units have to mend is none of this one's business."""
     text = write(replace(base, own=(), rest=(finding(), finding())), "markdown", NOWHERE)
     assert "### 通过：没有错误。" in text
-    assert "<summary>主分支上原有的意见 2 条，与这次改动无关</summary>" in text
-    assert text.count("</code> 第 3 行，“”写了两遍") == 2
+    assert "\n主分支上原有的意见 2 条，与这次改动无关，不影响这次能否受理。\n" in text
+    assert "写了两遍" not in text
+
+
+def test_a_finding_about_a_whole_file_names_no_line(base: Report) -> None:
     whole = finding(pointer="", place=Place("data/cities/jia/x.doc", 1, 1))
-    text = write(replace(base, own=(whole,), rest=(whole,)), "markdown", NOWHERE)
-    assert "第 1 行" not in text
+    assert "第 1 行" not in write(replace(base, own=(whole,)), "markdown", NOWHERE)
 
 
 def test_a_broken_campaign_says_so_and_promises_nothing() -> None:

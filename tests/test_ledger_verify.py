@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -59,7 +60,11 @@ def test_the_heads_can_be_noted_down_elsewhere(run: Run, root: Path) -> None:
 
 def test_outside_git_the_chain_alone_is_tried(run: Run, tmp_path: Path) -> None:
     ran = run("ledger", "verify", "--root", lay(tmp_path / "campaign"))
-    assert ran == (0, "台账完好：2 个单位，共 10 项；不在 git 仓库中，没有与历次版本比较。\n", "")
+    assert ran == (
+        0,
+        "台账完好：2 个单位，共 10 项；不在 git 仓库中，或者没有提交过，没有与历次版本比较。\n",
+        "",
+    )
 
 
 def test_the_first_broken_link_is_named_with_its_line(run: Run, root: Path) -> None:
@@ -98,7 +103,7 @@ def test_a_rewrite_names_the_commit(run: Run, root: Path, rewrite: str) -> None:
     (root / "data/ledger/yi.yml").touch()
     git_in(root)("commit", "-q", "--allow-empty", "-m", "later")
     ran = run("ledger", "verify", "--root", root)
-    assert (ran.status, f"{words}被提交 {commit}改写或删去" in ran.err, ran.err.count("\n")) == (1, True, 1)
+    assert (ran.status, f"{words}被提交 {commit} 改写或删去" in ran.err, ran.err.count("\n")) == (1, True, 1)
 
 
 def test_a_forged_ledger_passes_a_check_and_not_this_one(run: Run, root: Path) -> None:
@@ -160,7 +165,51 @@ def test_a_merge_that_rewrites_is_named(run: Run, root: Path) -> None:
     git("switch", "-q", "main")
     git("merge", "-q", "--no-ff", "-m", "merge", "side")
     merge = git("rev-parse", "HEAD")[:12]
-    assert f"被提交 {merge}改写或删去" in run("ledger", "verify", "--root", root).err
+    assert f"被提交 {merge} 改写或删去" in run("ledger", "verify", "--root", root).err
+
+
+@pytest.mark.parametrize("instead", [False, True], ids=["dropped", "another in its place"])
+def test_a_merge_with_its_parents_swapped_hides_nothing(run: Run, root: Path, *, instead: bool) -> None:
+    """An ordinary push, a fast-forward: what main held is behind the second parent then."""
+    git = git_in(root)
+    git("switch", "-q", "-c", "side")
+    if instead:
+        record(run, root, "statistics")
+    git("commit", "-q", "-a", "--allow-empty", "-m", "side")
+    git("switch", "-q", "main")
+    record(run, root)
+    save(root)
+    git("switch", "-q", "side")
+    git("merge", "-q", "-s", "ours", "-m", "merge", "main")
+    git("branch", "-f", "main")
+    git("switch", "-q", "main")
+    ran = run("ledger", "verify", "--root", root)
+    assert ran.status == 1
+    assert f"被提交 {git('rev-parse', 'main')[:12]} 改写或删去" in ran.err
+
+
+def test_a_branch_that_was_behind_lost_nothing(run: Run, root: Path) -> None:
+    git = git_in(root)
+    git("switch", "-q", "-c", "side")
+    git("commit", "-q", "--allow-empty", "-m", "side")
+    git("switch", "-q", "main")
+    record(run, root)
+    save(root)
+    git("merge", "-q", "--no-ff", "-m", "merge", "side")
+    assert run("ledger", "verify", "--root", root).status == 0
+
+
+def test_what_was_never_committed_is_not_said_to_be_compared(run: Run, root: Path) -> None:
+    """A campaign in a folder that git does not look at."""
+    git = git_in(root)
+    (root / ".gitignore").write_text("/data/\n", encoding="utf-8")
+    git("rm", "-r", "-q", "--cached", "data")
+    git("commit", "-q", "-m", "ignored")
+    copy = root / "var" / "copy"
+    shutil.copytree(root, copy, ignore=shutil.ignore_patterns(".git", "var"))
+    (root / ".gitignore").write_text("/var/\n", encoding="utf-8")
+    ran = run("ledger", "verify", "--root", copy)
+    assert (ran.status, "没有与历次版本比较" in ran.out) == (0, True)
 
 
 def test_a_shallow_clone_cannot_vouch_for_anything(run: Run, root: Path, tmp_path: Path) -> None:

@@ -262,7 +262,7 @@ def test_where_there_is_nothing_to_show_it_says_so_and_stops_nothing(
     revisions = ("--base", "main", "--head", "head")
     ran = run("preview", "--root", repository, *revisions, *whose, "--out", tmp_path / "out")
     assert (ran.status, ran.err) == (0, "")
-    assert ran.out == "没有预览：能够并入的改动不在一个单位之内。\n"
+    assert ran.out == "没有预览：没有改动单位的文件，或者改动都不能并入，原因见检查结果。\n"
     assert not (tmp_path / "out").exists()
 
 

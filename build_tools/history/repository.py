@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 if TYPE_CHECKING:
@@ -107,13 +108,24 @@ class Repository:
             return ""
         return found if _COMMIT.match(found) else ""
 
-    def run(self, command: str, *arguments: str, fails: tuple[int, ...] = ()) -> bytes:
-        """What a git command prints; raises :class:`GitTrouble`. A status among ``fails`` prints nothing."""
+    def run(
+        self, command: str, *arguments: str, fails: tuple[int, ...] = (), given: bytes | None = None
+    ) -> bytes:
+        """What a git command prints when it is ``given`` something to read; raises :class:`GitTrouble`.
+
+        A status among ``fails`` prints nothing.
+        """
         from git import GitCommandError, GitCommandNotFound
 
         ask: Any = getattr(self.git, command)
+        how: dict[str, Any] = {"stdout_as_string": False, "strip_newline_in_stdout": False}
         try:
-            return bytes(ask(*arguments, stdout_as_string=False, strip_newline_in_stdout=False))
+            if given is None:
+                return bytes(ask(*arguments, **how))
+            with TemporaryFile() as file:
+                file.write(given)
+                file.seek(0)
+                return bytes(ask(*arguments, istream=file, **how))
         except GitCommandNotFound as error:
             raise GitTrouble(_NO_GIT) from error
         except GitCommandError as error:

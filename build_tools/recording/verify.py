@@ -8,7 +8,7 @@ from pathlib import Path
 
 from build_tools.campaign import BrokenCampaign, Campaign
 from build_tools.history import Versions
-from build_tools.ledger import Ledger, rewritten
+from build_tools.ledger import Ledger, Rewrite, rewritten
 from build_tools.submissions import LEDGER, list_submissions, misplaced_ledger, read_ledger
 from build_tools.tree import WorkTree
 
@@ -63,7 +63,7 @@ def verify(root: Path, campaign: Campaign, slugs: Collection[str] = ()) -> Verif
         order = {slug: place for place, slug in enumerate(campaign.unit_by_slug)}
         chosen = sorted(ledgers.items(), key=lambda entry: (order.get(entry[0], len(order)), entry[0]))
         found = tuple(_verdict(campaign, slug, ledger, versions) for slug, ledger in chosen)
-        return Verification(found, versions.known)
+        return Verification(found, any(verdict.versions for verdict in found))
 
 
 def _verdict(campaign: Campaign, slug: str, ledger: Ledger, versions: Versions) -> Verdict:
@@ -79,9 +79,9 @@ def _verdict(campaign: Campaign, slug: str, ledger: Ledger, versions: Versions) 
             "该项或其前一项被改动、删除或调换；请从版本记录中恢复台账。"
         )
     else:
-        rewrite = rewritten(_all(versions, path, ledger.data))
+        rewrite = rewritten(_all(versions, path, ledger.data)) or _dropped(versions, path, ledger.data)
         if rewrite is not None:
-            who = f"提交 {rewrite.commit[:12]}" if rewrite.commit else "还没有提交的改动"
+            who = f"提交 {rewrite.commit[:12]} " if rewrite.commit else "还没有提交的改动"
             fault = (
                 f"{name}：{_place(ledger, rewrite.event, path)}，先前登记的第 {rewrite.event + 1} 项"
                 f"被{who}改写或删去；请恢复那以前的台账，需要更正的在后面追加一项。"
@@ -92,6 +92,15 @@ def _verdict(campaign: Campaign, slug: str, ledger: Ledger, versions: Versions) 
 def _all(versions: Versions, path: str, present: bytes) -> Iterator[tuple[str, bytes]]:
     yield from versions.bytes_of(path)
     yield "", present
+
+
+def _dropped(versions: Versions, path: str, present: bytes) -> Rewrite | None:
+    """A merge that kept one parent's ledger and lost what the other's held."""
+    for commit, data in versions.joined_bytes_of(path):
+        rewrite = rewritten([(commit, data), ("", present)])
+        if rewrite is not None:
+            return Rewrite(commit, rewrite.event)
+    return None
 
 
 def _place(ledger: Ledger, index: int, path: str) -> str:

@@ -40,16 +40,14 @@ def as_step_summary(report: Report) -> str:
 
 
 def _comment(report: Report, most: int, size: Size) -> str:
-    """Verdict, findings by file, what the units owe, the main branch's own findings folded, whom to ask.
+    """Verdict, findings by file, what the units owe, how many the main branch has of its own, whom to ask.
 
     What every reader needs is written first and the findings get the room that is left, the most important first.
     """
     head = f"{MARKER}\n### {_verdict(report)}\n"
     units = _fitting(_units(report), most // 3, size)
-    ending = "".join(f"\n{line}\n" for line in _ending(report))
-    room = most - size(head + units + ending)
-    findings, room = _findings(report, room, size)
-    return head + findings + units + _rest(report, room, size) + ending
+    ending = _rest(report) + "".join(f"\n{line}\n" for line in _ending(report))
+    return head + _findings(report, most - size(head + units + ending), size) + units + ending
 
 
 def _fitting(parts: Iterable[str], room: int, size: Size) -> str:
@@ -77,23 +75,17 @@ def _verdict(report: Report) -> str:
 # ------------------------------------------------------------------------------------------- findings
 
 
-def _findings(report: Report, room: int, size: Size) -> tuple[str, int]:
-    """The check's own findings and the room that is left."""
+def _findings(report: Report, room: int, size: Size) -> str:
+    """The check's own findings, as many as there is ``room`` for."""
     own = [finding for finding, mine in report.ranked() if mine]
-    left_out = f"\n共 {len(own)} 条意见，这里列出最要紧的 {len(own)} 条；改好再推送，接着列出其余的。\n"
-    taken, room = _taken(own, report.campaign, room - size(left_out), size)
-    lines = [*_by_file(taken, report.campaign)]
-    if len(taken) < len(own):
-        lines.append(
-            f"\n共 {len(own)} 条意见，这里列出最要紧的 {len(taken)} 条；改好再推送，接着列出其余的。\n"
-        )
-    return "".join(lines), room
+    cut = "\n共 {} 条意见，这里列出最要紧的 {} 条；改好再推送，接着列出其余的。\n"
+    taken = _taken(own, report.campaign, room - size(cut.format(len(own), len(own))), size)
+    rest = [cut.format(len(own), len(taken))] if len(taken) < len(own) else []
+    return "".join([*_by_file(taken, report.campaign), *rest])
 
 
-def _taken(
-    ranked: list[Finding], campaign: Campaign | None, room: int, size: Size
-) -> tuple[list[Finding], int]:
-    """The first of ``ranked`` that fit with the headings of their files, and the room that is left."""
+def _taken(ranked: list[Finding], campaign: Campaign | None, room: int, size: Size) -> list[Finding]:
+    """The first of ``ranked`` that fit with the headings of their files."""
     taken: list[Finding] = []
     headings: set[str] = set()
     for finding in ranked:
@@ -104,7 +96,7 @@ def _taken(
         room -= cost
         taken.append(finding)
         headings.add(path)
-    return taken, room
+    return taken
 
 
 def _by_file(findings: list[Finding], campaign: Campaign | None) -> Iterator[str]:
@@ -150,25 +142,11 @@ def _finding(finding: Finding) -> str:
     return "<br>".join([*parts, f"（{rule}）"]) + "\n"
 
 
-def _rest(report: Report, room: int, size: Size) -> str:
-    """What was on the main branch before: a number, and a folded list as far as there is room."""
+def _rest(report: Report) -> str:
+    """What was on the main branch before: a number. What it says is other units' business."""
     if not report.rest:
         return ""
-    told = f"主分支上原有的意见 {len(report.rest)} 条，与这次改动无关"
-    opening, closing = f"\n<details><summary>{told}</summary>\n\n", "\n</details>\n"
-    short = "\n其余从略。\n"
-    ranked = [finding for finding, mine in report.ranked() if not mine]
-    lines = [_brief(finding) for finding in ranked]
-    listed = _fitting(lines, room - size(opening + short + closing), size)
-    if not listed:
-        return f"\n{told}。\n" if room >= size(told) + 4 else ""
-    return opening + listed + ("" if listed.count("\n") == len(lines) else short) + closing
-
-
-def _brief(finding: Finding) -> str:
-    return (
-        f"- {finding.severity.label}：{code(finding.place.path)} {_line(finding)}{prose(finding.message)}\n"
-    )
+    return f"\n主分支上原有的意见 {len(report.rest)} 条，与这次改动无关，不影响这次能否受理。\n"
 
 
 def _line(finding: Finding) -> str:
@@ -197,14 +175,17 @@ def _unit(unit: UnitProgress, now: datetime) -> str:
     header = ["报送项", "状态", "还缺什么", *(["名额"] if quotas else []), "截止"]
     rows = [header, ["---"] * len(header)]
     for item in unit.items:
-        until = moment_text(item.deadline, now) + ("（已延期）" if item.extended else "")
-        owed = prose(item.needed) if item.needed else "不缺"
+        due = moment_text(item.due(now), now) + ("（已延期）" if item.extended else "")
+        loose = f"附件有 {unit.loose_errors} 处错误待改正" if item.item.manifest and unit.loose_errors else ""
+        owed = prose("；".join(filter(None, (item.needed, loose)))) or "不缺"
         places = [_places(item)] if quotas else []
-        rows.append([prose(item.item.title), prose(item.label), owed, *places, prose(until)])
+        rows.append([prose(item.item.title), prose(item.label), owed, *places, prose(due)])
     table = "".join(f"| {' | '.join(row)} |\n" for row in rows)
     step = f"下一步：{prose(unit.next_step)}\n\n" if unit.next_step else ""
-    extended = "（已延期）" if unit.extended else ""
-    time = f"\n{_deadline(unit.deadline, now, extended)}\n"
+    dates = [item.due(now) for item in unit.items if item.waits_for_unit and now <= item.due(now)]
+    until = min(dates, default=unit.deadline)
+    extended = "（已延期）" if unit.extended and until == unit.deadline else ""
+    time = f"\n{_deadline(until, now, extended)}\n"
     return f"\n### {prose(unit.unit.name)}：合并以后的情况\n\n{step}{table}{time}"
 
 

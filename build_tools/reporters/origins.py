@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import tzinfo
 from pathlib import Path
 
 from build_tools.checks.duplicates import DUPLICATES
@@ -22,12 +21,11 @@ CLASHES = frozenset({*(rule.code for rule in DUPLICATES.rules), OverQuota.code, 
 _SHOWN = 12
 
 
-def with_origins(
-    findings: Sequence[Finding], root: Path, timezone: tzinfo, revision: str = "HEAD"
-) -> tuple[Finding, ...]:
-    """``findings`` with the commits behind each clash up to ``revision``, dates shown in ``timezone``.
+def with_origins(findings: Sequence[Finding], root: Path, revision: str = "HEAD") -> tuple[Finding, ...]:
+    """``findings`` with the commits behind each clash up to ``revision``.
 
-    Git is asked only when there is a clash. Where it cannot tell (no repository, a shallow clone) nothing is added.
+    No date of theirs is shown: a commit may bear any, and who came first is for the ledger to say. Git is asked only
+    when there is a clash. Where it cannot tell (no repository, a shallow clone) nothing is added.
     """
     if not any(finding.code in CLASHES for finding in findings):
         return tuple(findings)
@@ -35,22 +33,20 @@ def with_origins(
         history = read_history(root, revision=revision)
     except GitTrouble:
         return tuple(findings)
-    return tuple(_traced(finding, history, timezone) for finding in findings)
+    return tuple(_traced(finding, history) for finding in findings)
 
 
-def _traced(finding: Finding, history: History, timezone: tzinfo) -> Finding:
+def _traced(finding: Finding, history: History) -> Finding:
     if finding.code not in CLASHES:
         return finding
     paths = dict.fromkeys((finding.place.path, *(related.place.path for related in finding.related)))
-    origins = (_origin(path, history, timezone) for path in paths)
+    origins = (_origin(path, history) for path in paths)
     return replace(finding, related=(*finding.related, *filter(None, origins)))
 
 
-def _origin(path: str, history: History, timezone: tzinfo) -> Related | None:
+def _origin(path: str, history: History) -> Related | None:
     """The last change: it brought what stands there now, be it new or edited until it clashed."""
     known = history.of(path)
     if known is None or known.deleted:
         return None
-    commit, authored = known.last
-    day = f"（{authored.astimezone(timezone):%Y-%m-%d %H:%M}）" if authored else ""
-    return Related(Place(path), f"现在的内容来自提交 {commit[:_SHOWN]}{day}")
+    return Related(Place(path), f"现在的内容来自提交 {known.last.commit[:_SHOWN]}")

@@ -95,6 +95,16 @@ def preview(examination: Examination, root: Path, slug: str, out: Path) -> Previ
     )
 
 
+def remove(root: Path, out: Path) -> None:
+    """Take away the preview that an earlier run left in ``out``, so that nobody takes it for this one's.
+
+    Raises ``BadFolder`` for a folder that is no preview.
+    """
+    check_folder(root, out, _OURS)
+    if (out / _MARK).is_file():
+        shutil.rmtree(out)
+
+
 def _page(examination: Examination, unit: UnitProgress, papers: Papers, folder: Path) -> str:
     campaign = examination.campaign
     style = _style()

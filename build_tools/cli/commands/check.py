@@ -125,5 +125,5 @@ def _proposal(root: Path, now: str | None, named: proposed.Named, times: Path | 
 
 
 def _report(judgement: Judgement, root: Path, revision: str = "HEAD") -> Report:
-    findings = with_origins(judgement.findings, root, judgement.campaign.timezone, revision)
+    findings = with_origins(judgement.findings, root, revision)
     return Report(findings, files=judgement.files, campaign=judgement.campaign, now=judgement.now)

@@ -214,7 +214,9 @@ def verify_command(root: Path, names: tuple[str, ...], heads: bool) -> int:
     events = sum(verdict.events for verdict in found.verdicts)
     versions = sum(verdict.versions for verdict in found.verdicts)
     compared = (
-        f"与历次 {versions} 个版本比较，没有改写" if found.compared else "不在 git 仓库中，没有与历次版本比较"
+        f"与历次 {versions} 个版本比较，没有改写"
+        if found.compared
+        else "不在 git 仓库中，或者没有提交过，没有与历次版本比较"
     )
     click.echo(f"台账完好：{len(found.verdicts)} 个单位，共 {events} 项；{compared}。")
     return OK

@@ -50,7 +50,7 @@ def command(
     不写 --base 时预览当前文件夹里的内容。预览含个人信息，只能放在本单位和办公室看得到的地方。
     """
     from build_tools.site.folder import BadFolder
-    from build_tools.site.preview import preview
+    from build_tools.site.preview import preview, remove
 
     if unit and city:
         raise click.UsageError("单位写了两次，写在命令后面，或者写在 --city 后面，只写一处")
@@ -63,7 +63,8 @@ def command(
         ):
             slug = _unit(examination, city or unit, named=bool(named))
             if examination is None or not slug:
-                click.echo("没有预览：能够并入的改动不在一个单位之内。")
+                remove(root, out)
+                click.echo(f"没有预览：{_why_not(examination)}。")
                 return 0
             click.echo(preview(examination, root, slug, out))
     except NoSuchName as error:
@@ -87,6 +88,13 @@ def _proposed(
             memory = proposed.memory(root)
             verdict = judge_proposal(proposal, clock, times=came, memory=memory, progress=advance)
         yield verdict.examination
+
+
+def _why_not(examination: Examination | None) -> str:
+    units = len(examination.campaign.units) if examination else 0
+    if units > 1:
+        return f"改动涉及 {units} 个单位，请用 --city 写明预览哪一个"
+    return "没有改动单位的文件，或者改动都不能并入，原因见检查结果"
 
 
 def _unit(examination: Examination | None, name: str, *, named: bool) -> str:

@@ -85,7 +85,11 @@ class UnitProjection:
             items=tuple(self._item(item, folder) for item in progress.items),
             findings=tuple(self._finding(finding, folder) for finding in listed),
             more_findings=len(progress.findings) - len(listed) if self.office else 0,
-            events=tuple(self.event(progress.unit, event) for event in reversed(folder.ledger.events)),
+            events=tuple(
+                self.event(progress.unit, event)
+                for event in reversed(folder.ledger.events)
+                if event not in folder.ledger.expected
+            ),
             folder_url=self._url("tree", progress.unit.folder),
             packet=self.papers.packets.get(progress.unit.slug),
         )
@@ -132,12 +136,15 @@ class UnitProjection:
     def _document(self, document: DocumentProgress, folder: UnitFolder) -> DocumentView:
         standing = document.standing
         owed, got = document.copies_owed, document.copies_received
+        received = wording.exact_time(standing.received, self.now) if standing.received else ""
+        # Before the merge there is no receipt, and nothing that could be taken for one.
+        pending = any(event.document == document.name for event in folder.ledger.expected)
         return DocumentView(
             title=document.title,
             caption=self._caption(document, folder.document(document.name)),
             mark=wording.document_mark(document),
-            timing=document.timing_label,
-            received=wording.exact_time(standing.received, self.now) if standing.received else "",
+            timing="" if pending else document.timing_label,
+            received="合并以后登记" if pending else received,
             reason=standing.reason if self.office else "",
             paper=f"收到 {got} 份，应交 {owed} 份" if owed else (f"收到 {got} 份" if got else ""),
             paper_complete=document.paper_complete,
