@@ -20,7 +20,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from build_tools.campaign import Campaign, Item, Late
-from build_tools.ledger import EVERY_ITEM, Event, Kind, Ledger
+from build_tools.ledger import EVERY_ITEM, Event, Kind, Ledger, people
 
 
 class Stage(StrEnum):
@@ -122,7 +122,7 @@ def latest_deadline(campaign: Campaign, ledger: Ledger, names: Collection[str]) 
 
 def is_granted(campaign: Campaign, event: Event) -> bool:
     """Whether an extension carries the different names and the reason it needs to take effect."""
-    return len(set(event.by)) >= campaign.extension_people and bool(event.reason.strip())
+    return len(people(event.by)) >= campaign.extension_people and bool(event.reason.strip())
 
 
 def standing(campaign: Campaign, ledger: Ledger, item: Item, document: str) -> Standing:

@@ -12,7 +12,7 @@ from build_tools.checks.materials import unread
 from build_tools.checks.rule import Context, UnitRule
 from build_tools.checks.timeliness import place_of, recorded, when
 from build_tools.findings import Finding, Place, Related, Rule, Severity
-from build_tools.ledger import EVERY_ITEM, Event, Kind, Ledger, first_change
+from build_tools.ledger import EVERY_ITEM, Event, Kind, Ledger, first_change, people
 from build_tools.standing import Stage, is_granted
 from build_tools.submissions import UnitFolder
 
@@ -198,8 +198,8 @@ class ExtensionNotGranted(UnitRule):
 
 
 def _fault(event: Event, campaign: Campaign) -> str:
-    people = len(set(event.by))
-    return f"只有 {people} 人" if people < campaign.extension_people else "没有写明理由"
+    number = len(people(event.by))
+    return f"只有 {number} 人" if number < campaign.extension_people else "没有写明理由"
 
 
 class ExtensionTooShort(UnitRule):

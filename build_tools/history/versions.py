@@ -78,8 +78,10 @@ class Versions:
 
 
 def _read(output: bytes) -> Iterator[tuple[str, str, str, str]]:
-    """Parse ``git log -z --raw`` or ``git diff-tree --stdin``: a commit, then pairs of ``:modes blobs status`` and path. Gives commit, path, and
-    the blobs before and after; no blob where there was no plain file."""
+    """Parse ``git log -z --raw`` or ``git diff-tree --stdin``: a commit, then pairs of ``:modes blobs status`` and path.
+
+    Gives commit, path, and the blobs before and after; no blob where there was no plain file.
+    """
     commit = ""
     tokens = iter(output.split(b"\0"))
     for token in tokens:

@@ -9,7 +9,7 @@ from build_tools.ledger.chain import (
     first_change,
     rewritten,
 )
-from build_tools.ledger.model import EVERY_ITEM, Event, Kind, Ledger, build, event_of, extends
+from build_tools.ledger.model import EVERY_ITEM, Event, Kind, Ledger, build, event_of, extends, people
 from build_tools.ledger.text import extended_text, ledger_text
 
 __all__ = [
@@ -28,5 +28,6 @@ __all__ = [
     "first_broken",
     "first_change",
     "ledger_text",
+    "people",
     "rewritten",
 ]

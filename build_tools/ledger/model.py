@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -39,6 +40,12 @@ _LABELS = {
     Kind.EXTENDED: "延期",
     Kind.PAPER: "收到纸质材料",
 }
+
+
+def people(names: Iterable[str]) -> set[str]:
+    """The different people behind ``names``: blanks, letters' case and width make nobody another person."""
+    plain = ("".join(unicodedata.normalize("NFKC", name).casefold().split()) for name in names)
+    return set(filter(None, plain))
 
 
 class Event(NamedTuple):

@@ -106,6 +106,7 @@ def _add(asked: Request, named: Named, books: Books) -> Recorded:
     book = books.of(named.unit)
     at = books.now if asked.at is None else asked.at
     stamps = books.stamps(at)
+    _check_times(asked, at, book.campaign)
     version, source, seals = "", "", None
     if asked.kind is Kind.EXTENDED:
         _check_extension(asked, named, book)
@@ -134,6 +135,18 @@ def _add(asked: Request, named: Named, books: Books) -> Recorded:
             seals=seals,
         )
     )
+
+
+def _check_times(asked: Request, at: datetime, campaign: Campaign) -> None:
+    """Nothing happens before the campaign opens, and no term reaches beyond its end."""
+    if at < campaign.opens:
+        raise Refused(f"时间早于活动开始（{_text(campaign.opens, campaign)}），请核对 --at。")
+    if asked.until is not None and campaign.closes is not None and asked.until > campaign.closes:
+        raise Refused(f"期限晚于活动结束（{_text(campaign.closes, campaign)}），请核对 --until。")
+
+
+def _text(moment: datetime, campaign: Campaign) -> str:
+    return moment.astimezone(campaign.timezone).isoformat()
 
 
 def _received(case: _Case, books: Books) -> str:
@@ -197,6 +210,8 @@ def _check_change(case: _Case) -> None:
 
 def _seals(case: _Case) -> list[str]:
     """The seals seen, which are among those the notice asks for."""
+    if case.standing.stage is Stage.WITHDRAWN:
+        raise Refused(f"{case.title}已经撤回，不再登记纸质材料；要再报送的，请先登记收到。")
     asked = case.item.paper.seals if case.item.paper else ()
     unknown = [seal for seal in case.asked.seals if asked and seal not in asked]
     if unknown:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from build_tools.ledger import Kind
+from build_tools.ledger import Kind, people
 from build_tools.times import NoSuchTime, stamp
 
 WINDOW = "收文窗口"
@@ -92,7 +92,7 @@ class Request:
                 raise BadRequest(f"{option} 是空白，请写明内容")
             if any(unicodedata.category(character) in _UNSEEN for character in text):
                 raise BadRequest(f"{option} 中有换行或看不见的字符，请改写成一行")
-        if len(set(self.by)) < len(self.by):
+        if len(people(self.by)) < len(self.by):
             raise BadRequest("--by 有重复的姓名，同一人只写一次")
         if self.digest and not _DIGEST.fullmatch(self.digest):
             raise BadRequest("--digest 应写成 sha256: 加 64 位小写的十六进制数字")

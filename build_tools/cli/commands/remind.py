@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from build_tools.campaign import NoSuchName, unit_called
 from build_tools.cli import options
 from build_tools.cli.chinese import Command
 from build_tools.cli.main import BROKEN, FOUND_ERRORS, OK
@@ -23,7 +24,7 @@ _RECORD = Path("var", "remind", "sent.json")
 
 @click.command(cls=Command, options_metavar="[选项]", short_help="催报")
 @options.root
-@click.argument("slugs", metavar="[单位]…", nargs=-1)
+@click.argument("names", metavar="[单位]…", nargs=-1)
 @click.option(
     "--format", "form", type=click.Choice(["text", "csv", "json"]), default="text", metavar="text|csv|json",
     help="名单的格式：text 看屏幕或打印，csv 用 Excel、WPS 打开，json 供程序读取。",
@@ -43,7 +44,7 @@ _RECORD = Path("var", "remind", "sent.json")
 def command(
     *,
     root: Path,
-    slugs: tuple[str, ...],
+    names: tuple[str, ...],
     form: str,
     out: Path | None,
     everybody: bool,
@@ -92,9 +93,10 @@ def command(
     from build_tools.reminders.send import to_write
 
     progress = assess(options.examined(root, now))
-    for slug in slugs:
-        if slug not in progress.by_slug:
-            raise click.UsageError(f"没有“{slug}”这个单位，可用的名称在 data/units.yml 的 slug 中")
+    try:
+        slugs = tuple(unit_called(progress.campaign, name).slug for name in names)
+    except NoSuchName as error:
+        raise click.UsageError(str(error)) from error
     reminders = plan(progress, slugs)
     if not acts:
         from build_tools.reminders.call_list import render
