@@ -21,7 +21,7 @@ import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
-from forge import Forge, ForgeTrouble, GitHub, forge
+from forge import NOT_AS_DOCUMENTED, UNEXPECTED, Forge, ForgeTrouble, GitHub, forge
 
 ARTEFACT = "shenbao-report"
 MARKER = "<!-- shenbao check -->"
@@ -35,8 +35,13 @@ CHECKERS = (".github/", ".gitlab-ci.yml")
 """Where a change could alter how it is itself checked; everything else is taken from the base."""
 
 _TAG = re.compile(r"<(?!/?(?:details|summary|code|br|strong|em|b|i|p|ul|ol|li)(?: open)?/?>)")
+_REFERENCE = re.compile(
+    r"(?:(?<!&)[#!~%]|&(?:#0*(?:33|35|37|126)|#[xX]0*(?:21|23|25|7[eE])|num|excl|percnt);|\bGH-)(?=[0-9A-Za-z&])"
+    r"|\b[0-9a-f]{7}(?=[0-9a-f]{0,33}\b)"
+)
+"""What forges make references of: numbers, labels, milestones, and the names of commits."""
 _AT = re.compile(r"@|&#0*64;|&#[xX]0*40;|&commat;")
-_BREAKS = ((_TAG, "&lt;"), (_AT, "\\g<0>\u2060"), (re.compile(r"(?<!&)([#!])(?=[0-9])"), "\\1\u2060"),
+_BREAKS = ((_TAG, "&lt;"), (_AT, "\\g<0>\u2060"), (_REFERENCE, "\\g<0>\u2060"),
            (re.compile(r"\](?=[(:\[])"), "]\u2060"), (re.compile(r":(?=//)"), ":\u2060"),
            (re.compile(r"www(?=\.)", re.IGNORECASE), "\\g<0>\u2060"),
            (re.compile(r"^([ \t>]*)/", re.MULTILINE), "\\1&#47;"))  # fmt: skip
@@ -142,6 +147,9 @@ def main(arguments: list[str]) -> int:
         done = comment(place, files, environment["HEAD"], environment["PAGE"])
     except (Refused, ForgeTrouble) as error:
         sys.stderr.write(f"{error}\n")
+        return 1
+    except NOT_AS_DOCUMENTED:
+        sys.stderr.write(f"{UNEXPECTED}\n")
         return 1
     sys.stdout.write(f"{done}\n")
     return 0

@@ -77,7 +77,7 @@ class Api:
     def get(self, path: str, **query: str | int) -> Any:
         """The answer to a question; ``None`` when there is no such thing."""
         try:
-            return json.loads(self._open("GET", path, query))
+            return _read(self._open("GET", path, query), path)
         except _Missing:
             return None
 
@@ -92,7 +92,7 @@ class Api:
 
     def send(self, method: str, path: str, body: Mapping[str, Any]) -> Any:
         """Tell the forge something."""
-        return json.loads(self._open(method, path, {}, json.dumps(body).encode()))
+        return _read(self._open(method, path, {}, json.dumps(body).encode()), path)
 
     def download(self, path: str, limit: int) -> bytes:
         """A file of at most ``limit`` bytes; raises :class:`ForgeTrouble` when it is larger."""
@@ -130,6 +130,19 @@ class Api:
 
 class _Missing(ForgeTrouble):
     pass
+
+
+def _read(answer: bytes, path: str) -> Any:
+    """The answer as JSON; what stands between may answer with a page instead."""
+    try:
+        return json.loads(answer)
+    except ValueError as error:
+        raise ForgeTrouble(f"平台的答复不是 JSON（{path}），请稍后重新运行，或者核对 API 地址。") from error
+
+
+NOT_AS_DOCUMENTED = (AttributeError, IndexError, KeyError, TypeError, ValueError)
+"""What comes of an answer that is JSON and not what the forge documents."""
+UNEXPECTED = "平台的答复与它的说明不符，没有完成；请维护人员核对平台的版本。"
 
 
 class GitHub:
@@ -175,7 +188,8 @@ class GitHub:
         """See :meth:`Forge.say`."""
         comments = f"{self._top}/issues/{number}/comments"
         for comment in self.api.pages(comments):
-            if comment["user"]["login"] == self._bot and comment["body"].startswith(marker):
+            author = (comment["user"] or {}).get("login")  # nobody's, where the account is gone
+            if author == self._bot and (comment["body"] or "").startswith(marker):
                 self.api.send("PATCH", f"{self._top}/issues/comments/{comment['id']}", {"body": body})
                 return "已更新评论"
         self.api.send("POST", comments, {"body": body})
@@ -244,7 +258,8 @@ class GitLab:
         me = self.api.get("user")["username"]
         notes = f"{self._top}/merge_requests/{number}/notes"
         for note in self.api.pages(notes):
-            if note["author"]["username"] == me and note["body"].startswith(marker):
+            author = (note["author"] or {}).get("username")
+            if author == me and (note["body"] or "").startswith(marker):
                 self.api.send("PUT", f"{notes}/{note['id']}", {"body": body})
                 return "已更新评论"
         self.api.send("POST", notes, {"body": body})

@@ -7,6 +7,7 @@
 #   QUEUE       "true" for a merge queue's commit, whose parts were judged one by one
 #   ACTOR       otherwise: who opened the merge request, and its NUMBER
 #   TIMES       the file of seen.py, if there is one
+#   PRIVATE     "true" where only those who may see everything can download the preview
 set -euo pipefail
 format=$1 folder=$2
 
@@ -20,7 +21,7 @@ status=0
 .venv/bin/shenbao check "${change[@]}" "${who[@]}" --format "$format" \
   --report "markdown=$folder/comment.md" --report "json=$folder/findings.json" \
   --report "gitlab=$folder/code-quality.json" || status=$?
-if [ "$QUEUE" != true ] && [ "$status" -lt 2 ]; then
+if [ "$QUEUE" != true ] && [ "${PRIVATE-}" = true ] && [ "$status" -lt 2 ]; then
   .venv/bin/shenbao preview "${change[@]}" "${who[@]}" --out "$folder/preview" \
     || echo "没有生成预览，不影响检查的结论。"
 fi

@@ -15,7 +15,7 @@ import sys
 from collections.abc import Mapping
 
 from comment import ARCHIVE, ARTEFACT, CHECKERS, NUMBER, Refused, from_archive, number_in
-from forge import ForgeTrouble, GitHub, forge
+from forge import NOT_AS_DOCUMENTED, UNEXPECTED, ForgeTrouble, GitHub, forge
 
 CONTEXT = "申报台审查"
 _LISTED = 3000
@@ -52,6 +52,9 @@ def main() -> int:
         place.mark(environment["HEAD"], CONTEXT, passed=passed, why=why, page=environment["PAGE"])
     except ForgeTrouble as error:
         sys.stderr.write(f"{error}\n")
+        return 1
+    except NOT_AS_DOCUMENTED:
+        sys.stderr.write(f"{UNEXPECTED}\n")
         return 1
     sys.stdout.write(f"{why}\n")
     return 0

@@ -23,7 +23,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from forge import ZEROS, Forge, ForgeTrouble, Request, forge, git_environment
+from forge import NOT_AS_DOCUMENTED, UNEXPECTED, ZEROS, Forge, ForgeTrouble, Request, forge, git_environment
 from seen import FETCH, SENT, Git, as_json, first_seen
 
 DONE = "refs/shenbao/received"
@@ -134,7 +134,7 @@ _NAME = ("-c", f"user.name={RECORDER}", "-c", "user.email=shenbao@localhost")
 _MESSAGE = "Record what was received, by the forge's clock"
 _NO_TIME = (
     "平台没有合并请求 #{number} 的时间记录，没有登记收文；请办公室核实收到的时间，用 "
-    "shenbao ledger record received --base {base:.12} --head {head:.12} --at 时间 --source forge --by 姓名 登记。"
+    "shenbao ledger record received --base {base:.12} --head {head:.12} --at 时间 --source 办公室核实 --by 姓名 登记。"
 )
 _PUSHED = (
     "“{path}”是直接推送的，没有收文记录；请办公室用 shenbao ledger record received 单位/材料 "
@@ -170,6 +170,8 @@ def main() -> int:
         sentences = [str(error)]
     except subprocess.CalledProcessError as error:
         sentences = [f"git {error.cmd[1]} 没有成功，没有登记收文；请核对令牌的权限，再重新运行。"]
+    except NOT_AS_DOCUMENTED:
+        sentences = [UNEXPECTED]
     for sentence in sentences:
         sys.stderr.write(f"{sentence}\n")
     return 1 if sentences else 0

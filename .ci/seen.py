@@ -18,7 +18,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from forge import Forge, ForgeTrouble, Request, forge, git_environment
+from forge import NOT_AS_DOCUMENTED, Forge, ForgeTrouble, Request, forge, git_environment
 
 SENT = "data/cities"
 FETCH = (
@@ -126,7 +126,7 @@ def main(arguments: Sequence[str]) -> int:
         base = git("merge-base", environment.get("BASE") or "HEAD", environment["HEAD"])
         if request is not None and request.head == environment["HEAD"]:
             seen = first_seen(git, place, base, request.head, request)
-    except (ForgeTrouble, subprocess.CalledProcessError, ValueError):
+    except (ForgeTrouble, subprocess.CalledProcessError, *NOT_AS_DOCUMENTED):
         sys.stdout.write("平台没有答复各文件的推送时间，按现在的时间检查。\n")
     Path(arguments[0]).write_text(as_json(seen), encoding="utf-8")
     return 0

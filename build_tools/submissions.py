@@ -6,7 +6,7 @@ spread over processes by ``checks.run``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -16,7 +16,6 @@ from build_tools.campaign.rules import (
     BAD_TIME,
     STRAY_LEDGER,
     UNKNOWN_NAME,
-    for_office,
     not_a_file,
     not_a_folder,
 )
@@ -259,14 +258,20 @@ def read_ledger(tree: Tree, campaign: Campaign, entry: Entry) -> tuple[Ledger | 
     except OSError as error:
         return None, [not_a_file(entry.path, error)]
     source = parse(entry.path, data, OFFICE_MAX_BYTES)
-    found = list(map(for_office, source.findings)) or list(office_faults(source, campaign.ledger_schemas))
-    if found:
-        return None, found
-    if source.value["unit"] != slug:
+    found = list(source.findings) or list(office_faults(source, campaign.ledger_schemas))
+    if not found and source.value["unit"] != slug:
         place, name = source.place(("unit",)), source.value["unit"]
-        return None, [UNKNOWN_NAME.finding(place, ("unit",), kind="单位", name=name, mend=f"应为 {slug}。")]
-    found = _bad_times(source)
-    return (None, found) if found else (ledger_room.build(source, data), [])
+        found = [UNKNOWN_NAME.finding(place, ("unit",), kind="单位", name=name, mend="")]
+    found = found or _bad_times(source)
+    if found:
+        return None, [replace(finding, hint=_NEVER_BY_HAND) for finding in found]
+    return ledger_room.build(source, data), []
+
+
+_NEVER_BY_HAND = (
+    "台账不手工编辑：从版本记录中恢复主分支上的这个文件，合并时冲突的也一样；少了的事项再用 "
+    "shenbao ledger record 登记。"
+)
 
 
 def misplaced_ledger(entry: Entry) -> Finding:

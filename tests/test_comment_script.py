@@ -101,6 +101,49 @@ def test_the_token_stays_with_the_forge(github: FakeForge, storage: FakeForge) -
     assert not any("authorization" in sent for sent in storage.headers)
 
 
+@pytest.mark.parametrize("answer", [b"<html>busy</html>", [], {"base": None}, {"head": 1}])
+def test_an_answer_nobody_documented_ends_in_one_sentence(
+    github: FakeForge, storage: FakeForge, answer: object
+) -> None:
+    storage.answers["blob"] = archive()
+    github.answers[f"{TOP}/pulls/7"] = answer
+    done = on_github(github)
+    assert (done.returncode, done.stderr.count("\n"), github.told) == (1, 1, [])
+    assert "平台的答复" in done.stderr or "不予评论" in done.stderr
+
+
+def test_comments_of_nobody_and_without_words_are_passed_over(github: FakeForge, storage: FakeForge) -> None:
+    storage.answers["blob"] = archive()
+    github.answers[f"{TOP}/issues/7/comments"] = [
+        {"id": 1, "user": None, "body": "x"},
+        {"id": 2, "user": BOT, "body": None},
+    ]
+    assert on_github(github).returncode == 0
+    assert [told.method for told in github.told] == ["POST"]
+
+
+REFERENCES = [
+    "#12",
+    "&#35;12",
+    "&#x23;12",
+    "#&#49;2",
+    "!3",
+    "&#33;3",
+    "GH-12",
+    "~bug",
+    "%1.0",
+    "a" * 40,
+    "0123abcd",
+]
+
+
+@pytest.mark.parametrize("text", REFERENCES)
+def test_no_reference_stands_as_it_was(text: str) -> None:
+    inert = comment.harmless(f"见 {text} 。")
+    assert "\u2060" in inert
+    assert text not in inert
+
+
 def test_its_own_earlier_comment_is_written_anew_and_nobody_elses(
     github: FakeForge, storage: FakeForge
 ) -> None:

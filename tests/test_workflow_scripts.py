@@ -90,7 +90,8 @@ class TestJudging:
         git("commit", "-q", "-m", "base")
         write(repository, ".venv/bin/shenbao", JUDGED)
         (repository / ".venv/bin/shenbao").chmod(0o755)
-        asked = {"HEAD": "h" * 40, "BASE": "", "QUEUE": "false", "ACTOR": "clerk", "NUMBER": "7", **settings}
+        asked = {"HEAD": "h" * 40, "BASE": "", "QUEUE": "false", "ACTOR": "clerk", "NUMBER": "7"}
+        asked |= {"PREVIEW": "true", **settings}
         done = subprocess.run(
             [REPOSITORY / ".ci" / "judge.sh", "github", "var/report"],
             cwd=repository,
@@ -108,6 +109,13 @@ class TestJudging:
         assert "--report markdown=var/report/comment.md" in check
         assert preview == f"preview --base TIP --head {'h' * 40} --actor=clerk --out var/report/preview"
         assert (tmp_path / "job" / "var" / "report" / "number").read_text() == "7\n"
+
+    @pytest.mark.parametrize("preview", ["", "false"])
+    def test_where_everybody_could_download_it_there_is_no_preview(
+        self, tmp_path: Path, preview: str
+    ) -> None:
+        status, called = self.judge(tmp_path, PREVIEW=preview)
+        assert (status, len(called)) == (0, 1)
 
     def test_the_forges_times_are_handed_on(self, tmp_path: Path) -> None:
         write(tmp_path, "times.json", "{}")
