@@ -101,7 +101,7 @@ def test_the_token_stays_with_the_forge(github: FakeForge, storage: FakeForge) -
     assert not any("authorization" in sent for sent in storage.headers)
 
 
-@pytest.mark.parametrize("answer", [b"<html>busy</html>", [], {"base": None}, {"head": 1}])
+@pytest.mark.parametrize("answer", [b"<html>busy</html>", b"[1]", {"base": None}, {"head": 1}])
 def test_an_answer_nobody_documented_ends_in_one_sentence(
     github: FakeForge, storage: FakeForge, answer: object
 ) -> None:

@@ -91,7 +91,7 @@ class TestJudging:
         write(repository, ".venv/bin/shenbao", JUDGED)
         (repository / ".venv/bin/shenbao").chmod(0o755)
         asked = {"HEAD": "h" * 40, "BASE": "", "QUEUE": "false", "ACTOR": "clerk", "NUMBER": "7"}
-        asked |= {"PREVIEW": "true", **settings}
+        asked |= {"PRIVATE": "true", **settings}
         done = subprocess.run(
             [REPOSITORY / ".ci" / "judge.sh", "github", "var/report"],
             cwd=repository,
@@ -110,11 +110,11 @@ class TestJudging:
         assert preview == f"preview --base TIP --head {'h' * 40} --actor=clerk --out var/report/preview"
         assert (tmp_path / "job" / "var" / "report" / "number").read_text() == "7\n"
 
-    @pytest.mark.parametrize("preview", ["", "false"])
+    @pytest.mark.parametrize("private", ["", "false"])
     def test_where_everybody_could_download_it_there_is_no_preview(
-        self, tmp_path: Path, preview: str
+        self, tmp_path: Path, private: str
     ) -> None:
-        status, called = self.judge(tmp_path, PREVIEW=preview)
+        status, called = self.judge(tmp_path, PRIVATE=private)
         assert (status, len(called)) == (0, 1)
 
     def test_the_forges_times_are_handed_on(self, tmp_path: Path) -> None:
@@ -144,7 +144,7 @@ class TestJudging:
         ("check", "preview", "calls"), [("1", "0", 2), ("1", "2", 2), ("2", "0", 1), ("0", "2", 2)]
     )
     def test_the_check_alone_decides(self, tmp_path: Path, check: str, preview: str, calls: int) -> None:
-        status, called = self.judge(tmp_path, STATUS=check, PREVIEW=preview)
+        status, called = self.judge(tmp_path, STATUS=check, PRIVATE=private)
         assert (status, len(called)) == (int(check), calls)
 
 
@@ -185,6 +185,7 @@ def test_a_change_is_judged_with_the_command_itself(
         "BASE": "",
         "QUEUE": "false",
         "ACTOR": actor,
+        "PRIVATE": "true",
         "NUMBER": "7",
         "SHENBAO_NOW": BEFORE,
     }
