@@ -144,7 +144,7 @@ class TestJudging:
         ("check", "preview", "calls"), [("1", "0", 2), ("1", "2", 2), ("2", "0", 1), ("0", "2", 2)]
     )
     def test_the_check_alone_decides(self, tmp_path: Path, check: str, preview: str, calls: int) -> None:
-        status, called = self.judge(tmp_path, STATUS=check, PRIVATE=private)
+        status, called = self.judge(tmp_path, STATUS=check, PREVIEW=preview)
         assert (status, len(called)) == (int(check), calls)
 
 
