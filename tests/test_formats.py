@@ -277,6 +277,13 @@ def test_a_report_that_cannot_be_written_is_one_sentence(
     assert words in ran.err
 
 
+def test_two_formats_do_not_share_a_file(run: Run, hostile: Path, tmp_path: Path) -> None:
+    file = tmp_path / "report"
+    ran = run("check", "--report", f"json={file}", "--report", f"markdown={file}", "--root", hostile)
+    assert (ran.status, file.exists()) == (2, False)
+    assert "同一个文件" in ran.err
+
+
 @pytest.mark.parametrize("form", FORMATS)
 def test_nor_is_any_line_if_a_rule_should_quote_one(form: str) -> None:
     for text in (f"{name}::error::{name}" for name in ("\n", "\r", "##[error]")):

@@ -160,3 +160,13 @@ def test_folders_in_folders_without_end_are_walked(tmp_path: Path) -> None:
     Path(deep, "x.yml").write_bytes(b"")
     assert len(list(WorkTree(tmp_path).files("a"))) == 1
     subprocess.run(["rm", "-r", tmp_path / "a"], check=True)  # Python's own way of removing is recursive
+
+
+def test_a_commit_without_end_is_not_read(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    commit(root, 1, a="1", b="2")
+    monkeypatch.setattr("build_tools.history.tree._MOST", 3)
+    with GitTree(root, "main") as tree:
+        assert len(list(tree.files("data"))) == 2
+    commit(root, 2, c="3")
+    with pytest.raises(GitTrouble, match="超过 3 个"):
+        GitTree(root, "main")

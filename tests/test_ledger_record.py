@@ -219,7 +219,7 @@ REFUSED: list[tuple[str, list[str], int, str]] = [
     ("the same version again", ["收到", "jia/summary"], 1, "甲市的“总结”的这一版本已经登记收到"),
     ("a time without its zone", ["收到", "jia/summary", "--at", "2012-08-22T18:00:00"], 2, "--at 的时间没有写时差"),
     ("a day", ["收到", "jia/summary", "--at", "2012-08-22"], 2, "--at 的时间没有写时差"),
-    ("no time", ["收到", "jia/summary", "--at", "昨天"], 2, "--at 的时间不存在"),
+    ("no time", ["收到", "jia/summary", "--at", "昨天"], 2, "--at 的写法不对"),
     ("a time to come", ["收到", "jia/summary", "--at", "2012-08-23T10:00:01+08:00"], 1, "晚于现在"),
     ("accepted, never received", ["受理", "bing/summary"], 1, "丙市的“总结”那时还没有收到，请先登记收到"),
     ("accepted before it was received", ["受理", "jia/statistics", "--at", "2012-08-20T08:59:59+08:00"], 1, "那时还没有收到"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from campaigns import AFTER, DEADLINE, campaign_edit, edit, event, lay, standing_at
 
+from build_tools.progress import span
 from build_tools.standing import Timing
 
 YI = "data/cities/yi"
@@ -133,3 +135,18 @@ def test_paper_and_seals_add_up(tmp_path: Path, received: list[tuple[int, list[s
     lay(tmp_path, ledger={"jia": [event(SENT, "received", "collective-01"), *papers]})
     item = standing_at(tmp_path, AFTER).by_slug["jia"].item("collective")
     assert (item.needed, item.complete) == (needed, not needed)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0, "不足 1 分"),
+        (59, "不足 1 分"),
+        (60, "1 分"),
+        (3599, "59 分"),
+        (3600, "1 小时 0 分"),
+        (90061, "1 天 1 小时 1 分"),
+    ],
+)
+def test_a_length_of_time_in_words(seconds: int, words: str) -> None:
+    assert span(timedelta(seconds=seconds)) == words

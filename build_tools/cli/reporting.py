@@ -37,7 +37,10 @@ class Copy(NamedTuple):
 
 
 def _copies(ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> tuple[Copy, ...]:
-    return tuple(_copy(ctx.params["root"], value) for value in values)
+    copies = tuple(_copy(ctx.params["root"], value) for value in values)
+    if len({copy.file for copy in copies}) < len(copies):
+        raise click.BadParameter("把几种格式写到了同一个文件，请各写各的")
+    return copies
 
 
 def _copy(root: Path, value: str) -> Copy:

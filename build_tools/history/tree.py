@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Self
 
 from build_tools.history.changes import Change
-from build_tools.history.repository import BadRevision, Repository
+from build_tools.history.repository import BadRevision, GitTrouble, Repository
 from build_tools.tree import EXECUTABLE, PLAIN, Entry
 
 _FOLDER = "040000"
+_MOST = 2_000_000
+"""Files and folders of a commit; a few folders nested into each other can stand for any number."""
 
 
 class GitTree:
@@ -98,9 +100,9 @@ class GitTree:
     def _list(self) -> tuple[Entry, ...]:
         prefix = self._repository.prefix
         within = ["--", prefix] if prefix else []
-        output = self._repository.run("ls_tree", "-r", "-t", "-z", "-l", "--full-tree", self.commit, *within)
+        arguments = ("-r", "-t", "-z", "-l", "--full-tree", self.commit, *within)
         entries = []
-        for line in output.split(b"\0")[:-1]:
+        for line in self._lines("ls_tree", *arguments):
             about, _, name = line.partition(b"\t")
             mode, _, blob, size = about.decode("ascii").split()
             path = os.fsdecode(name).removeprefix(prefix)
@@ -113,6 +115,17 @@ class GitTree:
             if readable:
                 self._objects[path] = blob
         return _sorted(entries)
+
+    def _lines(self, command: str, *arguments: str) -> Iterator[bytes]:
+        """What a command prints between NULs; raises :class:`GitTrouble` when it has no end."""
+        rest, number = b"", 0
+        with self._repository.stream(command, *arguments, mebibytes=1024) as blocks:
+            for block in blocks:
+                *lines, rest = (rest + block).split(b"\0")
+                number += len(lines)
+                if number > _MOST:
+                    raise GitTrouble(f"这个版本里的文件和文件夹超过 {_MOST} 个，没有读取；请核对它的内容。")
+                yield from lines
 
 
 def _sorted(entries: Iterable[Entry]) -> tuple[Entry, ...]:

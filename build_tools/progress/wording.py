@@ -41,7 +41,7 @@ def span(length: timedelta) -> str:
     days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
     if days:
         return f"{days} 天 {hours} 小时 {rest} 分"
-    return f"{hours} 小时 {rest} 分" if hours else f"{rest} 分"
+    return f"{hours} 小时 {rest} 分" if hours else f"{rest} 分" if rest else "不足 1 分"
 
 
 def date_text(text: str) -> str:

@@ -118,10 +118,12 @@ def kind_called(word: str) -> Kind:
 
 def moment_given(text: str, option: str) -> datetime:
     """The moment in ``2012-08-22T18:03:11+08:00``, of a whole second; raises :class:`BadRequest`."""
+    example = "2012-08-22T18:03:11+08:00"
+    if not text[:4].isdecimal():
+        raise BadRequest(f"{option} 的写法不对，应写成 {example} 的样子，末尾的时差不能省")
     try:
         return stamp(text).replace(microsecond=0)
     except NoSuchTime as error:
-        example = "2012-08-22T18:03:11+08:00"
         raise BadRequest(
             f"{option} 的时间{error.reason}，应写成 {example} 的样子，末尾的时差不能省"
         ) from error

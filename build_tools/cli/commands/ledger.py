@@ -46,7 +46,10 @@ def command() -> None:
     help="事情发生的时间，例如 2012-08-22T18:03:11+08:00，默认为现在；补登的另记登记时间。",
 )  # fmt: skip
 @click.option(
-    "--source", default="", metavar="来源", help="收到的时间由谁盖，默认为收文窗口；平台的写 forge。"
+    "--source",
+    default="",
+    metavar="来源",
+    help="收到的时间由谁盖，默认为收文窗口；平台的写 forge。与 --base、--head 同用时必须写。",
 )
 @click.option("--reason", default="", metavar="理由", help="退回、撤回、延期的理由。")
 @click.option("--until", default=None, metavar="时间", help="退回修改的期限，或延期后的截止时间。")
