@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import time
@@ -22,7 +23,7 @@ from build_tools.rehearse.write import Plan, write
 from build_tools.submissions import list_submissions
 
 NOMINATIONS = 20
-NOW = "2012-08-22T10:00:00+08:00"
+NOW, PUSHED = "2012-08-23T10:00:00+08:00", "2012-08-22T10:00:00+08:00"
 LIMIT = 10.0
 _SAMPLE = 300
 
@@ -30,7 +31,10 @@ _SAMPLE = 300
 def measure(workshop: Path, units: int) -> str:
     """Write a campaign of ``units``, commit it, change one unit's statistics on a branch, judge, and report."""
     root, slug = _repository(workshop, units)
-    judge = [tool("shenbao"), "check", "--base", "main", "--head", "pr", "--city", slug, "--now", NOW]
+    times = workshop / "times.json"
+    times.write_text(json.dumps({f"data/cities/{slug}/statistics.yml": PUSHED}), encoding="utf-8")
+    named = ["--base", "main", "--head", "pr", "--city", slug, "--times", str(times)]
+    judge = [tool("shenbao"), "check", *named, "--now", NOW]
     print("    the peer: check out the head, check everything")
     peer = _checkout_and_check(workshop, root)
     print("    judging for the first time")
@@ -42,7 +46,7 @@ def measure(workshop: Path, units: int) -> str:
     told = "\n".join(f"| {name} | {share:.0%} |" for name, share in shares.items())
     return f"""## Judging a pull request on {units:,} units with {units * NOMINATIONS:,} nominations
 
-One unit changes its statistics; everything is judged as it would be after the merge. The peer checks out the head
+One unit changed its statistics in time; everything is judged as it would be after the merge. The peer checks out the head
 with `git worktree add` and runs `shenbao check` there, which says less: nothing of who may change what.
 
 | | wall time | CPU time | largest process |

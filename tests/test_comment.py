@@ -269,7 +269,7 @@ def test_the_places_left(base: Report, quota: int | None, left: int | None, word
 
 TIMES = [
     (BEFORE, False, "截止时间：8月22日24时，还有 2 天 13 小时 59 分。"),
-    ("2012-08-22T23:59:59+08:00", False, "截止时间：8月22日24时，还有 0 分。"),
+    ("2012-08-22T23:59:59+08:00", False, "截止时间：8月22日24时，还有 不足 1 分。"),
     (AFTER, False, "截止时间：8月22日24时，已过 10 小时 0 分。"),
     (AFTER, True, "截止时间：8月25日12时（已延期），还有 2 天 2 小时 0 分。"),
 ]

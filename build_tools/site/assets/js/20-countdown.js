@@ -13,7 +13,7 @@
     var minutes = Math.floor(Math.abs(left) / 60000);
     var days = Math.floor(minutes / 1440), hours = Math.floor(minutes / 60) % 24, rest = minutes % 60;
     if (over) { label.textContent = "报送已截止"; }
-    count.textContent = (over ? "已过 " : "") + (days ? days + " 天 " : "") + (days || hours ? hours + " 小时 " : "") + rest + " 分";
+    count.textContent = (over ? "已过 " : "") + (days ? days + " 天 " : "") + (days || hours ? hours + " 小时 " : "") + (days || hours || rest ? rest + " 分" : "不足 1 分");
     clock.classList.toggle("clock--over", over);
   }
 
