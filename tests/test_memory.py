@@ -12,7 +12,7 @@ from proposals import Hub, start
 
 from build_tools.checks import Memory, judge
 from build_tools.checks.spread import judge_unit
-from build_tools.findings import Finding
+from build_tools.findings import Finding, Severity
 from build_tools.history import GitTree
 from build_tools.tree import WorkTree
 
@@ -148,6 +148,12 @@ def test_a_damaged_or_hostile_memory_is_no_memory(
         path.write_bytes(hashlib.sha256(bad).digest() + bad if sealed else bad)
     assert findings(hub, memory) == plain
     assert not (tmp_path / "sprung").exists()
+
+
+def test_a_severity_is_kept_by_its_value_in_every_python() -> None:
+    """Python 3.11.2, Debian's own, would name ``getattr``, which is not read back: no finding would be remembered."""
+    assert Severity.ERROR.__reduce_ex__(4) == (Severity, ("error",))
+    assert b"getattr" not in pickle.dumps(Severity.ERROR)
 
 
 def test_one_damaged_byte_is_noticed(tmp_path: Path, memory: Memory, judged: list[str]) -> None:
