@@ -72,9 +72,12 @@ def judge_proposal(
     before = _examined(proposal, proposal.base, now, {})
     after = _examined(proposal, proposal.merged, now, came)
     whole = judge(proposal.merged, now, campaign=campaign, proposed=came, memory=memory, progress=progress)
+    clashes = [f for f in whole.findings if f.code in _CLASHES and _places(f) & paths]
+    former = set()
+    if clashes or proposal.touches_office:
+        former = {_key(finding) for finding in judge(proposal.base, now, memory=memory).findings}
     if proposal.touches_office:
-        former = judge(proposal.base, now, memory=memory).findings
-        fresh = {_key(finding) for finding in whole.findings} - {_key(finding) for finding in former}
+        fresh = {_key(finding) for finding in whole.findings} - former
     else:
         fresh = {_key(finding) for finding in after.findings} - {_key(finding) for finding in before.findings}
     own = [*proposal.refused, *locked(before, proposal.allowed, came)]
@@ -82,19 +85,16 @@ def judge_proposal(
         ledgers = (examined.submissions.folders[slug].ledger for examined in (before, after))
         own += REWRITTEN.compare(*ledgers)
     rest: list[Finding] = []
-    clashes = [f for f in whole.findings if f.code in _CLASHES and _places(f) & paths]
-    known = {_key(f) for f in judge(proposal.base, now, memory=memory).findings} if clashes else set()
     told = {finding.place.path for finding in clashes} & paths
     for finding in whole.findings:
-        if finding.code in _CLASHES:
-            if _key(finding) in known or not _places(finding) & paths:
-                rest.append(finding)
-            elif (
-                finding.place.path in paths or not _places(finding) & told
-            ):  # the other side of what is told already
-                own.append(finding)
-        else:
-            (own if _places(finding) & paths or _key(finding) in fresh else rest).append(finding)
+        touched = _places(finding) & paths
+        if finding.code not in _CLASHES:
+            (own if touched or _key(finding) in fresh else rest).append(finding)
+        elif not touched or _key(finding) in former:
+            rest.append(finding)
+        elif finding.place.path in paths or not touched & told:
+            own.append(finding)
+        # The other side of a clash that is told at the changed file already is not told again.
     folders = tuple(f"{unit.folder}/" for unit in after.campaign.units)
     about = (finding for finding in (*own, *rest) if finding.place.path.startswith(folders))
     after = replace(after, findings=_sorted(tuple(about)))

@@ -28,7 +28,6 @@ class Proposal:
     sender: Sender
     base: GitTree
     merged: GitTree
-    changed: tuple[Change, ...]
     allowed: tuple[Change, ...]
     refused: tuple[Finding, ...]
 
@@ -76,4 +75,4 @@ def open_proposal(root: Path, base: str, head: str, who: Callable[[Campaign], Se
         allowed, merged = (), tree
     elif sender.anything and allowed:
         campaign = load_campaign(merged)
-    return Proposal(campaign, sender, tree, merged, comparison.changes, allowed, (*refused, *heavy))
+    return Proposal(campaign, sender, tree, merged, allowed, (*refused, *heavy))
