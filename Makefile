@@ -22,6 +22,9 @@ FONTS_READY := $(VENV)/.stamp-fonts
 BROWSER_READY := $(VENV)/.stamp-browser
 OFFICE_READY := $(VENV)/.stamp-office
 PEERS_READY := $(VENV)/.stamp-peers
+NODE_READY := $(VENV)/.stamp-node
+# What a clerk's browser runs, made from web/.
+FORM_SCRIPT := build_tools/site/assets/form/form.js
 
 # Material's announcement about MkDocs 2 is for maintainers of other sites: ours is pinned below 2.
 export NO_MKDOCS_2_WARNING := true
@@ -32,7 +35,7 @@ export PORT
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: $(SETUP_READY) ## install everything into .venv
+setup: $(SETUP_READY) $(FORM_SCRIPT) ## install everything into .venv, and build the script of the form pages
 
 serve: setup $(FONTS_READY) ## check the campaign, build the office's site, serve it at http://127.0.0.1:8000 (PORT=…)
 	@echo "==> checking the campaign"
@@ -71,10 +74,13 @@ lint: setup ## ruff, mypy --strict and the contract between the rooms
 	@$(BIN)/mypy .ci/*.py
 	@echo "==> import contracts"
 	@$(BIN)/lint-imports --no-logo
+	@echo "==> the form pages' script"
+	@$(node); cd web && node_modules/.bin/biome ci --colors=off && node_modules/.bin/tsc --project .
 
 format: setup ## format the code and mend what ruff can mend
 	@$(BIN)/ruff check --fix-only
 	@$(BIN)/ruff format
+	@$(node); cd web && node_modules/.bin/biome check --write
 
 # Extra indexes and local wheels are left out: they may hold fewer files of a release, and so fewer hashes.
 lock: $(UV_READY) ## resolve requirements.lock anew, keeping versions where possible (UPGRADE=1 takes the newest)
@@ -84,7 +90,7 @@ lock: $(UV_READY) ## resolve requirements.lock anew, keeping versions where poss
 	  $(if $(UPGRADE),--upgrade) --quiet --output-file requirements.lock
 
 clean: ## remove the built sites, the caches and .venv
-	rm -rf $(VENV) $(SITE) site dist build htmlcov test-results .coverage .coverage.*
+	rm -rf $(VENV) $(SITE) $(dir $(FORM_SCRIPT)) web/node_modules site dist build htmlcov test-results .coverage .coverage.*
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -path ./.git -prune -o -type d -name __pycache__ -prune -exec rm -rf {} +
 
@@ -143,6 +149,22 @@ $(SETUP_READY): pyproject.toml $(LOCK_READY)
 	@echo "==> installing the project, editable"
 	@$(BIN)/uv pip install --python $(BIN)/python --quiet --offline --no-deps --no-build-isolation --editable .
 	@touch $@
+
+# $(node): puts the lock's own node and npm in front; a machine's certificate, told to pip, holds for npm, too.
+node = export PATH="$(CURDIR)/$(BIN):$$PATH"; \
+  if [ -z "$${NODE_EXTRA_CA_CERTS-}" ]; then \
+    cert=$$($(BIN)/python -m pip config get global.cert 2> /dev/null || printf %s "$${PIP_CERT-}"); \
+    if [ -n "$$cert" ]; then export NODE_EXTRA_CA_CERTS="$$cert"; fi; \
+  fi
+
+$(NODE_READY): web/package-lock.json web/.npmrc $(LOCK_READY)
+	@echo "==> installing what web/package-lock.json names"
+	@$(node); cd web && npm ci --loglevel=error
+	@touch $@
+
+$(FORM_SCRIPT): web/build.mjs $(shell find web/src -type f) $(NODE_READY)
+	@echo "==> building the script of the form pages"
+	@$(node); node web/build.mjs
 
 # What prints, unless the office put fonts of its own into fonts/. Without either everything else works, so an
 # ordinary user is told and not stopped.

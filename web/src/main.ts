@@ -1,0 +1,2 @@
+// The script of the form pages: what runs in a clerk's browser.
+export {};
