@@ -6,9 +6,12 @@ failing example); a *finding* is one application of a rule to one place in one f
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any, NamedTuple
+from types import MappingProxyType
+from typing import Any, ClassVar, NamedTuple
 
 Pointer = tuple[str | int, ...]
 """A path into a document: ``("resume", 0, "from")`` for JSON pointer ``/resume/0/from``."""
@@ -99,6 +102,9 @@ class Rule:
     ``message`` and ``hint`` are Chinese templates; their ``{placeholders}`` are filled with public
     words only (titles, limits, counts), never with a private value. ``advice`` says how to mend in
     general, for a rule whose ``hint`` has placeholders: nothing is filled in where it is explained.
+
+    ``phrases`` are the half-sentences that fill the templates, by name, and ``patterns`` what tells which of them
+    to say. Both stand on the rule because a browser says the same (see ``checks.catalogue``).
     """
 
     code: str
@@ -108,6 +114,17 @@ class Rule:
     message: str
     hint: str
     advice: str = ""
+    phrases: ClassVar[Mapping[str, str]] = MappingProxyType({})
+    patterns: ClassVar[Mapping[str, re.Pattern[str]]] = MappingProxyType({})
+
+    def phrase(self, name: str, **words: Any) -> str:
+        """The half-sentence called ``name``, its own placeholders filled with ``words``."""
+        return self.phrases[name].format(**words)
+
+    def first_fault(self, text: str) -> str:
+        """The half-sentence that goes with the first pattern found in ``text``; ``other`` when none is."""
+        names = (name for name, pattern in self.patterns.items() if name in self.phrases)
+        return self.phrases[next((name for name in names if self.patterns[name].search(text)), "other")]
 
     def finding(
         self,

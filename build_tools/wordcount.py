@@ -6,7 +6,13 @@ import re
 from typing import Any, NamedTuple
 
 _UNIT = re.compile(r"[\x00-\xff]+|[^\x00-\xff]")
-_HAN = re.compile("[\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+HAN = r"\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+"""Chinese characters within a class of a pattern; those to come as well, which a program's own tables may not know."""
+
+_HAN = re.compile(f"[{HAN}]")
+
+
+SAID = "{words} 字（不计空格的字符 {characters}，其中汉字 {han}）"
 
 
 class Count(NamedTuple):
@@ -17,7 +23,7 @@ class Count(NamedTuple):
     han: int
 
     def __str__(self) -> str:
-        return f"{self.words} 字（不计空格的字符 {self.characters}，其中汉字 {self.han}）"
+        return SAID.format(**self._asdict())
 
 
 def count(text: str) -> Count:

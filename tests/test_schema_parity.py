@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis_jsonschema import from_schema
+from sound_values import plain
 
 from build_tools.schema import Schema
 
@@ -26,13 +26,6 @@ ODD = st.recursive(
     LEAVES,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
 )
-
-
-def plain(schema: dict[str, Any]) -> dict[str, Any]:
-    """``schema`` without our own formats, which the generator does not know."""
-    if isinstance(schema, dict):
-        return {key: plain(value) for key, value in schema.items() if key not in ("format", "$id", "$schema")}
-    return [plain(value) for value in schema] if isinstance(schema, list) else schema
 
 
 @pytest.mark.parametrize("name", ITEMS)

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from one_document import codes_of, form, judged
+from one_document import CAMPAIGN, codes_of, form, judged
+
+from build_tools.checks.unit import check_document
+from build_tools.source import parse
+from build_tools.submissions import Document
 
 IDENTITY = "11010519491231002X"  # the example of GB 11643-1999
 PERSONAL: dict[str, list[tuple[str, int]]] = {
@@ -61,6 +66,15 @@ def test_a_text_that_may_be_empty_needs_no_word() -> None:
     assert codes_of({"type": ["string", "null"], "x-long": True}, "。") == []
 
 
+@pytest.mark.parametrize("bad", ["\u202e", "\x00", "\x85", "\ufeff"])
+def test_a_forbidden_character_behind_an_escape_is_found(bad: str) -> None:
+    item = form(field={"title": "事迹", "type": "string"})
+    source = parse("sample.yml", f'field: "示\\u{ord(bad):04x}例"\n'.encode())
+    document = Document("jia", item.id, "sample", 0, "sample.yml", "", source.value, source)
+    [found] = check_document(document, replace(CAMPAIGN, items=(item,), constraints=()))
+    assert (found.code, found.pointer, found.place.line, found.place.column) == ("Y02", "/field", 1, 8)
+
+
 PLACEHOLDERS = {
     "×××": True,
     "在×××村": True,
@@ -74,6 +88,9 @@ PLACEHOLDERS = {
     "单击此处输入文字": True,
     "请输入姓名": True,
     "TODO：补写": True,
+    "×✕×村": True,
+    "xXx年": True,
+    "在此插入照片": True,
     "____件": True,
     "为农民工李××追回工资": False,
     "××市": False,
@@ -108,6 +125,9 @@ BLANKS = {
     "示\u200b例": ["F13"],
     "示\u2060例": ["F13"],
     "示\u00ad例": ["F13"],
+    "示\u034f例": ["F13"],
+    "\n 示例": ["F13"],
+    "示例 \n": ["F13"],
     "\u200d示例": ["F13"],
     "示\ue000": ["F14"],
     "示\U000f0000": ["F14"],

@@ -12,9 +12,10 @@ from build_tools.findings import Finding, Pointer
 from build_tools.schema import Schema
 from build_tools.schema.rules import MISSING
 from build_tools.submissions import Document
+from build_tools.wordcount import HAN
 
-# A letter or digit of any script; characters that Python does not know yet; characters of private use.
-_WORD = re.compile("[^\\W_]|[\ue000-\uf8ff\U00020000-\U0003ffff\U000f0000-\U0010ffff]")
+# A letter or digit of any script; characters of private use.
+WORD = re.compile(rf"[^\W_]|[{HAN}\ue000-\uf8ff\U000f0000-\U0010ffff]")
 
 
 def leaves(value: Any, pointer: Pointer = ()) -> Iterator[tuple[Pointer, str]]:
@@ -31,18 +32,19 @@ def leaves(value: Any, pointer: Pointer = ()) -> Iterator[tuple[Pointer, str]]:
 
 def unanswered(document: Document, item: Item) -> Iterator[Finding]:
     """A finding for each text that must not be empty and holds no word."""
-    if all(map(_WORD.search, document.texts())):
+    if all(map(WORD.search, document.texts())):
         return
     for pointer, text in leaves(document.value):
-        if not _WORD.search(text) and _must_be_answered(item.schema, pointer):
+        if not WORD.search(text) and _must_be_answered(item.schema, pointer):
             key = pointer[-1] if pointer else ""
-            yield breach(MISSING, document, item, pointer, key=True, how="，只有空格或符号", field=key)
+            how = MISSING.phrase("no_word")
+            yield breach(MISSING, document, item, pointer, key=True, how=how, field=key)
 
 
 def answered(document: Document) -> frozenset[str]:
     """The fields whose warnings the unit explained in words."""
     notes = document.notes.items()
-    return frozenset(field for field, note in notes if isinstance(note, str) and _WORD.search(note))
+    return frozenset(field for field, note in notes if isinstance(note, str) and WORD.search(note))
 
 
 def _must_be_answered(schema: Schema, pointer: Pointer) -> bool:

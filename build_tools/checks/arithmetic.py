@@ -22,7 +22,7 @@ from build_tools.submissions import Document, UnitFolder
 
 Number = int | Decimal
 
-_DECIMAL = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,6})?")
+DECIMAL = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,6})?")
 
 OPERATORS: dict[str, Callable[[Number, Number], bool]] = {
     "==": eq,
@@ -44,7 +44,7 @@ def number(value: Any, *, month: bool = False) -> Number | None:
         return None
     if month:
         return month_number(value)
-    return Decimal(value) if _DECIMAL.fullmatch(value) else None
+    return Decimal(value) if DECIMAL.fullmatch(value) else None
 
 
 class Side(NamedTuple):
@@ -93,20 +93,20 @@ def value_at(document: Any, path: Pointer) -> Any:
     return document
 
 
-class _Terms(NamedTuple):
+class Terms(NamedTuple):
     """One side as it is read: the terms that vary, each with whether it is a month; the constants' sum."""
 
     varying: tuple[tuple[Term, bool], ...]
     fixed: int
 
 
-class _Held(NamedTuple):
+class Held(NamedTuple):
     """A constraint, the rule that people see, and its sides."""
 
     constraint: Constraint
     rule: ConstraintRule
-    left: _Terms
-    right: _Terms
+    left: Terms
+    right: Terms
 
 
 class _Constraints:
@@ -114,13 +114,13 @@ class _Constraints:
 
     def __init__(self, *, crossing: bool) -> None:
         self._crossing = crossing
-        self._last: tuple[Campaign, dict[str, list[_Held]]] | None = None
+        self._last: tuple[Campaign, dict[str, list[Held]]] | None = None
 
-    def of(self, campaign: Campaign) -> dict[str, list[_Held]]:
+    def of(self, campaign: Campaign) -> dict[str, list[Held]]:
         """By the item whose documents carry the findings."""
         last = self._last
         if last is None or last[0] is not campaign:
-            by_item: dict[str, list[_Held]] = {}
+            by_item: dict[str, list[Held]] = {}
             for constraint in campaign.constraints:
                 if constraint.crosses_items is self._crossing:
                     by_item.setdefault(constraint.item, []).append(_hold(constraint, campaign))
@@ -128,20 +128,20 @@ class _Constraints:
         return last[1]
 
 
-def _hold(constraint: Constraint, campaign: Campaign) -> _Held:
+def _hold(constraint: Constraint, campaign: Campaign) -> Held:
     def is_month(term: Term) -> bool:
         schema = campaign.item_by_id[term.item or constraint.item].schema
         return bool(term.field) and schema.at(term.field).get("format") in ("month", "month-or-present")
 
-    def side(terms: tuple[Term, ...]) -> _Terms:
+    def side(terms: tuple[Term, ...]) -> Terms:
         varying = tuple((term, is_month(term)) for term in terms if term.constant is None)
-        return _Terms(varying, sum(term.constant for term in terms if term.constant is not None))
+        return Terms(varying, sum(term.constant for term in terms if term.constant is not None))
 
     rule = ConstraintRule(constraint, campaign)
-    return _Held(constraint, rule, side(constraint.left), side(constraint.right))
+    return Held(constraint, rule, side(constraint.left), side(constraint.right))
 
 
-def _finding(held: _Held, totals: Totals, document: Document, place: Callable[[Pointer], Place]) -> Finding:
+def _finding(held: Held, totals: Totals, document: Document, place: Callable[[Pointer], Place]) -> Finding:
     at, months = held.constraint.at, held.rule.compares_months
     others = [
         Related(place(term.field), f"{named}在这里")
@@ -163,12 +163,16 @@ class Arithmetic(DocumentFamily):
     def __init__(self) -> None:
         self._constraints = _Constraints(crossing=False)
 
+    def held(self, item: Item, campaign: Campaign) -> list[Held]:
+        """The constraints that stay within a document of ``item``."""
+        return self._constraints.of(campaign).get(item.id, [])
+
     def check(self, document: Document, item: Item, campaign: Campaign) -> Iterator[Finding]:
         """See :class:`DocumentRule`."""
         source = document.source
         if source is None:
             raise AssertionError("document rules run while the source is at hand")
-        for held in self._constraints.of(campaign).get(item.id, ()):
+        for held in self.held(item, campaign):
             constraint = held.constraint
             left, right = _read(document, held.left), _read(document, held.right)
             totals = broken(constraint.operator, constraint.missing, left, right)
@@ -176,7 +180,7 @@ class Arithmetic(DocumentFamily):
                 yield _finding(held, totals, document, source.place)
 
 
-def _read(document: Document, terms: _Terms) -> Side:
+def _read(document: Document, terms: Terms) -> Side:
     varying = [number(value_at(document.value, term.field), month=month) for term, month in terms.varying]
     return Side(varying, terms.fixed)
 
@@ -204,7 +208,7 @@ class AcrossItems(UnitRule):
                         yield _finding(held, totals, document, partial(document.place, tree))
 
 
-def _read_across(document: Document, folder: UnitFolder, campaign: Campaign, terms: _Terms) -> Side:
+def _read_across(document: Document, folder: UnitFolder, campaign: Campaign, terms: Terms) -> Side:
     varying: list[Number | None] = []
     for term, month in terms.varying:
         if term.count:

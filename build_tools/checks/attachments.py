@@ -6,7 +6,8 @@ stands in several places of a campaign is looked into once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from build_tools.campaign import Campaign
@@ -116,10 +117,8 @@ class Attachments(UnitFamily):
         except OSError:
             yield at_file(UNREADABLE)
             return
-        for trouble in seen.troubles:
-            yield at_file(rules.BY_TROUBLE[trouble.kind], what=trouble.what)
-        if seen.kind not in _UNREADABLE:
-            yield from _kind(named, seen, campaign, at_file)
+        accepted = PHOTO_KINDS if photos else campaign.attachment_types
+        yield from _content(named.path, seen, accepted, at_file, photo=bool(photos))
         if photos:
             yield from _photo(photos, seen, tree)
 
@@ -133,14 +132,30 @@ class Attachments(UnitFamily):
         return seen
 
 
-def _kind(
-    named: _Named, seen: Look, campaign: Campaign, at_file: Callable[..., Finding]
+def check_file(path: str, data: bytes, campaign: Campaign) -> list[Finding]:
+    """What can be said of one file on its own, before it is known which document names it, and whether as a photo."""
+    photos = PHOTO_KINDS if any(item.photo for item in campaign.items) else ()
+    accepted = tuple(dict.fromkeys((*campaign.attachment_types, *photos)))
+    clause = campaign.materials.clause if campaign.materials else ""
+    return list(_content(path, look(data), accepted, partial(_at_file, Place(path), clause)))
+
+
+def _at_file(place: Place, clause: str, rule: Rule, **words: Any) -> Finding:
+    return rule.finding(place, clause=clause, **words)
+
+
+def _content(
+    path: str, seen: Look, accepted: Sequence[str], at_file: Callable[..., Finding], *, photo: bool = False
 ) -> Iterator[Finding]:
-    accepted = PHOTO_KINDS if named.photos else campaign.attachment_types
+    """What is wrong inside a file, and with its kind; a photo of another kind is named where it is written."""
+    for trouble in seen.troubles:
+        yield at_file(rules.BY_TROUBLE[trouble.kind], what=trouble.what)
+    if seen.kind in _UNREADABLE:
+        return
     if seen.kind in accepted:
-        if kind_named(named.path) != seen.kind:
+        if kind_named(path) != seen.kind:
             yield at_file(rules.NAME_DISAGREES, kind=WORDS[seen.kind], extension=seen.kind)
-    elif not named.photos:
+    elif not photo:
         words = "、".join(WORDS.get(kind, kind) for kind in accepted)
         yield at_file(rules.NOT_ACCEPTED, kind=WORDS[seen.kind], accepted=words)
 

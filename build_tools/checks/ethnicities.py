@@ -6,7 +6,8 @@ _NAMES = """
 德昂 保安 裕固 京 塔塔尔 独龙 鄂伦春 赫哲 门巴 珞巴 基诺
 """
 
-ETHNICITIES = frozenset(f"{name}族" for name in _NAMES.split())
+SUFFIX = "族"
+ETHNICITIES = tuple(f"{name}{SUFFIX}" for name in _NAMES.split())
 
-OUTSIDE = frozenset({"其他", "穿青人", "外国血统中国籍人士", "未识别民族"})
+OUTSIDE = ("其他", "穿青人", "外国血统中国籍人士", "未识别民族")
 """What registers hold beside the 56 (codes 97 and 98 of practice, and the two unrecognised groups by name)."""

@@ -1,6 +1,6 @@
-"""Values that have a form of their own: months, names, ethnic groups, telephone numbers, counters.
+"""Values that have a form of their own: months, names, ethnic groups, telephone numbers.
 
-The rules act through the schema's annotations (``format``, ``x-not-applicable``) and know no field by name.
+The rules act through the schema's ``format`` and know no field by name.
 """
 
 from __future__ import annotations
@@ -8,14 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from build_tools.campaign import Campaign, Item
-from build_tools.checks.ethnicities import ETHNICITIES, OUTSIDE
+from build_tools.checks.ethnicities import ETHNICITIES, OUTSIDE, SUFFIX
 from build_tools.checks.rule import DocumentFamily, DocumentRule, breach
-from build_tools.findings import Finding, Pointer, Related, Rule, Severity, inner_quotes
+from build_tools.findings import Finding, Pointer, Rule, Severity
 from build_tools.schema.schema import values
 from build_tools.submissions import Document
+from build_tools.wordcount import HAN
 
 PRESENT = "至今"
 EARLIEST_YEAR = 1900
@@ -68,6 +70,12 @@ class MonthForm(Rule):
     title = "年月写法不对"
     message = "“{title}”{reason}。"
     hint = "写成四位年份、半角横线、两位月份，例如 1970-05。"
+    phrases = MappingProxyType({
+        "range": "的月份应在 01 至 12 之间",
+        "form": "没有写成“1970-05”的样子",
+        "or_present": "，也不是“至今”",
+    })  # fmt: skip
+    patterns = MappingProxyType({"month": _MONTH, "like": _MONTH_LIKE})
 
 
 class MonthOutOfTime(Rule):
@@ -88,6 +96,7 @@ class MonthOutOfTime(Rule):
     title = "年月超出合理范围"
     message = "“{title}”{reason}。"
     hint = "请核对年份是否写错。"
+    phrases = MappingProxyType({"late": "晚于报送截止的月份", "early": "早于 {year} 年"})
 
 
 MONTH_FORM = MonthForm()
@@ -108,17 +117,17 @@ class Months(DocumentFamily):
                 if number is None:
                     if form == "month" or text != PRESENT:
                         yield breach(MONTH_FORM, document, item, pointer, reason=_month_fault(text, form))
-                elif number > last:
-                    yield breach(MONTH_OUT_OF_TIME, document, item, pointer, reason="晚于报送截止的月份")
-                elif number <= EARLIEST_YEAR * 12:
-                    reason = f"早于 {EARLIEST_YEAR} 年"
+                elif number > last or number <= EARLIEST_YEAR * 12:
+                    name = "late" if number > last else "early"
+                    reason = MONTH_OUT_OF_TIME.phrase(name, year=EARLIEST_YEAR)
                     yield breach(MONTH_OUT_OF_TIME, document, item, pointer, reason=reason)
 
 
 def _month_fault(text: str, form: str) -> str:
     if _MONTH_LIKE.fullmatch(text):
-        return "的月份应在 01 至 12 之间"
-    return "没有写成“1970-05”的样子" + ("，也不是“至今”" if form == "month-or-present" else "")
+        return MONTH_FORM.phrase("range")
+    also = MONTH_FORM.phrase("or_present") if form == "month-or-present" else ""
+    return MONTH_FORM.phrase("form") + also
 
 
 class EthnicityName(Rule):
@@ -139,6 +148,7 @@ class EthnicityName(Rule):
     title = "民族名称不规范"
     message = "“{title}”不是 56 个民族的规范全称{reason}。"
     hint = "写全称，例如“汉族”“壮族”“维吾尔族”。"
+    phrases = MappingProxyType({"suffix": "，少写了“族”字"})
 
 
 class EthnicityOutside(Rule):
@@ -177,26 +187,17 @@ class Ethnicity(DocumentFamily):
             if text in OUTSIDE:
                 yield breach(ETHNICITY_OUTSIDE, document, item, pointer)
             elif text not in ETHNICITIES:
-                reason = "，少写了“族”字" if f"{text}族" in ETHNICITIES else ""
+                reason = ETHNICITY_NAME.phrase("suffix") if f"{text}{SUFFIX}" in ETHNICITIES else ""
                 yield breach(ETHNICITY_NAME, document, item, pointer, reason=reason)
 
 
-_HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_PRIVATE = "\ue000-\uf8ff\U000f0000-\U0010ffff"  # left to the rule about private-use characters
-_LATIN = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
+_PRIVATE = r"\ue000-\uf8ff\U000f0000-\U0010ffff"  # left to the rule about private-use characters
+_LATIN = r"A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
 _LATIN_NAME = rf"[{_LATIN}]+(?:[ '\u2019-][{_LATIN}]+)*"
-_NAME_PART = f"(?:[{_HAN}{_PRIVATE}]+|{_LATIN_NAME})"
+_NAME_PART = f"(?:[{HAN}{_PRIVATE}]+|{_LATIN_NAME})"
 _NAME = re.compile(rf"{_NAME_PART}(?:·{_NAME_PART})*")
-_ZERO_WIDTH = re.compile("[\u00ad\u034f\u180e\u200b-\u200d\u2060-\u2064\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_ZERO_WIDTH = re.compile(r"[\u00ad\u034f\u180e\u200b-\u200d\u2060-\u2064\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _STYLED = re.compile("(?:同志|先生|女士|律师|书记|主任|老师|教授|局长|所长)$")
-_NAME_FAULTS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"\s"), "中有空格"),
-    (re.compile("[•・．.‧∙⋅●]"), "的间隔号不对，应为“·”"),
-    (re.compile("[()（）［］【】〔〕<>《》]|\\[|\\]"), "中有括号"),
-    (re.compile(r"\d"), "中有数字"),
-    (re.compile("[、，,；;/]"), "像是写了不止一人"),
-    (_STYLED, "后面带了称谓或职务"),
-)
 
 
 class PersonName(DocumentRule):
@@ -218,6 +219,25 @@ class PersonName(DocumentRule):
     title = "姓名写法不对"
     message = "“{title}”{reason}。"
     hint = "只写一个人的姓名，不加空格、称谓和括号；少数民族姓名中间用“·”，生僻字照原字填写。"
+    phrases = MappingProxyType({
+        "blank": "中有空格",
+        "dot": "的间隔号不对，应为“·”",
+        "brackets": "中有括号",
+        "digit": "中有数字",
+        "several": "像是写了不止一人",
+        "styled": "后面带了称谓或职务",
+        "other": "中有不能用于姓名的符号",
+    })  # fmt: skip
+    patterns = MappingProxyType({
+        "name": _NAME,
+        "zero_width": _ZERO_WIDTH,
+        "blank": re.compile(r"\s"),
+        "dot": re.compile("[•・．.‧∙⋅●]"),
+        "brackets": re.compile(r"[()（）［］【】〔〕<>《》]|\[|\]"),
+        "digit": re.compile(r"\d"),
+        "several": re.compile("[、，,；;/]"),
+        "styled": _STYLED,
+    })  # fmt: skip
 
     def check(self, document: Document, item: Item, campaign: Campaign) -> Iterator[Finding]:
         """See :class:`DocumentRule`."""
@@ -228,9 +248,7 @@ class PersonName(DocumentRule):
             bare = _ZERO_WIDTH.sub("", text).strip()
             if _NAME.fullmatch(bare) and not _STYLED.search(bare):
                 continue
-            found = (reason for pattern, reason in _NAME_FAULTS if pattern.search(bare))
-            reason = next(found, "中有不能用于姓名的符号")
-            yield breach(self, document, item, pointer, reason=reason)
+            yield breach(self, document, item, pointer, reason=self.first_fault(bare))
 
 
 _PHONE = re.compile(
@@ -242,15 +260,10 @@ _PHONE = re.compile(
     # a service number
     r"|[48]00[- ]?[0-9]{3}[- ]?[0-9]{4}"
 )
-_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | dict.fromkeys(map(ord, "—–‐‑−"), "-")
-"""Full-width digits and marks, and the dashes of typography, as a telephone's keys have them."""
+KEYS = ("".join(map(chr, range(0xFF01, 0xFF5F))) + "—–‐‑−", "".join(map(chr, range(0x21, 0x7F))) + "-" * 5)
+"""Full-width digits and marks, and the dashes of typography; the same as a telephone's keys have them."""
 
-_PHONE_FAULTS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"[2-9][0-9]{6,7}(?:(?:-|转)[0-9]{1,6})?\Z"), "缺少区号"),
-    (re.compile(r"1[0-9]{10}\Z"), "不是有效的手机号段"),
-    (re.compile(r"1[0-9]*\Z"), "位数不对，手机号码应为 11 位"),
-)
-_SEVERAL = re.compile(r"[、,;/]|\d{7,}\s+\d{7,}")
+_WIDE = str.maketrans(*KEYS)
 
 
 class Phone(DocumentRule):
@@ -272,6 +285,20 @@ class Phone(DocumentRule):
     title = "电话号码写法不对"
     message = "“{title}”{reason}。"
     hint = "手机写 11 位数字；固定电话写成“区号-号码”，例如 020-00000000，分机加“转801”。"
+    phrases = MappingProxyType({
+        "several": "写了不止一个号码，只填一个",
+        "no_area_code": "缺少区号",
+        "prefix": "不是有效的手机号段",
+        "length": "位数不对，手机号码应为 11 位",
+        "other": "不是电话号码的写法",
+    })  # fmt: skip
+    patterns = MappingProxyType({
+        "phone": _PHONE,
+        "several": re.compile(r"[、,;/]|\d{7,}\s+\d{7,}"),
+        "no_area_code": re.compile(r"^[2-9][0-9]{6,7}(?:(?:-|转)[0-9]{1,6})?$"),
+        "prefix": re.compile(r"^1[0-9]{10}$"),
+        "length": re.compile(r"^1[0-9]*$"),
+    })  # fmt: skip
 
     def check(self, document: Document, item: Item, campaign: Campaign) -> Iterator[Finding]:
         """See :class:`DocumentRule`."""
@@ -280,121 +307,7 @@ class Phone(DocumentRule):
                 continue
             bare = " ".join(text.translate(_WIDE).split())
             if not _PHONE.fullmatch(bare):
-                found = (reason for pattern, reason in _PHONE_FAULTS if pattern.match(bare))
-                several = "写了不止一个号码，只填一个" if _SEVERAL.search(bare) else None
-                reason = several or next(found, "不是电话号码的写法")
-                yield breach(self, document, item, pointer, reason=reason)
+                yield breach(self, document, item, pointer, reason=self.first_fault(bare))
 
 
-class BlankCounter(DocumentRule):
-    """统计数字不宜留空。
-
-    留空表示尚未统计，汇总时按“未填报”处理，不当作 0。确实没有的填 0，尚未统计的在说明中写明原因。
-
-    正确::
-
-        petition_cases: 0
-
-    错误::
-
-        petition_cases:
-    """
-
-    code = "F16"
-    title = "统计数字未填报"
-    severity = Severity.WARNING
-    message = "“{title}”未填报；留空不等于 0，不计入汇总。"
-    hint = "没有的填 0，准许填“不适用”的栏目也可填“不适用”；尚未统计的，在 notes 中说明原因。"
-
-    def check(self, document: Document, item: Item, campaign: Campaign) -> Iterator[Finding]:
-        """See :class:`DocumentRule`."""
-        for key in item.counter_keys:
-            if document.field(key) is None:
-                yield breach(self, document, item, (key,), key=True)
-
-
-class NotApplicable(DocumentRule):
-    """有此项任务的单位一般不填“不适用”。
-
-    “不适用”留给没有此项任务的单位。填数字总是可以的。
-
-    正确::
-
-        games_volunteer_members: 120
-
-    错误::
-
-        games_volunteer_members: 不适用
-    """
-
-    code = "F17"
-    title = "不应填“不适用”"
-    severity = Severity.WARNING
-    message = "本单位属于{trait}，“{title}”却填了“不适用”。"
-    hint = "填写数字，没有的填 0；确实不适用的，在 notes 中说明原因。"
-
-    def check(self, document: Document, item: Item, campaign: Campaign) -> Iterator[Finding]:
-        """See :class:`DocumentRule`."""
-        for field in item.schema.marked("x-not-applicable"):
-            trait = str(field.schema["x-not-applicable"])
-            if trait not in campaign.unit_by_slug[document.unit].traits:
-                continue
-            for pointer, value in values(document.value, field.path):
-                if isinstance(value, str):
-                    named = campaign.trait_titles.get(trait, trait)
-                    yield breach(self, document, item, pointer, trait=named)
-
-
-class MixedNotApplicable(DocumentRule):
-    """同一项任务的几栏，要么都填“不适用”，要么都填数字。
-
-    一栏填“不适用”、另一栏填数字，读表的人不知道有没有这项任务。
-
-    正确::
-
-        games_volunteer_members: 不适用
-        games_volunteer_person_times: 不适用
-
-    错误::
-
-        games_volunteer_members: 不适用
-        games_volunteer_person_times: 240
-    """
-
-    code = "F19"
-    title = "“不适用”与数字混填"
-    severity = Severity.WARNING
-    message = "“{title}”填了“不适用”，同一项任务的“{other}”却填了数字。"
-    hint = "没有此项任务的都填“不适用”，有的都填数字；确属实情的，在 notes 中说明。"
-
-    def check(self, document: Document, item: Item, campaign: Campaign) -> Iterator[Finding]:
-        """Silent where the unit has the task: there each “不适用” has its own finding."""
-        numbers: dict[str, Pointer] = {}
-        refused: list[tuple[str, Pointer]] = []
-        for field in item.schema.marked("x-not-applicable"):
-            trait = str(field.schema["x-not-applicable"])
-            if trait in campaign.unit_by_slug[document.unit].traits:
-                continue
-            for pointer, value in values(document.value, field.path):
-                if isinstance(value, int):
-                    numbers.setdefault(trait, pointer)
-                elif isinstance(value, str):
-                    refused.append((trait, pointer))
-        for trait, pointer in refused:
-            if trait in numbers and document.source is not None:
-                number = numbers[trait]
-                other = item.schema.title_at(number)
-                place = document.source.place(number)
-                related = (Related(place, f"“{inner_quotes(other)}”在这里"),)
-                yield breach(self, document, item, pointer, related=related, other=inner_quotes(other))
-
-
-FIELD_RULES: tuple[DocumentRule, ...] = (
-    Months(),
-    Ethnicity(),
-    PersonName(),
-    Phone(),
-    BlankCounter(),
-    NotApplicable(),
-    MixedNotApplicable(),
-)
+FIELD_RULES: tuple[DocumentRule, ...] = (Months(), Ethnicity(), PersonName(), Phone())

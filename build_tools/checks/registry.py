@@ -7,6 +7,7 @@ from build_tools.checks.arithmetic import ACROSS_ITEMS, ARITHMETIC
 from build_tools.checks.attachments import ATTACHMENTS
 from build_tools.checks.career import Career
 from build_tools.checks.constraint import ConstraintRule
+from build_tools.checks.counters import COUNTER_RULES
 from build_tools.checks.duplicates import DUPLICATES
 from build_tools.checks.fields import FIELD_RULES
 from build_tools.checks.glyphs import NO_GLYPH
@@ -32,6 +33,7 @@ from build_tools.submissions import UNREADABLE
 
 DOCUMENT_RULES: tuple[DocumentRule, ...] = (
     *FIELD_RULES,
+    *COUNTER_RULES,
     Career(),
     *TEXT_RULES,
     ARITHMETIC,

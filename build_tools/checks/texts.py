@@ -5,16 +5,47 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
+from itertools import product
+from types import MappingProxyType
 
 from build_tools.campaign import Campaign, Item
 from build_tools.checks.answers import leaves
 from build_tools.checks.fields import texts_of
-from build_tools.checks.personal import has_personal_number, personal_numbers
+from build_tools.checks.personal import IDENTITY, MOBILE, has_personal_number, personal_numbers
 from build_tools.checks.rule import DocumentFamily, DocumentRule, breach
 from build_tools.findings import Finding, Rule, Severity
 from build_tools.schema.schema import values
+from build_tools.source.rules import FORBIDDEN_CHARACTER
 from build_tools.submissions import Document
-from build_tools.wordcount import count, texts
+from build_tools.wordcount import HAN, SAID, count, texts
+
+_LITERALS = (
+    *map("".join, product("×✕", repeat=3)),
+    *map("".join, product("xX", repeat=3)),
+    "＊＊＊", "待填", "待补", "待完善", "此处填", "此处输", "此处插", "在此填", "在此输", "在此插",
+    "点击此", "点击这", "单击此", "单击这", "请输入", "TODO", "TBD", "____", "＿＿",
+)  # fmt: skip
+_HINT_OF_PLACEHOLDER = re.compile("|".join(_LITERALS))
+"""One of these is in every placeholder. Literals only, so that the whole document is searched in one pass of a
+character set."""
+
+_PLACEHOLDER = re.compile(
+    r"[×✕]{3,}|＊{3,}|(?<![A-Za-z])[xX]{3,}(?![A-Za-z])"
+    rf"|待(?:填写?|补充?|完善)(?![\w{HAN}])|(?:此处|在此)(?:填写?|输入|插入)|[点单]击(?:此处|这里)|请输入"
+    r"|(?<![A-Za-z])(?:TODO|TBD)(?![A-Za-z])|_{4,}|＿{2,}"
+)
+_PRIVATE = re.compile(r"[\ue000-\uf8ff\U000f0000-\U0010ffff]")
+_ZERO_WIDTH = re.compile(r"[\u00ad\u034f\u180e\u200b-\u200d\u2060-\u2064]")
+_BLANK = r"[\t\x0b-\r\x1c- \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
+_BLANK_ENDS = re.compile(rf"^\n*{_BLANK}|{_BLANK}\n*$")
+"""White space before the first or behind the last visible character; line breaks alone are none of it."""
+
+_FORBIDDEN = FORBIDDEN_CHARACTER.patterns["forbidden"]
+
+_NUMBERING = re.compile(r"^\s*[（(]?(?:[一二三四五六七八九十]+|[0-9]+)[)）、.．]\s*")
+_MARKS = re.compile(rf"(?:[^\w{HAN}]|_)+")
+ENOUGH = 4
+"""So many characters in a row are taken as the same topic in other words: 转型升级, 三打两建."""
 
 
 class Placeholder(Rule):
@@ -35,6 +66,7 @@ class Placeholder(Rule):
     title = "还有占位文字"
     message = "“{title}”第 {position} 个字处还有没有替换的占位文字。"
     hint = "换成实际内容；确实没有的，按栏目说明填写。"
+    patterns = MappingProxyType({"placeholder": _PLACEHOLDER})
 
 
 class StrayBlank(Rule):
@@ -56,6 +88,8 @@ class StrayBlank(Rule):
     severity = Severity.WARNING
     message = "“{title}”{reason}。"
     hint = "删去后重新键入，不要从网页直接粘贴。"
+    phrases = MappingProxyType({"zero_width": "中间夹有看不见的零宽字符", "ends": "的开头或末尾有空格"})
+    patterns = MappingProxyType({"zero_width": _ZERO_WIDTH, "ends": _BLANK_ENDS})
 
 
 class PrivateUse(Rule):
@@ -78,6 +112,7 @@ class PrivateUse(Rule):
     severity = Severity.WARNING
     message = "“{title}”的第 {position} 个字是自造字区的字符，打印时可能缺字。"
     hint = "用支持生僻字的输入法重新键入；确无正式编码的，与活动办公室联系。"
+    patterns = MappingProxyType({"private": _PRIVATE})
 
 
 class PersonalNumber(Rule):
@@ -100,24 +135,19 @@ class PersonalNumber(Rule):
     severity = Severity.WARNING
     message = "“{title}”第 {position} 个字处像是{kind}，表格没有要求填写。"
     hint = "删去号码；不是个人号码的，在 notes 中说明。"
+    phrases = MappingProxyType({"identity": "公民身份证号", "mobile": "手机号码"})
+    patterns = MappingProxyType({"identity": IDENTITY, "mobile": MOBILE})
 
 
 PLACEHOLDER, STRAY_BLANK, PRIVATE_USE = Placeholder(), StrayBlank(), PrivateUse()
 PERSONAL_NUMBER = PersonalNumber()
 
-_HINT_OF_PLACEHOLDER = re.compile(
-    "×××|✕✕✕|＊＊＊|xxx|XXX|Xxx|待填|待补|待完善|此处填|此处输|此处插|在此填|在此输|点击此|点击这|单击此|单击这"
-    "|请输入|TODO|TBD|____|＿＿"
-)
-"""Literals only, so that the whole document is searched in one pass of a character set."""
 
-_PLACEHOLDER = re.compile(
-    r"[×✕]{3,}|＊{3,}|(?<![A-Za-z])[xX]{3,}(?![A-Za-z])"
-    r"|待(?:填写?|补充?|完善)(?!\w)|(?:此处|在此)(?:填写?|输入|插入)|[点单]击(?:此处|这里)|请输入"
-    r"|(?<![A-Za-z])(?:TODO|TBD)(?![A-Za-z])|_{4,}|＿{2,}"
-)
-_PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
-_ZERO_WIDTH = re.compile("[\u00ad\u034f\u180e\u200b-\u200d\u2060-\u2064]")
+def forbidden(document: Document, item: Item) -> Iterator[Finding]:
+    """A finding for each text in which an escape (``"\\u202e"``) stands for what the reader refuses in the file itself."""
+    for pointer, text in leaves(document.value):
+        if bad := _FORBIDDEN.search(text):
+            yield breach(FORBIDDEN_CHARACTER, document, item, pointer, name=f"U+{ord(bad[0]):04X}")
 
 
 class Texts(DocumentFamily):
@@ -131,16 +161,20 @@ class Texts(DocumentFamily):
         whole = "\n".join(found)
         if _HINT_OF_PLACEHOLDER.search(whole):
             yield from _placeholders(document, item)
-        # Whatever the other two rules look for is unprintable or a blank at an end.
-        if not whole.replace("\n", "").isprintable() or any(
-            text[:1] == " " or text[-1:] == " " for text in found
-        ):
+        if _may_be_stray(whole):
             yield from _stray(document, item)
         others = list(found)
         for _, telephone in texts_of(document, item, "phone"):
             others.remove(telephone)
         if has_personal_number(whole if len(others) == len(found) else "\n".join(others)):
             yield from _personal(document, item)
+
+
+def _may_be_stray(whole: str) -> bool:
+    """Whether it is worth looking: all that is stray is unprintable, or a blank at an end, or U+034F."""
+    if "\u034f" in whole or not whole.replace("\n", "").isprintable():
+        return True
+    return " " in whole and ("\n " in (lines := f"\n{whole}\n") or " \n" in lines)
 
 
 def _placeholders(document: Document, item: Item) -> Iterator[Finding]:
@@ -152,7 +186,8 @@ def _placeholders(document: Document, item: Item) -> Iterator[Finding]:
 def _personal(document: Document, item: Item) -> Iterator[Finding]:
     for pointer, text in leaves(document.value):
         if item.schema.at(pointer).get("format") != "phone":
-            for kind, start in personal_numbers(text):
+            for name, start in personal_numbers(text):
+                kind = PERSONAL_NUMBER.phrase(name)
                 yield breach(PERSONAL_NUMBER, document, item, pointer, kind=kind, position=start + 1)
 
 
@@ -163,9 +198,9 @@ def _stray(document: Document, item: Item) -> Iterator[Finding]:
         if item.schema.at(pointer).get("x-long") is True:
             continue
         if _ZERO_WIDTH.search(text):
-            yield breach(STRAY_BLANK, document, item, pointer, reason="中间夹有看不见的零宽字符")
-        elif text.strip() != text.strip("\n"):
-            yield breach(STRAY_BLANK, document, item, pointer, reason="的开头或末尾有空格")
+            yield breach(STRAY_BLANK, document, item, pointer, reason=STRAY_BLANK.phrase("zero_width"))
+        elif _BLANK_ENDS.search(text):
+            yield breach(STRAY_BLANK, document, item, pointer, reason=STRAY_BLANK.phrase("ends"))
 
 
 class TooManyWords(DocumentRule):
@@ -183,6 +218,7 @@ class TooManyWords(DocumentRule):
     title = "超过规定字数"
     message = "“{title}”共 {count}，超过 {limit} 字。"
     hint = "精简到规定字数以内，以 Word“字数统计”中的“字数”为准。"
+    phrases = MappingProxyType({"count": SAID})
 
     def check(self, document: Document, item: Item, campaign: Campaign) -> Iterator[Finding]:
         """See :class:`DocumentRule`."""
@@ -195,12 +231,6 @@ class TooManyWords(DocumentRule):
                 counted = count(text)
                 if counted.words > limit:
                     yield breach(self, document, item, pointer, key=True, count=counted, limit=limit)
-
-
-_NUMBERING = re.compile(r"^\s*[（(]?(?:[一二三四五六七八九十]+|[0-9]+)[)）、.．]\s*")
-_MARKS = re.compile(r"[\W_]+")
-_ENOUGH = 4
-"""So many characters in a row are taken as the same topic in other words: 转型升级, 三打两建."""
 
 
 class TopicsMissing(DocumentRule):
@@ -218,6 +248,8 @@ class TopicsMissing(DocumentRule):
     severity = Severity.WARNING
     message = "“{title}”没有写到：{topics}。"
     hint = "补写这些方面；已在别的段落写到的，在小标题中点明，或在 notes 中说明。"
+    phrases = MappingProxyType({"and": "；"})
+    patterns = MappingProxyType({"numbering": _NUMBERING, "marks": _MARKS})
 
     def check(self, document: Document, item: Item, campaign: Campaign) -> Iterator[Finding]:
         """See :class:`DocumentRule`."""
@@ -228,7 +260,8 @@ class TopicsMissing(DocumentRule):
                 headings = [_bare(str(part.get("topic"))) for part in sections if isinstance(part, dict)]
                 missing = [topic for topic in field.schema["x-topics"] if not _covered(topic, headings)]
                 if missing:
-                    yield breach(self, document, item, pointer, key=True, topics="；".join(missing))
+                    topics = self.phrase("and").join(missing)
+                    yield breach(self, document, item, pointer, key=True, topics=topics)
 
 
 def _bare(heading: str) -> str:
@@ -244,7 +277,7 @@ def _covered(topic: str, headings: list[str]) -> bool:
 
 def _same_words(topic: str, heading: str) -> bool:
     match = SequenceMatcher(None, topic, heading, autojunk=False).find_longest_match()
-    return match.size >= _ENOUGH and match.size * 2 >= min(len(topic), len(heading))
+    return match.size >= ENOUGH and match.size * 2 >= min(len(topic), len(heading))
 
 
 TEXT_RULES: tuple[DocumentRule, ...] = (Texts(), TooManyWords(), TopicsMissing())

@@ -11,6 +11,7 @@ from build_tools.campaign import Campaign
 from build_tools.checks import registry
 from build_tools.checks.answers import answered, unanswered
 from build_tools.checks.rule import Context
+from build_tools.checks.texts import forbidden
 from build_tools.findings import Finding
 from build_tools.ledger import Event, Kind, Ledger
 from build_tools.schema import validate
@@ -111,6 +112,8 @@ def check_document(document: Document, campaign: Campaign) -> list[Finding]:
     if source.findings:
         return list(source.findings)
     item = campaign.item_by_id[document.item]
+    if "\\" in source.text and (found := list(forbidden(document, item))):
+        return found
     found = list(validate(source, item.schema))
     document.value = source.value
     if not found:

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from types import MappingProxyType
+
 from build_tools.findings import Rule
+
+_UNQUOTE = "去掉数字两边的引号。"
+_EXAMPLE = {"example": "写法示例：{example}。", "template": "按模板的写法填写。"}
+"""What follows the field's own description, and what stands in its place."""
 
 
 class Missing(Rule):
@@ -24,6 +31,7 @@ class Missing(Rule):
     message = "“{title}”没有填写{how}。"
     hint = "补填此栏（项名 {field}）。"
     advice = "按模板补填此栏；校验意见写明项名。"
+    phrases = MappingProxyType({"no_word": "，只有空格或符号"})
 
 
 class Unknown(Rule):
@@ -44,6 +52,8 @@ class Unknown(Rule):
     title = "表中没有的栏目"
     message = "“{key}”不是本表的栏目{guess}。"
     hint = "改正项名，或删去此栏。"
+    phrases = MappingProxyType({"guess": "，是否想写 {best}", "hidden": "此项"})
+    patterns = MappingProxyType({"plain": re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")})
 
 
 class WrongType(Rule):
@@ -65,6 +75,28 @@ class WrongType(Rule):
     message = "“{title}”应填{expected}，现在是{actual}。"
     hint = "{mend}"
     advice = "按该栏目的种类重填：数字只写阿拉伯数字，不带单位、逗号和“约”字；文字直接写；逐条的内容每条另起一行，以“- ”开头。"
+    phrases = MappingProxyType({
+        "string": "文字",
+        "integer": "整数",
+        "number": "数字",
+        "boolean": "true 或 false",
+        "null": "空白",
+        "object": "若干栏目",
+        "array": "逐条列出的内容",
+        "or": "或",
+        "quoted": "带引号的文字",
+        "mend_string": "直接写文字；true、false 这样的词用英文双引号括起来。",
+        "mend_integer": "只写阿拉伯数字，不带单位、小数、逗号和“约”字。",
+        "mend_array": "每条另起一行，以“- ”开头。",
+        "mend_object": "按模板逐栏填写。",
+        "mend": "按模板填写。",
+        "unquote": _UNQUOTE,
+        "colon": "每栏写成“项名: 内容”，冒号为英文半角，后面空一格。",
+    })  # fmt: skip
+    patterns = MappingProxyType({
+        "whole_number": re.compile(r"0|[1-9][0-9]{0,18}"),
+        "pair": re.compile(r"^[A-Za-z_][A-Za-z0-9_]*[:：]"),
+    })  # fmt: skip
 
 
 class NotAllowed(Rule):
@@ -84,6 +116,7 @@ class NotAllowed(Rule):
     message = "“{title}”的写法不在规定之列。"
     hint = "只能填：{choices}。"
     advice = "改成规定的写法之一；校验意见逐一列出可以填的写法。"
+    phrases = MappingProxyType({"and": "、", "trim": "；删去前后的空格"})
 
 
 class WrongLength(Rule):
@@ -105,6 +138,13 @@ class WrongLength(Rule):
     message = "“{title}”有 {length} 个字符，应为 {range}。"
     hint = "{mend}"
     advice = "按栏目说明精简或补充文字；校验意见写明允许的字数。"
+    phrases = MappingProxyType({
+        **_EXAMPLE,
+        "exactly": "{low} 个",
+        "at_least": "{low} 个以上",
+        "between": "{low} 至 {high} 个",
+        "mend": "按栏目说明精简或补充文字。",
+    })  # fmt: skip
 
 
 class WrongForm(Rule):
@@ -124,6 +164,7 @@ class WrongForm(Rule):
     message = "“{title}”的写法不合规定。"
     hint = "{mend}"
     advice = "按栏目说明的写法重填；校验意见附有写法示例。"
+    phrases = MappingProxyType({**_EXAMPLE, "unquote": _UNQUOTE})
 
 
 class OutOfRange(Rule):
@@ -142,6 +183,12 @@ class OutOfRange(Rule):
     title = "数字超出范围"
     message = "“{title}”应为{range}。"
     hint = "核对后重新填写。"
+    phrases = MappingProxyType({
+        "between": " {low} 至 {high} 的数",
+        "at_least": "不小于 {low} 的数",
+        "at_most": "不大于 {high} 的数",
+        "otherwise": "规定范围内的数",
+    })  # fmt: skip
 
 
 class WrongCount(Rule):
@@ -160,6 +207,9 @@ class WrongCount(Rule):
     title = "条数不合规定"
     message = "“{title}”现有 {length} 条，{expected}。"
     hint = "增删后使条数符合要求。"
+    phrases = MappingProxyType(
+        {"at_least": "至少 {wanted} 条", "at_most": "至多 {wanted} 条", "unique": "其中有重复"}
+    )
 
 
 class Unsuitable(Rule):
@@ -179,6 +229,7 @@ class Unsuitable(Rule):
     message = "“{title}”的内容不合规定。"
     hint = "{mend}"
     advice = "按栏目说明重填；校验意见附有写法示例。"
+    phrases = MappingProxyType(_EXAMPLE)
 
 
 MISSING = Missing()

@@ -14,6 +14,9 @@ from build_tools.schema.text import SchemaBroken, place, read
 EACH = "*"
 """In a path pattern: every entry of a list."""
 
+UNTITLED = "本文件"
+"""How a document is called whose schema has no title."""
+
 Pattern = tuple[str, ...]
 
 
@@ -115,7 +118,7 @@ class Schema:
             title = self.at(pointer[:length]).get("title")
             if title:
                 return str(title)
-        return self.title or "本文件"
+        return self.title or UNTITLED
 
     def clause_at(self, pointer: Pointer) -> str:
         """The clause of the notice that ``pointer`` answers: its own, else the nearest one around it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from itertools import islice
@@ -13,25 +14,11 @@ from build_tools.schema.schema import Schema
 from build_tools.source import Source
 from build_tools.source.rules import MAX_FINDINGS
 
-_PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
-_NUMBER = re.compile(r"0|[1-9][0-9]{0,18}")
-_COLON = re.compile(r"[A-Za-z_][A-Za-z0-9_]*[:：]")
-_UNQUOTE = "去掉数字两边的引号。"
-_TYPES = {
-    "string": "文字",
-    "integer": "整数",
-    "number": "数字",
-    "boolean": "true 或 false",
-    "null": "空白",
-    "object": "若干栏目",
-    "array": "逐条列出的内容",
-}
-_MEND = {
-    "string": "直接写文字；true、false 这样的词用英文双引号括起来。",
-    "integer": "只写阿拉伯数字，不带单位、小数、逗号和“约”字。",
-    "array": "每条另起一行，以“- ”开头。",
-    "object": "按模板逐栏填写。",
-}
+ALIKE = 70
+"""How like a field's name, of 100, an unknown one must be to be taken for it: twice the longest common subsequence
+by both lengths together. One slip in a name of four letters makes 75."""
+
+MOST_CHOICES = 60
 
 
 class _Fault(NamedTuple):
@@ -59,7 +46,7 @@ def validate(source: Source, schema: Schema, *, office: bool = False) -> tuple[F
     Most files are valid, and ``jsonschema-rs`` says so in a twentieth of the time; only what it does
     not accept is given to ``jsonschema``, whose verdict and errors are the ones that count.
     Where the name of a field should stand, a person's own words may: an unknown one is shown only when it is
-    nearly that of a field, or when the file is the ``office``'s.
+    plain and nearly that of a field, or when the file is the ``office``'s.
     Of a file with thousands of faults the first :data:`MAX_FINDINGS` are named.
 
     A plain number where the schema wants text and nothing else is the text that was written (a telephone
@@ -77,12 +64,15 @@ def validate(source: Source, schema: Schema, *, office: bool = False) -> tuple[F
         place = source.place(fault.pointer, key=fault.key)
         clause = schema.clause_at(fault.pointer)
         words, pointer = fault.words, fault.pointer
-        if fault.rule is rules.UNKNOWN and not (
-            words["guess"] or (office and _PLAIN_NAME.fullmatch(words["key"]))
-        ):
-            words, pointer = {**words, "key": "此项"}, (*pointer[:-1], "?")
+        if fault.rule is rules.UNKNOWN and not _may_be_shown(fault, office):
+            words, pointer = {**words, "key": rules.UNKNOWN.phrase("hidden")}, (*pointer[:-1], "?")
         found.append(fault.rule.finding(place, pointer, clause=clause, **words))
     return tuple(sorted(found, key=Finding.sort_key))
+
+
+def _may_be_shown(unknown: _Fault, office: bool) -> bool:
+    plain = rules.UNKNOWN.patterns["plain"]
+    return bool(office or unknown.words["guess"]) and plain.fullmatch(unknown.words["key"]) is not None
 
 
 def _worded(value: Any, schema: Schema, part: dict[str, Any]) -> Any:
@@ -126,8 +116,7 @@ def _faults(error: Any, schema: Schema) -> Iterator[_Fault]:
         schema,
     )
     if "propertyNames" in error.absolute_schema_path:
-        known = failure.wanted if isinstance(failure.wanted, list) else []
-        yield _unknown(str(failure.value), pointer, known)
+        yield _unknown(str(failure.value), pointer, failure.local.get("enum", []))
         return
     yield from _HANDLERS.get(failure.keyword, _unsuitable)(failure)
 
@@ -141,9 +130,9 @@ def _required(failure: _Failure) -> Iterator[_Fault]:
 
 
 def _additional(failure: _Failure) -> Iterator[_Fault]:
-    known = list(failure.local.get("properties", {}))
+    known, patterns = list(failure.local.get("properties", {})), failure.local.get("patternProperties", {})
     for name in failure.value:
-        if name not in known:
+        if name not in known and not any(re.search(pattern, name) for pattern in patterns):
             yield _unknown(name, failure.pointer, known)
 
 
@@ -153,14 +142,15 @@ def _type(failure: _Failure) -> Iterator[_Fault]:
         return
     wanted = failure.wanted
     kinds = [wanted] if isinstance(wanted, str) else [kind for kind in wanted if kind != "null"] or ["null"]
-    quoted = _is_number(failure.value) and not {"integer", "number"}.isdisjoint(kinds)
-    mend = _UNQUOTE if quoted else _MEND.get(kinds[0], "按模板填写。")
-    if "object" in kinds and isinstance(failure.value, str) and _COLON.match(failure.value):
-        mend = "每栏写成“项名: 内容”，冒号为英文半角，后面空一格。"
+    value, phrases, patterns = failure.value, rules.WRONG_TYPE.phrases, rules.WRONG_TYPE.patterns
+    quoted = _is_number(value) and not {"integer", "number"}.isdisjoint(kinds)
+    mend = phrases["unquote"] if quoted else phrases.get(f"mend_{kinds[0]}", phrases["mend"])
+    if "object" in kinds and isinstance(value, str) and patterns["pair"].search(value):
+        mend = phrases["colon"]
     words = {
         "title": failure.title,
-        "expected": "或".join(_TYPES[kind] for kind in kinds),
-        "actual": "带引号的文字" if quoted else _actual(failure.value),
+        "expected": phrases["or"].join(phrases[kind] for kind in kinds),
+        "actual": phrases["quoted" if quoted else _kind_of(value)],
         "mend": mend,
     }
     yield _Fault(rules.WRONG_TYPE, failure.pointer, words)
@@ -171,9 +161,9 @@ def _choice(failure: _Failure) -> Iterator[_Fault]:
         yield _blank(failure)
         return
     choices = failure.wanted if failure.keyword == "enum" else [failure.wanted]
-    listed = "、".join(map(str, choices[:60]))
+    listed = rules.NOT_ALLOWED.phrase("and").join(map(_shown, choices[:MOST_CHOICES]))
     if isinstance(failure.value, str) and failure.value.strip() in choices:
-        listed += "；删去前后的空格"
+        listed += rules.NOT_ALLOWED.phrase("trim")
     words = {"title": failure.title, "choices": listed}
     yield _Fault(rules.NOT_ALLOWED, failure.pointer, words)
 
@@ -188,8 +178,9 @@ def _text_length(failure: _Failure) -> Iterator[_Fault]:
 
 def _text_form(failure: _Failure) -> Iterator[_Fault]:
     quoted = _is_number(failure.value) and "integer" in failure.local.get("type", ())
-    mend = _UNQUOTE if quoted else _example(failure.local)
-    yield _Fault(rules.WRONG_FORM, failure.pointer, {"title": failure.title, "mend": mend})
+    rule = rules.WRONG_FORM
+    mend = rule.phrase("unquote") if quoted else _example(rule, failure.local)
+    yield _Fault(rule, failure.pointer, {"title": failure.title, "mend": mend})
 
 
 def _number_range(failure: _Failure) -> Iterator[_Fault]:
@@ -208,7 +199,8 @@ def _entry_count(failure: _Failure) -> Iterator[_Fault]:
 
 
 def _unsuitable(failure: _Failure) -> Iterator[_Fault]:
-    yield _Fault(rules.UNSUITABLE, failure.pointer, {"title": failure.title, "mend": _example(failure.local)})
+    words = {"title": failure.title, "mend": _example(rules.UNSUITABLE, failure.local)}
+    yield _Fault(rules.UNSUITABLE, failure.pointer, words)
 
 
 _HANDLERS: dict[str, Callable[[_Failure], Iterator[_Fault]]] = {
@@ -230,55 +222,60 @@ def _blank(failure: _Failure) -> _Fault:
 
 
 def _unknown(name: str, pointer: Pointer, known: list[str]) -> _Fault:
+    from rapidfuzz.fuzz import ratio
     from rapidfuzz.process import extractOne
 
-    best = extractOne(name, known, score_cutoff=70)
-    guess = f"，是否想写 {best[0]}" if best else ""
+    best = extractOne(name, known, scorer=ratio, score_cutoff=ALIKE)
+    guess = rules.UNKNOWN.phrase("guess", best=best[0]) if best else ""
     return _Fault(rules.UNKNOWN, (*pointer, name), {"key": name, "guess": guess}, key=True)
 
 
 def _is_number(value: Any) -> bool:
     """Whether ``value`` is a text that would be a whole number without its quotation marks."""
-    return isinstance(value, str) and _NUMBER.fullmatch(value) is not None
+    return isinstance(value, str) and rules.WRONG_TYPE.patterns["whole_number"].fullmatch(value) is not None
 
 
-def _actual(value: Any) -> str:
+def _kind_of(value: Any) -> str:
+    """The type's name in JSON Schema; every number the reader knows is called ``number``."""
     if isinstance(value, bool):
-        return "true 或 false"
-    for kind, word in ((str, "文字"), (int, "数字"), (dict, "若干栏目"), (list, "逐条列出的内容")):
-        if isinstance(value, kind):
-            return word
-    return "空白"
+        return "boolean"
+    kinds: tuple[tuple[type, str], ...] = (
+        (str, "string"),
+        (int, "number"),
+        (dict, "object"),
+        (list, "array"),
+    )
+    return next((word for kind, word in kinds if isinstance(value, kind)), "null")
+
+
+def _shown(value: Any) -> str:
+    """A value of the schema as a clerk writes it."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _length(schema: dict[str, Any]) -> dict[str, str]:
-    low, high = schema.get("minLength", 0), schema.get("maxLength")
-    mend = "按栏目说明精简或补充文字。"
+    rule, low, high = rules.WRONG_LENGTH, schema.get("minLength", 0), schema.get("maxLength")
     if low == high:
-        return {"range": f"{low} 个", "mend": _example(schema)}
-    if high is None:
-        return {"range": f"{low} 个以上", "mend": mend}
-    return {"range": f"{low} 至 {high} 个", "mend": mend}
+        return {"range": rule.phrase("exactly", low=low), "mend": _example(rule, schema)}
+    name = "at_least" if high is None else "between"
+    return {"range": rule.phrase(name, low=low, high=high), "mend": rule.phrase("mend")}
 
 
 def _range(schema: dict[str, Any]) -> str:
     low, high = schema.get("minimum"), schema.get("maximum")
-    if low is not None and high is not None:
-        return f" {low} 至 {high} 的数"
-    if low is not None:
-        return f"不小于 {low} 的数"
-    return f"不大于 {high} 的数" if high is not None else "规定范围内的数"
+    names = {(True, True): "between", (True, False): "at_least", (False, True): "at_most"}
+    name = names.get((low is not None, high is not None), "otherwise")
+    return rules.OUT_OF_RANGE.phrase(name, low=low, high=high)
 
 
 def _items(keyword: str, wanted: Any) -> str:
-    if keyword == "uniqueItems":
-        return "其中有重复"
-    return f"至少 {wanted} 条" if keyword.startswith("min") else f"至多 {wanted} 条"
+    names = {"uniqueItems": "unique", "minItems": "at_least", "minProperties": "at_least"}
+    return rules.WRONG_COUNT.phrase(names.get(keyword, "at_most"), wanted=wanted)
 
 
-def _example(schema: dict[str, Any]) -> str:
+def _example(rule: Rule, schema: dict[str, Any]) -> str:
     told = str(schema.get("description") or "").strip()
     examples = schema.get("examples")
     if examples:
-        return f"{told}写法示例：{examples[0]}。"
-    return told or "按模板的写法填写。"
+        return told + rule.phrase("example", example=_shown(examples[0]))
+    return told or rule.phrase("template")

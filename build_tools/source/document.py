@@ -12,11 +12,8 @@ from yaml._yaml import CParser
 from build_tools.findings import Finding, Place, Pointer
 from build_tools.source import rules
 from build_tools.source.plain import plain_value
-from build_tools.source.reader import Trap, mark_place, read, scalars, trap
+from build_tools.source.reader import Trap, code_point, mark_place, read, scalars, trap
 
-_FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\uffff]"
-)
 _REMARK_LIKE = re.compile(r"^[ \t]*[^ \t#\n][^\n]*?[ \t]#", re.MULTILINE)
 _REMARK = re.compile(r"[ \t]+#")
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?\Z")
@@ -102,10 +99,10 @@ def _decode(path: str, data: bytes, limit: int) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         trap(rules.NOT_UTF8, Place(path, line), guess=_guess_encoding(data))
-    if bad := _FORBIDDEN.search(text):
+    if bad := rules.FORBIDDEN.search(text):
         if data.startswith(_ARCHIVE) or (bad[0] == "\x00" and data.count(b"\0") * 3 > len(data)):
             trap(rules.NOT_UTF8, Place(path), guess=_guess_encoding(data))
-        trap(rules.FORBIDDEN_CHARACTER, _place_of(path, text, bad.start()), name=f"U+{ord(bad[0]):04X}")
+        trap(rules.FORBIDDEN_CHARACTER, _place_of(path, text, bad.start()), name=code_point(bad[0]))
     return text
 
 
@@ -116,14 +113,14 @@ def too_large(path: str, size: int, limit: int) -> Finding:
 
 def _guess_encoding(data: bytes) -> str:
     if data.startswith(_ARCHIVE):
-        return "（像是 Word、WPS 文档或压缩文件，不是文本文件）"
+        return rules.ARCHIVE
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or data[:64].count(0) > 8:
-        return "（像是 UTF-16，即记事本的“Unicode”）"
+        return rules.UTF_16
     try:
         data.decode("gb18030")
     except UnicodeDecodeError:
         return ""
-    return "（像是 GBK，即记事本的“ANSI”）"
+    return rules.GBK
 
 
 def _place_of(path: str, text: str, index: int) -> Place:

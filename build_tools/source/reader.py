@@ -177,6 +177,11 @@ class _Reader:
         trap(rule, mark_place(self._path, event.start_mark), **words)
 
 
+def code_point(character: str) -> str:
+    """A character by its number, for those that nobody can see: ``U+202E``."""
+    return f"U+{ord(character):04X}"
+
+
 def _shown_key(key: str) -> str:
     """A key is a field name, but hostile or careless text may stand there: show short plain names only."""
     return key if re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]{0,39}", key) else "此项"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from types import MappingProxyType
+
 from build_tools.findings import Rule
 
 MAX_BYTES = 256 * 1024
@@ -13,6 +16,18 @@ OFFICE_MAX_BYTES = 8 * 1024 * 1024
 MAX_DEPTH = 16
 MAX_FINDINGS = 100
 """No more is said of one file's keys: a file with thousands of them is not a submission."""
+
+FORBIDDEN = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\uffff]"
+)
+"""What no file may hold as it is; what submissions say in escapes is looked at by the checks."""
+
+ARCHIVE, UTF_16, GBK = (
+    "（像是 Word、WPS 文档或压缩文件，不是文本文件）",
+    "（像是 UTF-16，即记事本的“Unicode”）",
+    "（像是 GBK，即记事本的“ANSI”）",
+)
+"""What a file that is not UTF-8 looks like, as its finding says."""
 
 
 class NotUtf8(Rule):
@@ -48,6 +63,7 @@ class ForbiddenCharacter(Rule):
     title = "不可见的控制字符"
     message = "此处有不可见的控制字符 {name}。"
     hint = "删去该处文字重新键入，不要从网页直接粘贴。"
+    patterns = MappingProxyType({"forbidden": FORBIDDEN})
 
 
 class TooLarge(Rule):

@@ -49,7 +49,9 @@ _REASONS: tuple[tuple[str, str, str], ...] = (
     ("did not find expected digit or", "此处的“|”或“>”后面有多余的字", "“|”后面直接换行，内容另起一行并缩进。"),
     ("did not find expected comment or line break", "此处的“|”或“>”后面有多余的字", "“|”后面直接换行，内容另起一行并缩进。"),
 )  # fmt: skip
-_ANY = ("此处不符合 YAML 的书写格式", "对照模板检查这一行和上一行的冒号、引号和缩进。")
+WIDE_COLON = ("冒号用了全角“：”", "把冒号改成英文半角“:”，后面空一格。")
+TIGHT_COLON = ("冒号后缺空格", "在冒号后面加一个空格。")
+ANY = ("此处不符合 YAML 的书写格式", "对照模板检查这一行和上一行的冒号、引号和缩进。")
 _STARTS_EARLIER = ("while scanning a simple key", "while scanning a quoted scalar")
 """What libyaml notices only lines later; its context mark is where the fault stands."""
 
@@ -80,7 +82,7 @@ def explain(error: yaml.MarkedYAMLError, text: str) -> Fault:
         )
     if found is not None:
         return found
-    reason, mend = next(((reason, mend) for needle, reason, mend in _REASONS if needle in problem), _ANY)
+    reason, mend = next(((reason, mend) for needle, reason, mend in _REASONS if needle in problem), ANY)
     return Fault(line + 1, column + 1, reason, mend)
 
 
@@ -93,11 +95,11 @@ def misspelt(lines: list[str], number: int) -> Fault | None:
     if colon is None:
         return None
     if colon["wide"]:
-        return Fault(number + 1, colon.end(), "冒号用了全角“：”", "把冒号改成英文半角“:”，后面空一格。")
+        return Fault(number + 1, colon.end(), *WIDE_COLON)
     if colon["odd"]:
         name = _blank_name(line[colon.end() - 1])
         return Fault(number + 1, colon.end(), f"冒号后面是{name}", "冒号后面改成一个英文半角的空格。")
-    return Fault(number + 1, colon.end(), "冒号后缺空格", "在冒号后面加一个空格。")
+    return Fault(number + 1, colon.end(), *TIGHT_COLON)
 
 
 def odd_blank(line: int, column: int, blank: str) -> Fault:
