@@ -96,6 +96,7 @@ def load_campaign(tree: Tree) -> Campaign:
         limits=dict(raw["limits"]),
         attachment_types=tuple(raw["attachment_types"]),
         reminders=tuple(sorted(raw.get("reminders", REMINDERS), reverse=True)),
+        forge=raw.get("forge", ""),
     )
 
 

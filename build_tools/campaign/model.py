@@ -179,6 +179,7 @@ class Campaign:
     """One notice: who asks whom for what until when, and the rules that hold.
 
     ``reminders``: how many days before a deadline units are reminded, the earliest first; 0 is the deadline's day.
+    ``forge``: what stands at ``repo_url``, where the file says it (see ``forge``).
     """
 
     id: str
@@ -218,6 +219,7 @@ class Campaign:
     limits: dict[str, int] = field(default_factory=dict)
     attachment_types: tuple[str, ...] = ()
     reminders: tuple[int, ...] = REMINDERS
+    forge: str = ""
 
     @property
     def is_demo(self) -> bool:
