@@ -8,6 +8,7 @@ import sys
 from contextlib import suppress
 from importlib import import_module
 from io import TextIOWrapper
+from keyword import iskeyword
 from pathlib import Path
 from traceback import extract_tb
 from typing import NoReturn
@@ -47,12 +48,14 @@ COMMANDS = {
     "export": "导出汇总数据",
     "remind": "催报：列出要联系的单位，写好或发出催报函",
     "new": "生成空白填报文件（带填写说明）",
+    "import": "把邮件、U 盘送来的报送文件放进仓库",
     "explain": "说明一条校验规则",
     "ledger": "登记收文台账，核对台账有没有被改动",
     "rehearse": "生成演练活动",
     "serve": "在本机打开网站",
 }
-"""Command to its one-line help; the command ``name`` is ``build_tools.cli.commands.<name>.command``."""
+"""Command to its one-line help; the command ``name`` is ``build_tools.cli.commands.<name>.command``, with a ``_`` behind
+a name that is a word of Python's."""
 
 
 class _Commands(Group):
@@ -62,7 +65,8 @@ class _Commands(Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             raise click.UsageError(no_such_command(cmd_name, list(COMMANDS)), ctx)
-        module = import_module(f"build_tools.cli.commands.{cmd_name}")
+        name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        module = import_module(f"build_tools.cli.commands.{name}")
         command: click.Command = module.command
         return command
 
