@@ -14,6 +14,7 @@ from itertools import groupby
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from build_tools.forms.definition import Layout
 from build_tools.forms.measure import POINTS
 from build_tools.forms.pictures import fitted
 from build_tools.forms.sheet import SIZES, Paragraph, Part, Picture, Sheet
@@ -22,17 +23,21 @@ _PIXELS_A_POINT = 96 / 72
 _SIZES = dict(zip(SIZES, ("", "form__small", "form__tiny"), strict=True))
 
 
-def html_form(sheet: Sheet) -> Markup:
-    """``sheet`` as a fragment of HTML, for a page that has a heading of its own."""
+def html_form(sheet: Sheet, layout: Layout | None = None) -> Markup:
+    """``sheet`` as a fragment of HTML, for a page that has a heading of its own.
+
+    With ``layout``, the definition it was drawn from, each place says in ``data-`` attributes which field it shows.
+    """
     template = environment().get_template(template_of(sheet))
     # Rendered by the autoescaping environment below.
-    return Markup(template.render(sheet=sheet, body=sheet.body, copy=None))  # noqa: S704
+    return Markup(template.render(sheet=sheet, body=sheet.body, copy=None, layout=layout))  # noqa: S704
 
 
 def template_of(sheet: Sheet) -> str:
     """The template that draws the body of ``sheet``.
 
-    It is given ``copy``: the number of the printed copy it heads with annex and title, ``None`` in a page.
+    It is given ``copy``: the number of the printed copy it heads with annex and title, ``None`` in a page; and
+    ``layout``: the form's definition where a script is to fill the sheet, else ``None``.
     """
     return f"{type(sheet.body).__name__.lower()}.html"
 

@@ -33,6 +33,7 @@ def html_document(sheet: Sheet, copies: int = 1) -> str:
             sheet=sheet,
             body=sheet.body,
             template=template_of(sheet),
+            layout=None,
             heading=_heading(sheet),
             copies=copies,
             policy=Markup(f"default-src 'none'; {allowed}"),  # noqa: S704 - no text of a unit is in it

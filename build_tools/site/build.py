@@ -92,7 +92,7 @@ def build(
         seconds=time.monotonic() - start,
         papers=printed,
         fresh=fresh,
-        notes=(*edition.papers.notes, *failed),
+        notes=(*edition.notes, *failed),
     )
 
 

@@ -13,8 +13,10 @@ from build_tools.clock import moment
 from build_tools.history import read_history
 from build_tools.progress import CampaignProgress, assess
 from build_tools.rollup import RollUp, roll_up
+from build_tools.site.assets import Asset, assets, form_scripts
 from build_tools.site.downloads import Download, downloads
 from build_tools.site.frame import has_notice
+from build_tools.site.originals import Original, originals
 from build_tools.site.pages import Page, pages
 from build_tools.site.papers import Papers, plan
 from build_tools.site.projection import project
@@ -38,6 +40,20 @@ class Edition:
     downloads: tuple[Download, ...]
     written: tuple[Written, ...]
     papers: Papers
+    originals: tuple[Original, ...]
+
+    @property
+    def assets(self) -> tuple[Asset, ...]:
+        """The files of ours that the pages load."""
+        return (*assets(), *form_scripts().values())
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the office should know of this edition: what is not printed, and what does not run."""
+        return (*self.papers.notes, *(() if self.view.entries.script else (_NO_SCRIPT,)))
+
+
+_NO_SCRIPT = "网上填报页没有脚本，只能看、不能填：请先运行 make setup，再生成网站。"
 
 
 def make_edition(
@@ -75,6 +91,9 @@ def _edition(root: Path, examination: Examination, audience: Audience, *, papers
     )
     if not has_notice(view, written):
         view = replace(view, notice="")
+    if scripts := form_scripts():
+        running = replace(view.entries, script=scripts["item"].path, start=scripts["start"].path)
+        view = replace(view, entries=running)
     offered = downloads(progress, rollup, view.audience, workbook=papers)
     return Edition(
         root=root,
@@ -87,4 +106,5 @@ def _edition(root: Path, examination: Examination, audience: Audience, *, papers
         downloads=offered,
         written=written,
         papers=printed,
+        originals=originals(examination, audience),
     )

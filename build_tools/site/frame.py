@@ -36,6 +36,7 @@ def tabs(view: View, written: Sequence[Written]) -> list[dict[str, str]]:
     found = [("首页", ".", "home")]
     if has_notice(view, written):
         found.append(("通知", f"{view.notice}/", "notice"))
+    found.append(("网上填报", "submit/", "submit"))
     found.append(("报送进度", "progress/", "progress"))
     if view.counters:
         found.append(("统计汇总", "statistics/", "statistics"))
@@ -55,6 +56,8 @@ def navigation(view: View, written: Sequence[Written]) -> Navigation:
     found: Navigation = [{"首页": "index.md"}]
     if notice:
         found.append({"通知和附件": notice})
+    entries = ({entry.title: f"{entry.path}.md"} for entry in view.entries.items)
+    found.append({"网上填报": [{"选择单位": "submit/index.md"}, *entries]})
     found.append({"报送进度": "progress.md"})
     if view.counters:
         found.append({"统计汇总": "statistics.md"})

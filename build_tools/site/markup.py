@@ -1,4 +1,4 @@
-"""Plain text into HTML. The only way text of a unit reaches a page (design, decision 13).
+"""Templates into HTML, through :func:`~build_tools.forms.plain.plain` for every text (design, decision 13).
 
 The templates are autoescaped, and every page becomes one HTML block without a blank line and without
 indentation, so that a Markdown converter behind us takes it as it is: it finds no paragraph, no list,
@@ -8,27 +8,14 @@ no emphasis and no code in it.
 from __future__ import annotations
 
 import json
-import re
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup, escape
 
-_UNSAFE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\uffff]"
-)
+from build_tools.forms.plain import finalize, plain
 
-
-@lru_cache(maxsize=8192)  # labels, titles and states stand on every page
-def plain(text: str) -> Markup:
-    """``text`` as it is, safe in HTML and in Markdown around it.
-
-    Line breaks and tabs become references, so that no raw one ends the block or is expanded. Characters that a reader cannot see
-    but that reorder or hide text are shown by their code, such as ``[U+202E]``.
-    """
-    shown = _UNSAFE.sub(lambda match: f"[U+{ord(match[0]):04X}]", text.replace("\r\n", "\n"))
-    return Markup(str(escape(shown)).replace("\n", "&#10;").replace("\t", "&#9;"))  # noqa: S704 - escaped in this line
+__all__ = ["front_matter", "get_ready", "one_block", "plain", "render"]
 
 
 def one_block(html: str) -> str:
@@ -55,10 +42,6 @@ def front_matter(meta: dict[str, Any]) -> str:
     return "---\n" + "".join(lines) + "---\n\n"
 
 
-def _finalize(value: Any) -> Any:
-    return plain(value) if isinstance(value, str) and not isinstance(value, Markup) else value
-
-
 @cache
 def _environment() -> Environment:
     return Environment(
@@ -66,7 +49,7 @@ def _environment() -> Environment:
         autoescape=True,
         undefined=StrictUndefined,
         auto_reload=False,
-        finalize=_finalize,
+        finalize=finalize,
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -13,7 +13,6 @@ from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import Files
 
 from build_tools.site.assets import Asset
-from build_tools.site.projection.units import forge_base
 from build_tools.site.view import View
 
 THEME = Path(__file__).resolve().parent / "theme"
@@ -41,8 +40,8 @@ def dress(config: MkDocsConfig, view: View, assets: Iterable[Asset]) -> None:
         elif asset.path.endswith(".js"):
             config.extra_javascript.append(asset.path)
     _extend_markdown(config)
-    if view.repo_url and not config.edit_uri:
-        config.edit_uri = forge_base(view.repo_url, "edit", view.edit_branch)
+    if view.edit_base and not config.edit_uri:
+        config.edit_uri = view.edit_base
     search = config.plugins.get("material/search")
     if search is not None and not search.config.separator:
         search.config.separator = SEPARATOR

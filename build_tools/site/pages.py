@@ -45,6 +45,17 @@ def pages(view: View, offered: tuple[Download, ...] = ()) -> Iterator[Page]:
         yield _table_page(view, "推荐汇总表", "nominees", offered)
     for annex in view.annexes:
         yield _annex(view, annex)
+    yield _page(view, "submit/index.md", "网上填报", "submit", "submit.html", summary="选择报送单位")
+    for entry in view.entries.items:
+        yield _page(
+            view,
+            f"{entry.path}.md",
+            f"网上填报：{entry.title}",
+            "submit",
+            "entry.html",
+            entry=entry,
+            summary=f"{entry.form} {entry.clause}",
+        )
     yield _page(view, "rules/index.md", "校验规则", "rules", "rules.html", whole=True)
     yield _page(view, "about.md", "网站声明", "guide", "about.html", whole=True)
     for unit in view.pages:

@@ -27,6 +27,7 @@ from build_tools.site.edition import Edition, make_edition
 from build_tools.site.frame import extra_meta, frame, navigation
 from build_tools.site.gate import LeakFound, guard_public
 from build_tools.site.generated import GeneratedPage
+from build_tools.site.originals import write_originals
 from build_tools.site.view import Audience
 
 
@@ -48,9 +49,9 @@ class ShenbaoPlugin(BasePlugin[ShenbaoConfig]):  # type: ignore[no-untyped-call]
         return config
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
-        """Add the generated pages and our own style sheet and script."""
+        """Add the generated pages and our own style sheet and scripts."""
         material.edit_links(files, self._made.view)
-        for asset in assets():
+        for asset in self._made.assets:
             files.append(File.generated(config, asset.path, content=asset.content))
         for download in self._made.downloads:
             files.append(File.generated(config, download.path, content=download.content))
@@ -107,7 +108,9 @@ class ShenbaoPlugin(BasePlugin[ShenbaoConfig]):  # type: ignore[no-untyped-call]
         return with_policy(output) if template_name.endswith(".html") else output
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """Search a public site that MkDocs was asked for directly; ``shenbao build`` does so itself."""
+        """Add the units' own files; search a public site that MkDocs was asked for directly, as ``shenbao build`` does itself."""
+        tree = self._made.examination.submissions.tree
+        write_originals(tree, self._made.originals, Path(config.site_dir))
         if self.edition is None and self._made.view.audience is Audience.PUBLIC:
             try:
                 guard_public(Path(config.site_dir), self._made.examination)

@@ -62,7 +62,7 @@ class _Desk:
     """What the unit's template asks of a view: the office's edition, and no forge to edit on."""
 
     office: bool = True
-    repo_url: str = ""
+    mends: bool = False
 
 
 def preview(examination: Examination, root: Path, slug: str, out: Path) -> PreviewReport:

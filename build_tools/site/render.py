@@ -11,12 +11,12 @@ from datetime import datetime
 from pathlib import Path
 
 from build_tools.forms.produce import Producer
-from build_tools.site.assets import assets
 from build_tools.site.edition import Edition, make_edition
 from build_tools.site.folder import check_folder
 from build_tools.site.frame import extra_meta, frame, navigation
 from build_tools.site.gate import guard_public
 from build_tools.site.markup import front_matter
+from build_tools.site.originals import write_originals
 from build_tools.site.papers import write_papers
 from build_tools.site.view import Audience
 
@@ -65,7 +65,7 @@ def render(
         if out.exists():
             out.rename(Path(workshop) / "former")
         shutil.move(folder, out)
-    return RenderReport(edition.view.audience, out, count, (*edition.papers.notes, *failed))
+    return RenderReport(edition.view.audience, out, count, (*edition.notes, *failed))
 
 
 def _write(edition: Edition, folder: Path) -> int:
@@ -73,7 +73,7 @@ def _write(edition: Edition, folder: Path) -> int:
     for written in edition.written:
         source = (edition.docs / written.path).read_text(encoding="utf-8-sig")
         texts[written.path] = _with_meta(source, edition, written.path)
-    for asset in assets():
+    for asset in edition.assets:
         texts[asset.path] = asset.content
     manifest = {
         "nav": navigation(edition.view, edition.written),
@@ -86,6 +86,7 @@ def _write(edition: Edition, folder: Path) -> int:
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
+    write_originals(edition.examination.submissions.tree, edition.originals, folder)
     for picture in sorted(edition.docs.rglob("*")) if edition.docs.is_dir() else ():
         target = folder / picture.relative_to(edition.docs)
         if picture.is_file() and not picture.is_symlink() and not target.exists():

@@ -7,7 +7,7 @@ templates escape it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -53,6 +53,7 @@ class Person:
 @dataclass(frozen=True)
 class DocumentView:
     """One document of a unit. ``caption``: whose it is, where that may be shown; ``committed``: its dates in git.
+    ``entry``: where the office mends it on the site itself.
 
     ``papers`` are its printed faces (office only), ``unprinted`` says why there are none.
     """
@@ -70,6 +71,7 @@ class DocumentView:
     blanks: int
     edit_url: str
     path: str
+    entry: str = ""
     committed: str = ""
     set_aside: tuple[str, ...] = ()
     papers: tuple[Link, ...] = ()
@@ -80,7 +82,8 @@ class DocumentView:
 class ItemView:
     """One item a unit owes. ``single``: it is one document, which is there.
 
-    ``sample``: the places its ``remark`` speaks of are not official. ``form``: the page of its blank form.
+    ``sample``: the places its ``remark`` speaks of are not official. ``form``: the page of its blank form,
+    ``entry``: the page on which the unit fills it in.
     """
 
     id: str
@@ -94,6 +97,7 @@ class ItemView:
     remark: str
     sample: bool
     form: str
+    entry: str
     single: bool
     documents: tuple[DocumentView, ...]
 
@@ -175,7 +179,7 @@ class Rate:
 
 @dataclass(frozen=True)
 class UnitView:
-    """A unit's own page."""
+    """A unit's own page; ``entry`` is the one before the form pages, with this unit chosen."""
 
     row: UnitRow
     about: tuple[str, ...]
@@ -185,6 +189,7 @@ class UnitView:
     events: tuple[EventView, ...]
     folder_url: str
     packet: Link | None = None
+    entry: str = ""
 
 
 @dataclass(frozen=True)
@@ -295,7 +300,8 @@ class Quotas:
 class Annex:
     """A blank form on its own page, or the table of places (no ``html``); ``path`` lacks ``.md``.
 
-    ``remark`` says where the form comes from and what is asked of its paper; ``papers`` are its empty faces.
+    ``remark`` says where the form comes from and what is asked of its paper; ``entry`` is the page on which it is filled in,
+    ``papers`` are its empty faces.
     """
 
     number: str
@@ -303,7 +309,46 @@ class Annex:
     path: str
     html: Markup | None
     remark: str
+    entry: str = ""
     papers: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True)
+class EntryView:
+    """The page on which an item is filled in; ``path`` lacks ``.md``, ``about`` says what the item is.
+
+    ``fields`` are its inputs, ``sheet`` is the form they are printed on, ``desk`` the JSON that the page's script reads.
+    ``number`` is the annex that the form is, ``annex`` the page of the blank form, ``blanks`` are the empty files to
+    fill in without this page.
+    """
+
+    id: str
+    title: str
+    form: str
+    clause: str
+    about: str
+    path: str
+    nomination: bool
+    layout: str
+    number: str
+    annex: str
+    blanks: tuple[Link, ...]
+    fields: Markup = field(repr=False)
+    sheet: Markup = field(repr=False)
+    desk: Markup = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Entries:
+    """The form pages, and the ``desk`` of the page before them.
+
+    ``script`` is what brings them to life, ``start`` the same for that page; empty where they were not built.
+    """
+
+    items: tuple[EntryView, ...]
+    desk: Markup = field(repr=False)
+    script: str = ""
+    start: str = ""
 
 
 @dataclass(frozen=True)
@@ -369,13 +414,19 @@ class View:
     nominees: tuple[NomineeList, ...]
     quotas: Quotas | None
     annexes: tuple[Annex, ...]
+    entries: Entries
     rules: tuple[RuleFamily, ...]
     notice: str
     notice_papers: tuple[Link, ...]
     repo_url: str
-    edit_branch: str
+    edit_base: str
 
     @property
     def office(self) -> bool:
         """Whether this is the office's edition."""
         return self.audience is Audience.OFFICE
+
+    @property
+    def mends(self) -> bool:
+        """Whether the units' pages say where a document is mended."""
+        return self.office or bool(self.repo_url)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from build_tools.campaign import Campaign, Late
+from build_tools.campaign.forge import forge_base
 from build_tools.checks import Examination
 from build_tools.forms.definition import Form, read_forms
 from build_tools.forms.fill import blank_sheet
@@ -16,6 +17,7 @@ from build_tools.rollup import RollUp
 from build_tools.site.downloads import blank_template_path
 from build_tools.site.papers import Papers
 from build_tools.site.projection import wording
+from build_tools.site.projection.entries import entries, entry_path
 from build_tools.site.projection.nominees import nominees, quotas
 from build_tools.site.projection.rules import rules
 from build_tools.site.projection.statistics import counters
@@ -49,7 +51,13 @@ def project(
     forms = read_forms(campaign)
     pages_of_forms = {form.item.id: _form_path(form) for form in forms}
     units = UnitProjection(
-        campaign, audience, examination.now, history or History(), pages_of_forms, papers=papers
+        campaign,
+        audience,
+        examination.now,
+        history or History(),
+        pages_of_forms,
+        papers=papers,
+        entries={item.id: entry_path(item) for item in campaign.items},
     )
     rows = tuple(units.row(unit, order) for order, unit in enumerate(progress.units, start=1))
     pages = (units.page(unit, row, folders[row.slug]) for unit, row in zip(progress.units, rows, strict=True))
@@ -101,11 +109,19 @@ def project(
         nominees=nominees(rollup, audience),
         quotas=table,
         annexes=tuple(_annexes(forms, table, papers)),
+        entries=entries(
+            examination,
+            progress,
+            audience,
+            {form.item.id: form for form in forms},
+            pages=pages_of_forms,
+            papers=papers,
+        ),
         rules=rules(campaign),
         notice=campaign.notice.removeprefix("docs/").removesuffix(".md"),
         notice_papers=papers.notice,
         repo_url=campaign.repo_url,
-        edit_branch=campaign.edit_branch,
+        edit_base=forge_base(campaign, "edit"),
     )
 
 
@@ -195,7 +211,9 @@ def _annex(form: Form, papers: Papers) -> Annex:
         remark += "意见栏和印章处打印时留空。"
     drawn, links = html_form(blank_sheet(form)), papers.blanks.get(form.item.id, ())
     template = Link("YAML 模板", blank_template_path(form.item))
-    return Annex(number, form.title, _form_path(form), drawn, remark, (*links, template))
+    return Annex(
+        number, form.title, _form_path(form), drawn, remark, entry_path(form.item), (*links, template)
+    )
 
 
 def _form_path(form: Form) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from build_tools.campaign import Campaign, Unit
+from build_tools.campaign.forge import forge_url
 from build_tools.findings import Finding
 from build_tools.history import History
 from build_tools.ledger import Event, Kind
@@ -41,12 +42,15 @@ class UnitProjection:
         forms: Mapping[str, str],
         *,
         papers: Papers,
+        entries: Mapping[str, str] | None = None,
     ) -> None:
-        """``forms``: the page of the blank form of each item that has one; ``papers``: what can be printed."""
+        """``forms``: the page of the blank form of each item that has one; ``papers``: what can be printed;
+        ``entries``: the page on which each item is filled in, where there are such pages."""
         self.campaign = campaign
         self.history = history
         self.forms = forms
         self.papers = papers
+        self.entries = entries or {}
         self.office = audience is Audience.OFFICE
         self.now = now
 
@@ -92,6 +96,7 @@ class UnitProjection:
             ),
             folder_url=self._url("tree", progress.unit.folder),
             packet=self.papers.packets.get(progress.unit.slug),
+            entry=f"submit/?unit={progress.unit.slug}" if self.entries else "",
         )
 
     def event(self, unit: Unit, event: Event) -> EventView:
@@ -128,6 +133,7 @@ class UnitProjection:
             needed=item.needed,
             remark=item.remark,
             form=self.forms.get(item.item.id, ""),
+            entry=self._entry(item, folder),
             sample=item.quota is not None and not self.campaign.quota_official,
             single=len(shown) == 1 and not item.item.is_nomination,
             documents=tuple(self._document(document, folder) for document in shown),
@@ -153,6 +159,7 @@ class UnitProjection:
             blanks=document.blanks,
             edit_url=self._url("edit", document.path),
             path=document.path,
+            entry=self._mending(document, folder),
             committed=self._committed(document.path),
             papers=self.papers.documents.get((folder.slug, document.name), ()),
             unprinted=self.papers.unprinted.get((folder.slug, document.name), ""),
@@ -161,6 +168,17 @@ class UnitProjection:
                 for event in standing.set_aside
             ),
         )
+
+    def _entry(self, item: ItemProgress, folder: UnitFolder) -> str:
+        page = self.entries.get(item.item.id)
+        return f"{page}/?unit={folder.slug}" if page else ""
+
+    def _mending(self, document: DocumentProgress, folder: UnitFolder) -> str:
+        """The form page with the document as it stands, for the office, whose edition has the file."""
+        page = self.entries.get(document.item.id)
+        if not (page and self.office and document.present):
+            return ""
+        return f"{page}/?unit={folder.slug}&document={document.name}&open=1"
 
     def _committed(self, path: str) -> str:
         """When the file came and was last changed in git, for the office; authors may write any date."""
@@ -229,16 +247,3 @@ class UnitProjection:
 
     def _url(self, action: str, path: str) -> str:
         return forge_url(self.campaign, action, path)
-
-
-def forge_url(campaign: Campaign, action: str, path: str) -> str:
-    """Where the forge shows (``tree``) or edits (``edit``) ``path``; empty when the campaign names no forge."""
-    if not campaign.repo_url:
-        return ""
-    return forge_base(campaign.repo_url, action, campaign.edit_branch) + path
-
-
-def forge_base(repo_url: str, action: str, branch: str) -> str:
-    """What stands before a path in the forge's addresses; GitLab has a dash of its own."""
-    dash = "-/" if "gitlab" in repo_url else ""
-    return f"{repo_url}/{dash}{action}/{branch}/"
