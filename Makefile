@@ -23,8 +23,8 @@ BROWSER_READY := $(VENV)/.stamp-browser
 OFFICE_READY := $(VENV)/.stamp-office
 PEERS_READY := $(VENV)/.stamp-peers
 NODE_READY := $(VENV)/.stamp-node
-# What a clerk's browser runs, made from web/.
-FORM_SCRIPT := build_tools/site/assets/form/form.js
+# What a clerk's browser runs, made from web/; the other script lies beside it.
+FORM_SCRIPT := build_tools/site/assets/form/item.js
 
 # Material's announcement about MkDocs 2 is for maintainers of other sites: ours is pinned below 2.
 export NO_MKDOCS_2_WARNING := true
@@ -90,7 +90,7 @@ lock: $(UV_READY) ## resolve requirements.lock anew, keeping versions where poss
 	  $(if $(UPGRADE),--upgrade) --quiet --output-file requirements.lock
 
 clean: ## remove the built sites, the caches and .venv
-	rm -rf $(VENV) $(SITE) $(dir $(FORM_SCRIPT)) web/node_modules site dist build htmlcov test-results .coverage .coverage.*
+	rm -rf $(VENV) $(SITE) $(dir $(FORM_SCRIPT)) web/node_modules bench/node_modules site dist build htmlcov test-results .coverage .coverage.*
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -path ./.git -prune -o -type d -name __pycache__ -prune -exec rm -rf {} +
 
@@ -181,8 +181,9 @@ $(BROWSER_READY): | $(VENV_READY)
 	fi
 	@touch $@
 
-# What WeasyPrint, one of the peers of `make bench`, draws with.
-$(PEERS_READY): | $(VENV_READY)
+# What WeasyPrint, one of the peers of `make bench`, draws with; and json-editor, which draws forms in a browser.
+$(PEERS_READY): bench/package-lock.json $(NODE_READY) | $(VENV_READY)
+	@$(node); cd bench && npm ci --loglevel=error
 	@if ! ls /usr/lib/*/libpangoft2-1.0.so.0 /usr/lib/*/libharfbuzz-subset.so.0 > /dev/null 2>&1; then \
 	  $(call debian,libpangoft2-1.0-0 libharfbuzz-subset0,the benchmarks); \
 	fi

@@ -1,2 +1,0 @@
-// The script of the form pages: what runs in a clerk's browser.
-export {};

@@ -1,0 +1,169 @@
+// Photos and material files: chosen here, kept with the draft, named as the documents name them.
+
+import { nameFor, refused, typeOf } from "./attach.ts";
+import { documentOf } from "./desk.ts";
+import type { Drafting } from "./drafting.ts";
+import { type Entry, said } from "./entry.ts";
+import { closestField, controlOf, kindOf, pathOf, showField } from "./fields.ts";
+import { button, el, fill } from "./page.ts";
+import { crop, dataUrl } from "./photo.ts";
+import { isMapping, type Mapping, valueAt } from "./value.ts";
+
+/** A file was chosen in a photo or attachment field. */
+export async function chosen(input: HTMLInputElement, drafting: Drafting): Promise<void> {
+  const file = input.files && input.files[0];
+  const field = closestField(input);
+  if (!file || !field) return;
+  input.value = ""; // the same file may be chosen again
+  try {
+    if (kindOf(field) === "photo") await takePhoto(file, field, drafting);
+    else await takeFile(file, field, drafting.entry);
+  } catch (_) {
+    said(field, "这个文件打不开，请换一个。照片应为 JPG 或 PNG 图片。");
+  }
+}
+
+async function takePhoto(file: File, field: HTMLElement, drafting: Drafting): Promise<void> {
+  const { entry } = drafting;
+  const { desk } = entry;
+  const unit = entry.unit;
+  const document = drafting.document;
+  const cropped = await crop(file, desk.photo);
+  if (cropped && entry.unit === unit && drafting.document === document) {
+    const folder = desk.items.length ? attachmentsFolder(entry) : "materials";
+    const path = `${folder}/${documentOf(desk.item!.file, drafting.number)}.jpg`;
+    entry.files = { ...entry.files, [path]: cropped.blob };
+    entry.set(pathOf(controlOf(field)!.name), path);
+    said(field, cropped.notice);
+  }
+  await showPhoto(field, entry);
+  const again = field.querySelector<HTMLElement>("input[type=file]");
+  if (again) again.focus();
+}
+
+/** The folder that the schema's own example of a photo names. */
+function attachmentsFolder(entry: Entry): string {
+  const key = entry.desk.item!.photo;
+  const examples = key ? entry.schema.at([key]).examples : null;
+  const match = Array.isArray(examples) ? /^(.*)\/[^/]*$/.exec(String(examples[0])) : null;
+  return match ? match[1]! : "materials";
+}
+
+async function takeFile(file: File, field: HTMLElement, entry: Entry): Promise<void> {
+  const type = await typeOf(file);
+  const fault = refused(file, type, entry.desk);
+  if (fault) {
+    said(field, fault);
+    return;
+  }
+  const at = pathOf(controlOf(field)!.name);
+  const around = valueAt(entry.value, at.slice(0, -1));
+  const row: Mapping = isMapping(around) ? around : {};
+  const former = row[String(at[at.length - 1])];
+  const path = nameFor(
+    entry.desk,
+    row,
+    type,
+    Object.keys(entry.files).filter((name) => name !== former),
+  );
+  const files: Record<string, Blob> = {};
+  for (const name of Object.keys(entry.files)) if (name !== former) files[name] = entry.files[name]!;
+  entry.files = { ...files, [path]: file };
+  entry.set(at, path);
+  const title = [...at.slice(0, -1), "title"];
+  if (entry.schema.at(title).type && !valueAt(entry.value, title)) {
+    entry.set(title, file.name.replace(/\.[^.]*$/, "").slice(0, 80));
+  }
+  entry.show();
+  said(field, `已选“${file.name}”，按清单的要求改名为 ${path}，随草稿保存在本机。`);
+}
+
+/** A path that was typed instead of chosen: a file chosen before follows it, and one that cannot be is said to be so. */
+export function repath(target: Element, entry: Entry, former: string): void {
+  const field = closestField(target);
+  const control = field && controlOf(field);
+  if (!field || control !== target || kindOf(field) !== "attachment") return;
+  const at = pathOf(control.name);
+  const path = control.value;
+  const file = entry.files[former];
+  const usable = isUsable(path, entry.desk);
+  if (file && path && (!usable || entry.files[path])) {
+    entry.set(at, former);
+    showField(field, former);
+    said(field, usable ? "另一行已经用了这个名字，已改回。" : `${wanted(entry)}已改回。`);
+  } else if (file) {
+    const { [former]: _, ...others } = entry.files;
+    entry.files = path ? { ...others, [path]: file } : others;
+    entry.changed();
+    said(field, path ? `选好的文件随之改名为 ${path}。` : "已取下选好的文件。");
+  } else if (path && !entry.files[path]) {
+    said(field, usable ? "本机没有这个文件：已经报送过的不必再选，没有报送的请选择文件。" : wanted(entry));
+  }
+}
+
+function wanted(entry: Entry): string {
+  return `文件的位置应以 ${entry.desk.item!.attachments}/ 开头，用小写字母、数字和横线命名，写明扩展名。`;
+}
+
+function isUsable(path: string, desk: Drafting["entry"]["desk"]): boolean {
+  const [folder, ...rest] = path.split("/");
+  const type = path.replace(/^.*\./, "");
+  return (
+    folder === desk.item!.attachments &&
+    /^[a-z0-9][a-z0-9._-]*$/.test(rest.join("/")) &&
+    desk.types.indexOf(type) >= 0
+  );
+}
+
+/** The kind of a material or whose it is was changed: a file that was chosen here follows with its name. */
+export function refile(target: Element, entry: Entry): void {
+  const row = target.closest(".row");
+  const field = row && row.querySelector<HTMLElement>('[data-kind="attachment"]');
+  const control = field && controlOf(field);
+  if (!field || !control || field.contains(target)) return;
+  const at = pathOf(control.name);
+  const path = valueAt(entry.value, at);
+  const around = valueAt(entry.value, at.slice(0, -1));
+  if (typeof path !== "string" || !entry.files[path] || !isMapping(around)) return;
+  const { [path]: file, ...others } = entry.files;
+  const name = nameFor(entry.desk, around, path.replace(/^.*\./, ""), Object.keys(others));
+  if (name === path) return;
+  entry.files = { ...others, [name]: file! };
+  entry.set(at, name);
+  showField(field, name);
+  said(field, `文件随之改名为 ${name}。`);
+}
+
+/** Draws the photo that belongs to a photo field, and the buttons around it. */
+export async function showPhoto(field: HTMLElement, entry: Entry): Promise<void> {
+  const box = field.querySelector<HTMLElement>("[data-photo]");
+  const control = controlOf(field);
+  if (!box || !control) return;
+  (control as HTMLElement).hidden = true; // the picture stands for its path
+  const path = valueAt(entry.value, pathOf(control.name));
+  const known = box.nextElementSibling;
+  if (known && known.matches(".photo__tools")) known.remove();
+  if (typeof path !== "string" || !path) {
+    fill(box, el("p", { class: "photo__empty" }, "还没有照片"));
+    return;
+  }
+  const source = await photoUrl(path, entry);
+  const remove = button("删去照片", () => {
+    const { [path]: _, ...files } = entry.files;
+    entry.files = files;
+    entry.set(pathOf(control.name), undefined);
+    showPhoto(field, entry);
+  });
+  fill(box, source ? el("img", { src: source, alt: "照片" }) : el("p", { class: "photo__empty" }, path));
+  box.insertAdjacentElement("afterend", el("p", { class: "photo__tools" }, remove));
+}
+
+/** The photo as an address: of the draft, or of the office's edition; empty when there is none here. */
+export async function photoUrl(path: string, entry: Entry): Promise<string> {
+  const blob = entry.files[path];
+  if (blob) return dataUrl(blob);
+  const { desk, unit } = entry;
+  return desk.files && unit && /^[a-z0-9/_.-]+$/i.test(path)
+    ? `${desk.root}${desk.files}${unit.slug}/${path}`
+    : "";
+}
