@@ -15,6 +15,7 @@ sys.path[:0] = [str(HERE), str(ROOT)]
 
 import building  # noqa: E402 - the path comes first
 import checking  # noqa: E402
+import filling  # noqa: E402
 import judging  # noqa: E402
 import machine  # noqa: E402
 import printing  # noqa: E402
@@ -26,7 +27,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="small sizes; prints and writes nothing")
     parser.add_argument(
         "--only",
-        choices=["check", "judge", "build", "print", "start"],
+        choices=["check", "judge", "build", "print", "start", "fill"],
         help="one part; prints and writes nothing",
     )
     chosen = parser.parse_args()
@@ -41,6 +42,7 @@ def main() -> None:
             "build": lambda: building.measure(workshop, sizes, pages),
             "print": lambda: printing.measure(workshop, forms, ROOT),
             "start": lambda: starting.measure(ROOT, workshop),
+            "fill": lambda: filling.measure(ROOT, workshop),
         }
         reports = []
         for name, measure in parts.items():

@@ -54,7 +54,7 @@ def links_followed(site: Path) -> int:
             if target is None or target.startswith(("data:", "https://")):
                 continue
             url, _, anchor = urljoin(here, target).partition("#")
-            file = site / unquote(url.removeprefix("http://site/"))
+            file = site / unquote(url.partition("?")[0].removeprefix("http://site/"))
             file = file / "index.html" if file.is_dir() else file
             assert file.is_file(), f"{here} -> {target}"
             if anchor and file in anchors:

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from build_tools.rehearse import rehearse
-from build_tools.source import document, parse
+from build_tools.source import document, parse, rules
 from build_tools.source.plain import plain_value
 
 ROOT = Path(__file__).parents[1]
@@ -29,7 +29,7 @@ def by_libyaml(text: str) -> Any:
 def agrees(text: str) -> bool:
     """Whether the fast reader gives up or gives what libyaml gives; texts with control characters never
     reach it."""
-    if document._FORBIDDEN.search(text):
+    if rules.FORBIDDEN.search(text):
         return True
     value = plain_value(text)
     return value is None or value == by_libyaml(text)

@@ -73,8 +73,11 @@ def test_it_says_first_of_all_that_nothing_is_sent_yet(out: Path) -> None:
     assert text.lstrip().startswith(BANNER)
 
 
-GONE = ("表样", "修改", "去修改", "Word", "网页打印", "办理", "合订打印（附清单，份数按通知）", "查看本单位的全部文件")  # fmt: skip
-"""What the published page offers and a preview does not: other pages, other formats, the forge."""
+GONE = (
+    "表样", "填报", "网上填报", "修改", "到平台修改", "去修改", "Word", "网页打印", "办理",
+    "合订打印（附清单，份数按通知）", "查看本单位的全部文件",
+)  # fmt: skip
+"""What the published page offers and a preview does not: other pages, other formats, forms to fill in, the forge."""
 
 
 def test_it_says_what_the_office_s_page_of_the_unit_says(root: Path, out: Path, tmp_path: Path) -> None:

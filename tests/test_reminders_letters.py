@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -232,10 +233,14 @@ def test_no_letter_quotes_anything_private(now: str) -> None:
 
 
 def test_a_hostile_name_breaks_no_line(tmp_path: Path, run: Run) -> None:
-    name = '"丙市司法局\\r\\nBcc: x@example.invalid\\u2028\\e[2J\\u200b（一）"'
+    name = '"丙市司法局\\r\\nBcc: x@example.invalid\\u200b[2J\\u200b（一）"'
     root = lay(tmp_path, edits=[edit("data/units.yml", "bureau: 丙市司法局", f"bureau: {name}")])
     bing = next(r for r in plan(standing_at(root, AFTER)) if r.unit.slug == "bing")
     assert "丙市司法局 Bcc: x@example.invalid [2J （一）：\n" in letter(bing).body
+    # No file may hold these (Y02); a letter would stand them all the same.
+    bureau = "丙市司法局\r\nBcc: x@example.invalid\u2028\x1b[2J\u200b（一）"
+    worse = replace(bing, progress=replace(bing.progress, unit=replace(bing.unit, bureau=bureau)))
+    assert "丙市司法局 Bcc: x@example.invalid [2J （一）：\n" in letter(worse).body
     ran = run("remind", "--root", root, "--now", AFTER)
     assert "□ 1. 丙市（丙市司法局 Bcc: x@example.invalid [2J （一））［逾期未报］\n" in ran.out
     assert not any(line.startswith("Bcc") for line in ran.out.splitlines())

@@ -116,8 +116,8 @@ HOSTILE: dict[str, tuple[list[dict[str, str]], str, str]] = {
         "甲市司法局",
         '甲 >, <x@a.invalid>, "y',
     ),
-    "marks of direction and of nothing": (
-        [edit("data/units.yml", "name: 示例联络员甲", r'name: "甲\u200b乙\u2066\u2028丙"')],
+    "marks of nothing": (
+        [edit("data/units.yml", "name: 示例联络员甲", r'name: "甲\u200b乙\u2060\u200b丙"')],
         "甲市司法局",
         "甲 乙 丙",
     ),

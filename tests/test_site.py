@@ -43,7 +43,8 @@ def test_every_page_is_there(sites: dict[str, Path]) -> None:
     units = {p.split("/")[1] for p in office if p.startswith("units/")}
     assert len(units) == 22
     for page in ("index.html", "404.html", "notice/index.html", "progress/index.html", "statistics/index.html",
-                 "rules/index.html", "about/index.html", "guide/clerk/index.html", "architecture/index.html",
+                 "rules/index.html", "about/index.html", "guide/clerk/index.html", "guide/clerk-web/index.html",
+                 "submit/index.html", "submit/individual/index.html", "architecture/index.html",
                  *(f"annexes/{n}/index.html" for n in range(1, 5))):  # fmt: skip
         assert page in office
 
@@ -125,16 +126,18 @@ def test_the_countdown_turns_after_the_deadlines_own_second(
 
 
 def test_the_public_sees_no_private_value(tmp_path: Path) -> None:
-    reason, caller = "第三页缺签名梦溪", "示例联络员萤"
+    reason, caller, nominee, post = "第三页缺签名梦溪", "示例联络员萤", "示例沐风", "档案室值夜人"
     root = lay(
         tmp_path / "campaign",
         ledger={**LEDGER, "jia": [*LEDGER["jia"], event("2012-08-22T09:00:00+08:00", "returned", "individual-01",
                                                          reason=reason, until="2012-08-24T18:00:00+08:00")]},
+        edits=[edit("data/cities/jia/nominations/individual-01.yml", "name: 示例乙", f"name: {nominee}"),
+               edit("data/cities/jia/nominations/individual-01.yml", "post: 合伙人、党支部书记", f"post: {post}")],
     )  # fmt: skip
     units = root / "data/units.yml"
     units.write_text(re.sub(r"(?m)^( *)contact:.*(\n\1  .*)*", rf'\1contact: {{name: {caller}, phone: "020-1"}}',
                             units.read_text(encoding="utf-8"), count=1), encoding="utf-8")  # fmt: skip
-    private = (reason, caller, "示例收文员", "示例乙", "合伙人、党支部书记")
+    private = (reason, caller, "示例收文员", nominee, post)
     seen = {}
     for audience in AUDIENCES:
         edition = make_edition(root, audience)

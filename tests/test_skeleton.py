@@ -121,15 +121,24 @@ class TestMakefile:
 
     @pytest.mark.parametrize(
         ("changed", "work_left"),
-        [(None, False), ("pyproject.toml", True), ("requirements.lock", True), ("README.md", False)],
+        [
+            (None, False),
+            ("pyproject.toml", True),
+            ("requirements.lock", True),
+            ("web/package-lock.json", True),
+            ("web/src/item.ts", True),
+            ("README.md", False),
+        ],
     )
     def test_setup_works_only_after_a_change(
         self, tmp_path: Path, changed: str | None, work_left: bool
     ) -> None:
         files = ["README.md", "pyproject.toml", "requirements.lock", "Makefile"]
-        stamps = [f".venv/.stamp-{step}" for step in ("venv", "uv", "lock", "project")]
-        (tmp_path / ".venv").mkdir()
-        for age, name in enumerate(files + stamps, start=1):
+        files += [f"web/{name}" for name in ("package-lock.json", ".npmrc", "build.mjs", "src/item.ts")]
+        made = [f".venv/.stamp-{step}" for step in ("venv", "uv", "lock", "project", "node")]
+        made += ["build_tools/site/assets/form/item.js"]
+        for age, name in enumerate(files + made, start=1):
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / name).write_bytes((ROOT / name).read_bytes() if name in files else b"")
             os.utime(tmp_path / name, (age, age))
         if changed:
