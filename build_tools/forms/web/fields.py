@@ -110,7 +110,7 @@ class Fields:
             label=self._schema.title_at(path),
             required=required and not nullable,
             duty="必填" if required and not nullable else "可留空" if required else "可不填",
-            help=tuple(_help(part)),
+            help=tuple(_help(self._schema, kind, part)),
             unit=str(part.get("x-unit", "")),
             choices=tuple(self._choices(path, kind, part)),
             list_id="-".join(_fit(step) for step in path if step != EACH) if suggestions else "",
@@ -155,15 +155,22 @@ class Fields:
         )
 
 
-def _help(part: dict[str, Any]) -> Iterator[str]:
-    """What to fill in, line by line: the schema's description, the limit, and an example where nothing else is said."""
+_CHOSEN = (Kind.CHOICE, Kind.SELECT, Kind.BOOLEAN, Kind.DOCUMENT, Kind.PHOTO, Kind.ATTACHMENT)
+
+
+def _help(schema: Schema, kind: Kind, part: dict[str, Any]) -> Iterator[str]:
+    """What to fill in, line by line: the schema's description, the limit, an example, the clause that asks for it."""
     told = [line.strip() for line in str(part.get("description", "")).splitlines() if line.strip()]
     yield from told
     if part.get("x-max-words") and str(part["x-max-words"]) not in "".join(told):
         yield f"不超过 {part['x-max-words']} 字。"
     examples = part.get("examples")
-    if not told and isinstance(examples, list) and examples and not isinstance(examples[0], dict | list):
-        yield f"例如：{examples[0]}"
+    example = examples[0] if isinstance(examples, list) and examples else None
+    if isinstance(example, str | int) and kind not in _CHOSEN and str(example) not in "".join(told):
+        yield f"例如：{str(example).removeprefix('示例：')}"
+    clause = part.get("x-clause")
+    if clause and clause != schema.root.get("x-clause"):
+        yield f"依据：{clause}"
 
 
 def _suggestions(kind: Kind, part: dict[str, Any]) -> Iterator[str]:
