@@ -1,85 +1,41 @@
-"""The form pages in a clerk's hands: filled in, broken and mended, left and taken up again, handed in."""
+"""The form pages in a clerk's hands: filled in by keyboard, broken and mended, on a desk and on a telephone."""
 
 from __future__ import annotations
 
-import zipfile
-from io import BytesIO
+import gzip
 from pathlib import Path
-from typing import Any
 
 import pytest
 from browser import keyboard
-from browser.visitors import ROOT, Open
-from PIL import Image
-from playwright.sync_api import Page, expect
+from browser.filling import (
+    CAMPAIGN,
+    DOCUMENTS,
+    ITEMS,
+    UNIT,
+    address,
+    checked,
+    download,
+    files_of,
+    imported,
+    opened,
+    sample,
+    saved,
+)
+from browser.test_pages import assert_accessible, assert_fits
+from browser.visitors import Open
+from playwright.sync_api import expect
 
-from build_tools.campaign import Campaign, load_campaign
-from build_tools.cli import main
 from build_tools.forms.written import written
+from build_tools.site.assets import form_scripts
 from build_tools.source import parse
-from build_tools.tree import WorkTree
 
-UNIT = "foshan"  # has sent every item, with a photo
-DOCUMENTS = {
-    "summary": "summary.yml",
-    "statistics": "statistics.yml",
-    "collective": "nominations/collective-01.yml",
-    "individual": "nominations/individual-01.yml",
-    "materials": "materials.yml",
-}
-ITEMS = tuple(DOCUMENTS)
-FOLDER = ROOT / "data" / "cities" / UNIT
-
-
-@pytest.fixture(scope="module")
-def campaign() -> Campaign:
-    return load_campaign(WorkTree(ROOT))
-
-
-def sample(item: str) -> dict[str, Any]:
-    path = FOLDER / DOCUMENTS[item]
-    return parse(path.name, path.read_bytes()).value
-
-
-def address(item: str, unit: str = UNIT) -> str:
-    return f"submit/{item}/?unit={unit}"
-
-
-def saved(page: Page) -> None:
-    """Wait until what was typed is in the browser's own database."""
-    expect(page.locator("#saved")).to_contain_text("草稿已保存在本机")
-
-
-def download(page: Page, button: str = "#download") -> Any:
-    with page.expect_download() as started:
-        page.focus(button)
-        page.keyboard.press("Enter")
-    return started.value
-
-
-def files_of(value: dict[str, Any]) -> keyboard.Files:
-    def choose(name: str) -> Path | None:
-        path = keyboard.at(value, name)
-        return FOLDER / path if isinstance(path, str) else None
-
-    return choose
-
-
-def imported(root: Path, *files: Path) -> int:
-    with pytest.raises(SystemExit) as stop:
-        main(["import", "--root", str(root), "--replace", *map(str, files)])
-    return int(stop.value.code or 0)
-
-
-def checked(root: Path) -> int:
-    with pytest.raises(SystemExit) as stop:
-        main(["check", "--root", str(root)])
-    return int(stop.value.code or 0)
+MOST = 60 * 1024
+"""Bytes of script on a page, as they come over the line."""
 
 
 @pytest.mark.parametrize("item", ITEMS)
 def test_filled_by_keyboard_it_gives_the_file_the_repository_wants(
-    item: str, visit: Open, campaign: Campaign, campaign_copy: Path, tmp_path: Path
+    item: str, visit: Open, campaign_copy: Path, tmp_path: Path
 ) -> None:
     value = sample(item)
     desk = visit()
@@ -95,32 +51,13 @@ def test_filled_by_keyboard_it_gives_the_file_the_repository_wants(
     got.save_as(target)
     text = target.read_text(encoding="utf-8")
     assert parse("x.yml", text.encode()).value == value
-    assert text == written(campaign.item_by_id[item], value)
+    assert text == written(CAMPAIGN.item_by_id[item], value)
 
     (campaign_copy / "data" / "cities" / UNIT / DOCUMENTS[item]).unlink()
     assert imported(campaign_copy, target) == 0
     assert checked(campaign_copy) == 0
     assert (campaign_copy / "data" / "cities" / UNIT / DOCUMENTS[item]).read_text(encoding="utf-8") == text
     assert desk.troubles() == []
-
-
-def test_photo_and_materials_come_along_in_a_zip(visit: Open, campaign_copy: Path, tmp_path: Path) -> None:
-    value = sample("individual")
-    page = visit().go(address("individual"))
-    keyboard.fill(page, value, files_of(value))
-    got = download(page, "#download-zip")
-    target = tmp_path / got.suggested_filename
-    got.save_as(target)
-    with zipfile.ZipFile(target) as archive:
-        names = archive.namelist()
-        photo = archive.read(f"{UNIT}/materials/individual-01.jpg")
-    assert names == [f"{UNIT}/materials/individual-01.jpg", f"{UNIT}/nominations/individual-01.yml"]
-    with Image.open(BytesIO(photo)) as picture:
-        assert (picture.size, picture.format) == ((413, 579), "JPEG")
-        assert not picture.getexif()
-        assert set(picture.info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density", "icc_profile"}
-    assert imported(campaign_copy, target) == 0
-    assert checked(campaign_copy) == 0
 
 
 def test_wrong_then_mended(visit: Open) -> None:
@@ -144,6 +81,36 @@ def test_wrong_then_mended(visit: Open) -> None:
     expect(page.locator("#f-birth")).to_have_attribute("aria-invalid", "false")
 
 
+WRONG = {
+    "summary": ("#f-title", "长" * 81, "示例总结"),
+    "statistics": ("#f-petition_cases", "约30", "30"),
+    "collective": ("#f-phone", "83300000", "0757-00000105"),
+    "individual": ("#f-work_start", "1995年17月", "1995.7"),
+    "materials": ("#f-files-0-title", "长" * 81, "学习资料汇编"),
+}
+
+
+@pytest.mark.parametrize("item", ITEMS)
+def test_of_every_item_one_wrong_field_is_told_found_and_mended(item: str, visit: Open) -> None:
+    field, wrong, right = WRONG[item]
+    desk = visit()
+    page = desk.go(address(item))
+    opened(page, item, sample(item))
+    page.fill(field, wrong)
+    page.keyboard.press("Tab")
+    expect(page.locator(field.replace("#f-", "#e-"))).to_contain_text("错误")
+    page.click("#check")
+    expect(page.locator("#summary h2")).to_contain_text("有 1 处错误")
+    page.locator("#summary a").first.press("Enter")
+    expect(page.locator(field)).to_be_focused()
+    page.fill(field, right)
+    page.keyboard.press("Tab")
+    expect(page.locator(field.replace("#f-", "#e-"))).to_be_empty()
+    page.click("#check")
+    expect(page.locator("#summary h2")).to_have_text("检查完毕，没有发现问题")
+    assert desk.troubles() == []
+
+
 def test_a_warning_asks_for_a_note_and_takes_one(visit: Open) -> None:
     page = visit().go(address("statistics"))
     page.fill("#f-pledge_orgs", "12")
@@ -158,149 +125,15 @@ def test_a_warning_asks_for_a_note_and_takes_one(visit: Open) -> None:
     assert value["notes"] == {"pledge_orgs": "示例：党员由上级统一承诺。"}
 
 
-def test_nothing_is_lost_by_a_reload_or_a_closed_browser(visit: Open) -> None:
-    page = visit().go(address("individual"))
-    page.fill("#f-name", "𠮷示例䶮")
-    page.fill("#f-deeds", "第一段\n\n第二段")
-    saved(page)
-    page.reload()
-    expect(page.locator("#f-name")).to_have_value("𠮷示例䶮")
-    expect(page.locator("#f-deeds")).to_have_value("第一段\n\n第二段")
-    expect(page.locator("#notice")).to_contain_text("已恢复上次的草稿")
-    page.fill("#f-firm", "广东示例律师事务所")
-    context = page.context
-    page.close(run_before_unload=True)  # without waiting: what was typed last must be there, too
-    again = context.new_page()
-    again.goto(page.url)
-    expect(again.locator("#f-name")).to_have_value("𠮷示例䶮")
-    expect(again.locator("#f-firm")).to_have_value("广东示例律师事务所")
-
-
-def test_two_tabs_do_not_overwrite_each_other(visit: Open) -> None:
-    first = visit()
-    page = first.go(address("collective"))
-    page.fill("#f-name", "示例甲党支部")
-    saved(page)
-    other = page.context.new_page()
-    other.goto(page.url)
-    expect(other.locator("#f-name")).to_have_value("示例甲党支部")
-    other.fill("#f-name", "示例乙党支部")
-    expect(page.locator("#f-name")).to_have_value(
-        "示例乙党支部"
-    )  # nothing of its own: it shows the newer one
-
-
-def test_a_conflict_is_put_to_the_person(visit: Open) -> None:
-    page = visit().go(address("collective"))
-    page.fill("#f-name", "示例甲党支部")
-    saved(page)
-    # Another tab that this one does not hear of: an old browser without BroadcastChannel.
-    page.evaluate(
-        """() => new Promise((done) => {
-          const asked = indexedDB.open('shenbao');
-          asked.onsuccess = () => {
-            const store = asked.result.transaction('drafts', 'readwrite').objectStore('drafts');
-            const key = 'gd-2012-lawyers/foshan/collective-01';
-            store.get(key).onsuccess = (event) => {
-              const draft = event.target.result;
-              draft.revision += 1;
-              draft.value = {name: '示例乙党支部'};
-              store.put(draft, key).onsuccess = done;
-            };
-          };
-        })"""
-    )
-    page.fill("#f-leader", "示例丙")
-    message = page.locator("#notice .message--bad")
-    expect(message).to_contain_text("另一个标签页")
-    expect(page.locator("#f-name")).to_have_value("示例甲党支部")  # nothing was taken away meanwhile
-    message.get_by_role("button", name="用另一个标签页的内容").click()
-    expect(page.locator("#f-name")).to_have_value("示例乙党支部")
-    expect(page.locator("#f-leader")).to_have_value("")
-
-
-def test_without_a_network_everything_goes_on(visit: Open) -> None:
-    desk = visit()
-    page = desk.go(address("summary"))
-    page.context.set_offline(True)
-    page.fill("#f-title", "示例总结")
-    page.click("[data-topic] >> nth=0")
-    page.keyboard.insert_text("示例：走访企业三十家。")
-    saved(page)
-    page.click("#check")
-    expect(page.locator("#summary")).to_be_focused()
-    got = download(page)
-    assert "示例：走访企业三十家。" in Path(got.path()).read_text(encoding="utf-8")
-    assert desk.troubles() == []
-
-
-def test_a_draft_moves_to_another_computer(visit: Open, tmp_path: Path) -> None:
-    value = sample("materials")
-    page = visit().go(address("materials"))
-    keyboard.fill(page, value, files_of(value))
-    page.locator("details", has=page.locator("#save-draft")).locator("summary").click()
-    got = download(page, "#save-draft")
-    target = tmp_path / got.suggested_filename
-    got.save_as(target)
-
-    other = visit().go("submit/materials/")
-    other.locator("details", has=other.locator("#open")).locator("summary").click()
-    other.set_input_files("#open", target)
-    expect(other.locator("#unit")).to_have_value(UNIT)
-    expect(other.locator("#notice")).to_contain_text("可以接着填")
-    again = download(other)
-    assert parse("x.yml", Path(again.path()).read_bytes()).value == value
-    with zipfile.ZipFile(download(other, "#download-zip").path()) as archive:
-        for entry in value["files"]:
-            assert archive.read(f"{UNIT}/{entry['file']}") == (FOLDER / entry["file"]).read_bytes()
-
-
-@pytest.mark.parametrize("item", ITEMS)
-def test_opened_and_written_again_a_file_is_the_same(
-    item: str, visit: Open, campaign: Campaign, tmp_path: Path
-) -> None:
-    value = {**sample(item), "stranger": {"a": ["x", {"b": "010"}], "c": None}}
-    page = visit().go(f"submit/{item}/")
-    page.set_input_files("#open", {"name": f"{UNIT}-{Path(DOCUMENTS[item]).name}", "mimeType": "text/yaml",
-                                   "buffer": written(campaign.item_by_id[item], value).encode()})  # fmt: skip
-    expect(page.locator("#kept")).to_contain_text("stranger")
-    got = download(page)
-    assert Path(got.path()).read_text(encoding="utf-8") == written(campaign.item_by_id[item], value)
-
-
-def test_the_office_opens_what_stands_in_the_repository(visit: Open, campaign: Campaign) -> None:
-    desk = visit()
-    page = desk.go(f"units/{UNIT}/")
-    page.locator("a", has_text="修改").first.click()
-    page.wait_for_url("**/submit/**")
-    expect(page.locator("#notice")).to_contain_text("已打开仓库中的这份表")
-    got = download(page)
-    assert parse("x.yml", Path(got.path()).read_bytes()).value == sample("summary")
-    assert desk.troubles() == []
-
-
-def test_clearing_a_public_computer_warns_first(visit: Open) -> None:
-    desk = visit()
-    page = desk.go(address("collective"))
-    page.fill("#f-name", "示例甲党支部")
-    saved(page)
-    desk.go(f"submit/?unit={UNIT}")
-    expect(page.locator("#overview")).to_contain_text("草稿保存于")
-    with page.expect_event("dialog") as asked:
-        page.click("#forget-all")  # the visitor says no
-    assert "不能找回" in asked.value.message
-    expect(page.locator("#overview")).to_contain_text("草稿保存于")
-
-    sure = page.context.new_page()
-    sure.on("dialog", lambda dialog: dialog.accept())
-    sure.goto(page.url)
-    sure.click("#forget-all")
-    expect(sure.locator("#notice")).to_contain_text("已清除本机上的 1 份草稿")
-    expect(sure.locator("#overview")).not_to_contain_text("草稿保存于")
-    sure.reload()
-    expect(sure.locator("#unit")).to_have_value("")  # not even the unit is remembered
-    page.reload()
-    expect(page.locator("#overview")).not_to_contain_text("草稿保存于")
+def test_a_note_that_is_too_long_is_told_and_not_cut(visit: Open) -> None:
+    page = visit().go(address("statistics"))
+    page.fill("#f-pledge_orgs", "12")
+    page.fill("#f-pledge_members", "0")
+    page.keyboard.press("Tab")
+    page.fill("#note-pledge_orgs", "甲" * 501)
+    page.keyboard.press("Tab")
+    expect(page.locator("#e-pledge_orgs")).to_contain_text("501 个字符")
+    expect(page.locator("#note-pledge_orgs")).to_have_value("甲" * 501)
 
 
 def test_an_input_method_is_not_interrupted(visit: Open) -> None:
@@ -318,6 +151,26 @@ def test_an_input_method_is_not_interrupted(visit: Open) -> None:
     saved(page)
     page.reload()
     expect(page.locator("#f-name")).to_have_value("示例")
+
+
+def test_pasted_from_word_it_keeps_paragraphs_and_says_what_it_leaves(visit: Open) -> None:
+    page = visit().go(address("collective"))
+    page.focus("#f-deeds")
+    page.evaluate(
+        """() => {
+          const data = new DataTransfer();
+          data.setData('text/plain', '第一段\\r\\n第二段\\u000b换行\\u200b');
+          data.setData('text/html', '<p>第一段</p><img src="x">');
+          const event = new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true});
+          if (document.activeElement.dispatchEvent(event)) {
+            document.execCommand('insertText', false, data.getData('text/plain'));
+          }
+        }"""
+    )
+    expect(page.locator('#entry [data-field="deeds"]')).to_contain_text("粘贴的图片没有收进来")
+    page.keyboard.press("Tab")
+    expect(page.locator("#f-deeds")).to_have_value("第一段\n第二段\n换行")
+    expect(page.locator('#entry [data-field="deeds"]')).to_contain_text("已去掉 1 个看不见的控制字符")
 
 
 def test_rows_are_moved_and_removed_by_keyboard_and_come_back(visit: Open) -> None:
@@ -343,21 +196,97 @@ def test_rows_are_moved_and_removed_by_keyboard_and_come_back(visit: Open) -> No
     expect(page.locator("#f-resume-1-from")).to_have_value("1990-01")
 
 
-def test_pasted_from_word_it_keeps_paragraphs_and_says_what_it_leaves(visit: Open) -> None:
-    page = visit().go(address("collective"))
-    page.focus("#f-deeds")
-    page.evaluate(
-        """() => {
-          const data = new DataTransfer();
-          data.setData('text/plain', '第一段\\r\\n第二段\\u000b换行\\u200b');
-          data.setData('text/html', '<p>第一段</p><img src="x">');
-          const event = new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true});
-          if (document.activeElement.dispatchEvent(event)) {
-            document.execCommand('insertText', false, data.getData('text/plain'));
-          }
-        }"""
-    )
-    expect(page.locator('#entry [data-field="deeds"]')).to_contain_text("粘贴的图片没有收进来")
-    page.keyboard.press("Tab")
-    expect(page.locator("#f-deeds")).to_have_value("第一段\n第二段\n换行")
-    expect(page.locator('#entry [data-field="deeds"]')).to_contain_text("已去掉 1 个看不见的控制字符")
+def test_numbers_as_people_write_them(visit: Open) -> None:
+    page = visit().go(address("statistics"))
+    for typed, kept in (
+        ("１，５８０", "1580"),
+        (" 36 名", "36"),
+        ("007", "7"),
+        ("约30", "约30"),
+        ("3.5", "3.5"),
+    ):
+        page.fill("#f-pledge_members", typed)
+        page.keyboard.press("Tab")
+        expect(page.locator("#f-pledge_members")).to_have_value(kept)
+    expect(page.locator("#e-pledge_members")).to_contain_text("整数")
+    expect(page.locator("#e-pledge_members .fault")).to_have_count(1)  # wrong, and not called empty besides
+    page.check('[data-field="games_volunteer_members"] [data-na]')
+    expect(page.locator("#f-games_volunteer_members")).to_be_disabled()
+    got = download(page)
+    value = parse("x.yml", Path(got.path()).read_bytes()).value
+    assert value["games_volunteer_members"] == "不适用"
+    assert list(value) == list(CAMPAIGN.item_by_id["statistics"].counter_keys)
+    assert value["petition_cases"] is None  # not filled in: left open, which is not zero
+
+
+def test_words_are_counted_as_word_counts_them(visit: Open) -> None:
+    page = visit().go(address("summary"))
+    page.fill("#f-sections-0-topic", "服务")
+    page.fill("#f-sections-0-text", "甲" * 2499)
+    whole = page.locator('#entry [data-field="sections"] > .field__count')
+    expect(whole).to_contain_text("字数 2501 / 2500，超过 1 字")
+    page.click("#check")
+    expect(page.locator("#e-sections")).to_contain_text("超过 2500 字")
+    page.fill("#f-sections-0-text", "甲" * 2498)
+    expect(whole).to_contain_text("字数 2500 / 2500，还可以写 0 字")
+
+
+def test_a_file_that_is_none_is_not_taken(visit: Open) -> None:
+    page = visit().go(address("materials"))
+    for name, body, told in (
+        ("x.pdf", b"MZ\x90\x00" + bytes(99), "只收"),
+        ("x.pdf", b"%PDF-1.4" + bytes(11 * 1024 * 1024), "超过 10240 KiB"),
+    ):
+        page.set_input_files("#p-files-0-file", {"name": name, "mimeType": "application/pdf", "buffer": body})
+        expect(page.locator("#entry .field__tidied", has_text=told)).to_be_visible()
+    expect(page.locator("#f-files-0-file")).to_have_value("")
+
+
+@pytest.mark.parametrize("width", [1280, 640, 360])
+@pytest.mark.parametrize("item", ITEMS)
+def test_half_filled_wrong_and_complete_it_fits_and_is_accessible(item: str, width: int, visit: Open) -> None:
+    desk = visit("public", width=width)
+    page = desk.go(address(item))
+    page.click("#check")  # empty: everything is missing
+    expect(page.locator("#summary")).to_be_visible()
+    assert_fits(page)
+    assert_accessible(page)
+    opened(page, item, sample(item))
+    page.click("#check")
+    expect(page.locator("#summary h2")).to_have_text("检查完毕，没有发现问题")
+    assert_fits(page)
+    page.click("#preview")
+    assert_fits(page)
+    assert_accessible(page)
+    assert desk.troubles() == []
+
+
+def test_a_telephone_goes_the_whole_way(visit: Open) -> None:
+    desk = visit("public", width=360, has_touch=True, is_mobile=True)
+    page = desk.go("submit/")
+    page.select_option("#unit", "shanwei")
+    page.locator("#overview a", has_text="统计资料").click()
+    expect(page.locator("#unit")).to_have_value("shanwei")
+    page.fill("#f-pledge_orgs", "3")
+    saved(page)
+    assert_fits(page)
+    page.go_back()
+    expect(page.locator("#overview")).to_contain_text("草稿保存于")
+    assert desk.troubles() == []
+
+
+def test_in_one_column_a_fault_stands_below_its_own_field(visit: Open) -> None:
+    page = visit("public", width=360).go(address("individual"))
+    page.click("#check")
+    for key in ("name", "birth", "work_start"):
+        field, fault = page.locator(f"#f-{key}").bounding_box(), page.locator(f"#e-{key}").bounding_box()
+        assert field
+        assert fault
+        assert 0 < fault["y"] - field["y"] < 220, key
+
+
+def test_a_page_loads_little_script() -> None:
+    scripts = form_scripts()
+    assert len(scripts) == 3
+    for name in ("item", "start"):
+        assert len(gzip.compress(scripts[name].content.encode(), 9)) <= MOST, name

@@ -5,7 +5,7 @@ import type { Drafting } from "./drafting.ts";
 import { editFile, newFile } from "./forge.ts";
 import { photoUrl } from "./media.ts";
 import { hush, tell } from "./messages.ts";
-import { downloadName, named, open, zip } from "./out.ts";
+import { downloadName, open, zip } from "./out.ts";
 import { button, byId, copyText, el, saveAs } from "./page.ts";
 import { fillPaper } from "./paper.ts";
 import { forgetUnit } from "./who.ts";
@@ -49,24 +49,18 @@ export function wireActions(drafting: Drafting): void {
     }),
   );
 
+  async function archive(name: string): Promise<string> {
+    const files = { [drafting.path]: drafting.yaml, ...entry.usedFiles() };
+    saveAs(await zip(drafting.unit!.slug, files), name);
+    return `${name}，内有 YAML 文件和 ${Object.keys(files).length - 1} 个附件`;
+  }
+
   on(
     "download-zip",
     forUnit(async () => {
       const left = remaining("重新下载");
       const name = downloadName(drafting.unit!.slug, drafting.path).replace(/\.yml$/, ".zip");
-      saveAs(
-        await zip(drafting.unit!.slug, {
-          [drafting.path]: drafting.yaml,
-          ...named(entry.files, drafting.yaml),
-        }),
-        name,
-      );
-      tell(
-        `已下载 ${name}，内有 YAML 文件和 ${Object.keys(named(entry.files, drafting.yaml)).length} 个附件。${left}`,
-        left ? "bad" : "good",
-        [],
-        "out",
-      );
+      tell(`已下载 ${await archive(name)}。${left}`, left ? "bad" : "good", [], "out");
     }),
   );
 
@@ -104,14 +98,7 @@ export function wireActions(drafting: Drafting): void {
     "save-draft",
     forUnit(async () => {
       const name = downloadName(drafting.unit!.slug, drafting.path).replace(/\.yml$/, "-草稿.zip");
-      saveAs(
-        await zip(drafting.unit!.slug, {
-          [drafting.path]: drafting.yaml,
-          ...named(entry.files, drafting.yaml),
-        }),
-        name,
-      );
-      tell(`已导出草稿 ${name}，到另一台电脑上用“打开”接着填。`, "good", [], "out");
+      tell(`已导出草稿 ${await archive(name)}；到另一台电脑上用“打开”接着填。`, "good", [], "out");
     }),
   );
 
@@ -126,12 +113,18 @@ export function wireActions(drafting: Drafting): void {
 
   on(
     "forget",
-    forUnit(() => {
+    forUnit(async () => {
       const words = `将清除本机上“${titleOf(entry.desk.item!, drafting.number)}”的草稿，清除后不能找回。没有下载的内容会丢失，确定吗？`;
       if (!window.confirm(words)) return;
-      drafting.forget();
+      try {
+        await drafting.forget();
+      } catch (_) {
+        tell("浏览器没有清除草稿，请在浏览器的设置中清除本网站的数据。", "bad", [], "out");
+        return;
+      }
       forgetUnit();
       hush("restored");
+      hush("told");
       tell("已清除本机上这份表的草稿。", "good", [], "out");
     }),
   );
@@ -175,7 +168,10 @@ async function openFile(file: File, drafting: Drafting): Promise<void> {
     tell(`没有打开：${opened.faults[0]}`, "bad", [], "out");
     return;
   }
-  const mine = opened.documents.filter((found) => found.item.id === entry.desk.item!.id)[0];
+  const fitting = opened.documents.filter((found) => found.item.id === entry.desk.item!.id);
+  const { here } = drafting;
+  const mine =
+    fitting.filter((one) => here && one.unit === here.unit && one.number === here.number)[0] || fitting[0];
   if (!mine) {
     const other = opened.documents[0]!;
     tell(`这个文件是“${other.item.title}”，请到那一页打开。`, "bad", [], "out");

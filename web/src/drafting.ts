@@ -5,8 +5,9 @@ import type { Entry } from "./entry.ts";
 import { hush, showSaved, tell } from "./messages.ts";
 import { yamlOf } from "./out.ts";
 import { Conflict, type Draft, type Store } from "./store.ts";
-import type { Mapping } from "./value.ts";
+import { isMapping, type Mapping } from "./value.ts";
 import { remember } from "./who.ts";
+import { read } from "./yaml/read.ts";
 
 const SAVE_AFTER = 400;
 const LOST = "浏览器没有保存这份表，换走以后现在填写的内容会丢失。确定要换吗？";
@@ -19,8 +20,10 @@ export class Drafting {
   onOpen: () => void = () => {};
   private revision = 0;
   private timer = 0;
+  /** While another tab's version stands against this one. */
   private stopped = false;
   private failed = false;
+  private turn = 0;
   private saving: Promise<void> = Promise.resolve();
 
   constructor(entry: Entry, store: Store) {
@@ -41,9 +44,9 @@ export class Drafting {
     });
   }
 
-  /** Whether what stands in the form is nowhere else: no unit was chosen, or the browser keeps nothing. */
+  /** Whether what stands in the form is nowhere else. */
   private get atRisk(): boolean {
-    return (!this.unit || this.failed) && !this.entry.isEmpty();
+    return (!this.unit || this.failed || this.stopped) && !this.entry.isEmpty();
   }
 
   get unit(): Unit | null {
@@ -68,48 +71,65 @@ export class Drafting {
     return this.unit && item ? { unit: this.unit.slug, item, number: this.number } : null;
   }
 
-  /** Opens the draft of this unit and order. What was filled in before a unit was chosen becomes that unit's. */
+  /**
+   * Opens the draft of this unit and order. What was filled in before a unit was chosen stays, and becomes that unit's.
+   * Nothing changes before the draft is there, and only the last of several choices counts.
+   */
   async choose(unit: Unit | null, number: number): Promise<void> {
     await this.flush();
     if (this.unit && this.atRisk && !window.confirm(LOST)) {
       this.onOpen();
       return;
     }
-    const carried = !this.unit && unit && !this.entry.isEmpty() ? this.entry.value : null;
-    const files = this.entry.files;
+    this.turn += 1;
+    const { turn } = this;
+    const draft = unit ? await this.loaded(unit, number) : undefined;
+    await this.flush(); // what was typed meanwhile is the former document's
+    if (turn !== this.turn) return;
+    const carried = !this.unit && !this.entry.isEmpty() ? this.entry.value : null;
+    const { files } = this.entry;
+    window.clearTimeout(this.timer);
+    this.timer = 0;
     this.entry.unit = unit;
     this.number = number;
     this.stopped = false;
-    hush("conflict");
-    let draft: Draft | undefined;
-    try {
-      draft = unit ? await this.store.load(unit.slug, this.document) : undefined;
-    } catch (_) {
-      this.unsaved();
-    }
+    for (const key of ["conflict", "restored", "told", "out"]) hush(key); // said of another document
     if (unit) remember(unit.slug);
+    this.adopt(draft);
     if (carried && draft) {
-      const kept = draft;
-      this.adopt(kept);
       tell("本机已有这份表的草稿，现在显示的是草稿；刚才填写的内容还在。", "info", [
         { words: "改用刚才填写的内容", press: () => this.replace(carried, files) },
         { words: "保留草稿", press: () => {} },
       ]);
     } else if (carried) {
-      this.revision = 0;
+      this.entry.take(carried, files);
       this.later();
-    } else this.adopt(draft);
-    if (unit && draft && !carried) tell("已恢复上次的草稿，可以接着填。", "good", [], "restored");
-    else hush("restored");
+    } else if (draft) tell("已恢复上次的草稿，可以接着填。", "good", [], "restored");
     this.onOpen();
+  }
+
+  private async loaded(unit: Unit, number: number): Promise<Draft | undefined> {
+    try {
+      return await this.store.load(unit.slug, documentOf(this.entry.desk.item!.file, number));
+    } catch (_) {
+      this.unsaved();
+      return undefined;
+    }
   }
 
   private adopt(draft: Draft | undefined): void {
     this.revision = draft ? draft.revision : 0;
-    const last = this.unit && this.store.last(this.unit.slug, this.document, this.revision);
+    const last = this.unit && this.noted(this.unit);
     this.entry.take(last || (draft ? draft.value : {}), draft ? draft.files : {});
     if (last) this.later();
     showSaved(draft ? draft.saved : 0, this.unit ? "" : "先选报送单位，填写的内容才会自动保存");
+  }
+
+  /** What was typed in the last moment of a former visit and did not get into the draft any more. */
+  private noted(unit: Unit): Mapping | null {
+    const yaml = this.store.last(unit.slug, this.document, this.revision);
+    const value = yaml && read(yaml, this.entry.desk.reading).value;
+    return value && isMapping(value) ? value : null;
   }
 
   /** Takes another content for the open document; the former one can be had back. */
@@ -119,14 +139,14 @@ export class Drafting {
     this.later();
     this.onOpen();
     if (words) {
-      tell(words, "good", [{ words: "撤销", press: () => this.replace(former.value, former.files) }, done]);
+      const back = () => this.replace(former.value, former.files, "已换回原来的内容。");
+      tell(words, "good", [{ words: "撤销", press: back }, done]);
     }
   }
 
   private later(): void {
     window.clearTimeout(this.timer);
-    if (this.unit && !this.stopped) this.timer = window.setTimeout(() => this.flush(), SAVE_AFTER);
-    else if (!this.unit) this.timer = 0;
+    this.timer = this.unit && !this.stopped ? window.setTimeout(() => this.flush(), SAVE_AFTER) : 0;
   }
 
   /** Saves what is not saved yet. */
@@ -154,7 +174,7 @@ export class Drafting {
       value: entry.written(),
       yaml: this.yaml,
       errors: entry.findings().filter((finding) => finding.severity === "error").length,
-      files: entry.files,
+      files: entry.usedFiles(),
       saved: 0,
       revision: this.revision,
     };
@@ -220,20 +240,22 @@ export class Drafting {
       return;
     }
     await this.saving;
-    const draft = await this.store.load(unit, document);
+    const draft = await this.loaded(this.unit, this.number);
     if ((draft ? draft.revision : 0) === this.revision || !this.unit || this.document !== document) return;
     this.adopt(draft);
     this.onOpen();
     tell(draft ? "已显示另一个标签页刚保存的内容。" : "草稿已在另一个标签页里清除。", "info", [], "restored");
   }
 
-  /** Takes the open document's draft off this computer. */
+  /** Takes the open document's draft off this computer; rejects when the browser does not. */
   async forget(): Promise<void> {
     if (!this.unit) return;
     window.clearTimeout(this.timer);
     this.timer = 0;
     await this.saving;
     await this.store.forget(this.unit.slug, this.document);
+    this.stopped = false;
+    hush("conflict");
     this.adopt(undefined);
     this.onOpen();
   }

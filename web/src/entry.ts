@@ -62,11 +62,13 @@ export class Entry {
     this.touched.clear();
     this.all = false;
     hideSummary();
+    for (const line of this.form.querySelectorAll(".rows__said")) fill(line); // an 撤销 there is another document's
     this.show();
   }
 
   isEmpty(): boolean {
-    return !Object.keys(this.written()).some((key) => this.written()[key] !== null);
+    const written = this.written();
+    return Object.keys(written).every((key) => written[key] === null);
   }
 
   /** The value as it is written: without the empty rows at a list's end, and with what may be left open left open. */
@@ -83,6 +85,15 @@ export class Entry {
       if (found[key] === undefined && emptyValue(this.schema, [key]) === null) found[key] = null;
     }
     return found;
+  }
+
+  /** Those of the files that the document names: what a row that is gone named, or a photo that was replaced, is not used. */
+  usedFiles(value: Value = this.value): Record<string, Blob> {
+    const named = new Set<Value>();
+    everyText(value, named);
+    const used: Record<string, Blob> = {};
+    for (const path of Object.keys(this.files)) if (named.has(path)) used[path] = this.files[path]!;
+    return used;
   }
 
   private fields(): HTMLElement[] {
@@ -255,8 +266,18 @@ export function said(field: HTMLElement, words: string): void {
   fill(line, words);
 }
 
+function everyText(value: Value, found: Set<Value>): void {
+  if (Array.isArray(value)) for (const part of value) everyText(part, found);
+  else if (isMapping(value)) for (const key of Object.keys(value)) everyText(value[key]!, found);
+  else found.add(value);
+}
+
 function isNothing(value: Value): boolean {
-  return value === null || (isMapping(value) && Object.keys(value).every((key) => isNothing(value[key]!)));
+  return (
+    value === null ||
+    value === "" ||
+    (isMapping(value) && Object.keys(value).every((key) => isNothing(value[key]!)))
+  );
 }
 
 function withoutEmptyEnd(list: readonly Value[]): Value[] {

@@ -24,11 +24,13 @@ function targetOf(path: Pointer): HTMLElement | null {
   if (note) return note;
   for (let length = path.length; length > 0; length--) {
     const id = idOf(path.slice(0, length));
-    const own = byId(`f-${id}`);
-    if (own) return own;
+    const own = byId<HTMLInputElement>(`f-${id}`);
+    if (own && !own.hidden && !own.disabled) return own;
     const box = byId(`e-${id}`);
     const field = box && (box.closest<HTMLElement>("[data-field]") || box.parentElement);
-    const inside = field && field.querySelector<HTMLElement>("input:not([hidden]), select, textarea, button");
+    const inside =
+      field &&
+      field.querySelector<HTMLElement>("input:not([hidden]):not([disabled]), select, textarea, button");
     if (inside) return inside;
   }
   return byId("kept");

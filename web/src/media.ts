@@ -3,11 +3,11 @@
 import { nameFor, refused, typeOf } from "./attach.ts";
 import { documentOf } from "./desk.ts";
 import type { Drafting } from "./drafting.ts";
-import { type Entry, said } from "./entry.ts";
+import { type Entry, placed, said } from "./entry.ts";
 import { closestField, controlOf, kindOf, pathOf, showField } from "./fields.ts";
 import { button, el, fill } from "./page.ts";
 import { crop, dataUrl } from "./photo.ts";
-import { isMapping, type Mapping, valueAt } from "./value.ts";
+import { isMapping, type Mapping, type Pointer, valueAt } from "./value.ts";
 
 /** A file was chosen in a photo or attachment field. */
 export async function chosen(input: HTMLInputElement, drafting: Drafting): Promise<void> {
@@ -59,16 +59,8 @@ async function takeFile(file: File, field: HTMLElement, entry: Entry): Promise<v
   const at = pathOf(controlOf(field)!.name);
   const around = valueAt(entry.value, at.slice(0, -1));
   const row: Mapping = isMapping(around) ? around : {};
-  const former = row[String(at[at.length - 1])];
-  const path = nameFor(
-    entry.desk,
-    row,
-    type,
-    Object.keys(entry.files).filter((name) => name !== former),
-  );
-  const files: Record<string, Blob> = {};
-  for (const name of Object.keys(entry.files)) if (name !== former) files[name] = entry.files[name]!;
-  entry.files = { ...files, [path]: file };
+  const path = nameFor(entry.desk, row, type, taken(entry, at));
+  entry.files = { ...entry.files, [path]: file };
   entry.set(at, path);
   const title = [...at.slice(0, -1), "title"];
   if (entry.schema.at(title).type && !valueAt(entry.value, title)) {
@@ -76,6 +68,18 @@ async function takeFile(file: File, field: HTMLElement, entry: Entry): Promise<v
   }
   entry.show();
   said(field, `已选“${file.name}”，按清单的要求改名为 ${path}，随草稿保存在本机。`);
+}
+
+/** The names that the file of the field at `at` may not have: others' files, and those that an 撤销 may want back. */
+function taken(entry: Entry, at: Pointer): string[] {
+  const own = valueAt(entry.value, at);
+  return Object.keys(entry.files).filter((name) => name !== own || isShared(entry, at));
+}
+
+/** Whether another row names the same file. */
+function isShared(entry: Entry, at: Pointer): boolean {
+  const others = entry.usedFiles(placed(entry.value, at, undefined));
+  return others.hasOwnProperty(String(valueAt(entry.value, at)));
 }
 
 /** A path that was typed instead of chosen: a file chosen before follows it, and one that cannot be is said to be so. */
@@ -86,19 +90,20 @@ export function repath(target: Element, entry: Entry, former: string): void {
   const at = pathOf(control.name);
   const path = control.value;
   const file = entry.files[former];
-  const usable = isUsable(path, entry.desk);
-  if (file && path && (!usable || entry.files[path])) {
-    entry.set(at, former);
-    showField(field, former);
-    said(field, usable ? "另一行已经用了这个名字，已改回。" : `${wanted(entry)}已改回。`);
+  if (path === former) return;
+  if (!path) said(field, file ? "已取下选好的文件。" : "");
+  else if (entry.files[path]) said(field, "与另一行用同一份文件。");
+  else if (!isUsable(path, entry.desk)) {
+    if (file) {
+      entry.set(at, former);
+      showField(field, former);
+    }
+    said(field, wanted(entry) + (file ? "已改回。" : ""));
   } else if (file) {
-    const { [former]: _, ...others } = entry.files;
-    entry.files = path ? { ...others, [path]: file } : others;
+    entry.files = { ...entry.files, [path]: file };
     entry.changed();
-    said(field, path ? `选好的文件随之改名为 ${path}。` : "已取下选好的文件。");
-  } else if (path && !entry.files[path]) {
-    said(field, usable ? "本机没有这个文件：已经报送过的不必再选，没有报送的请选择文件。" : wanted(entry));
-  }
+    said(field, `选好的文件随之改名为 ${path}。`);
+  } else said(field, "本机没有这个文件：已经报送过的不必再选，没有报送的请选择文件。");
 }
 
 function wanted(entry: Entry): string {
@@ -125,10 +130,10 @@ export function refile(target: Element, entry: Entry): void {
   const path = valueAt(entry.value, at);
   const around = valueAt(entry.value, at.slice(0, -1));
   if (typeof path !== "string" || !entry.files[path] || !isMapping(around)) return;
-  const { [path]: file, ...others } = entry.files;
-  const name = nameFor(entry.desk, around, path.replace(/^.*\./, ""), Object.keys(others));
+  if (isShared(entry, at)) return;
+  const name = nameFor(entry.desk, around, path.replace(/^.*\./, ""), taken(entry, at));
   if (name === path) return;
-  entry.files = { ...others, [name]: file! };
+  entry.files = { ...entry.files, [name]: entry.files[path]! };
   entry.set(at, name);
   showField(field, name);
   said(field, `文件随之改名为 ${name}。`);
@@ -149,8 +154,6 @@ export async function showPhoto(field: HTMLElement, entry: Entry): Promise<void>
   }
   const source = await photoUrl(path, entry);
   const remove = button("删去照片", () => {
-    const { [path]: _, ...files } = entry.files;
-    entry.files = files;
     entry.set(pathOf(control.name), undefined);
     showPhoto(field, entry);
   });

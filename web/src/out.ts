@@ -45,7 +45,7 @@ async function bytesOf(blob: Blob): Promise<Uint8Array> {
   return new Uint8Array(await new Response(blob).arrayBuffer());
 }
 
-/** Those of `files` that the document names: the file of a row that was taken away stays here. */
+/** Those of `files` that the text of a document names. */
 export function named(files: Record<string, Blob>, yaml: string): Record<string, Blob> {
   const found: Record<string, Blob> = {};
   for (const path of Object.keys(files)) if (yaml.indexOf(path) >= 0) found[path] = files[path]!;

@@ -2,7 +2,7 @@
 
 import { type Desk, documentOf, locate, titleOf, type Unit } from "./desk.ts";
 import { tell } from "./messages.ts";
-import { open, unitFiles, zip } from "./out.ts";
+import { named, type Opened, open, unitFiles, zip } from "./out.ts";
 import { byId, clock, el, fill, saveAs } from "./page.ts";
 import type { Draft, Store } from "./store.ts";
 import { deadlineWords, forgetUnit, numbersFor, placesWords, rememberedUnit } from "./who.ts";
@@ -55,13 +55,19 @@ export async function startOverview(desk: Desk, store: Store): Promise<void> {
   byId("forget-all")!.addEventListener("click", async () => {
     const found = await drafts();
     if (!found.length) {
+      store.forgetLast();
       forgetUnit();
       tell("本机没有草稿。");
       return;
     }
     const words = `本机上有 ${found.length} 份草稿，清除后不能找回，没有下载的内容会丢失。确定清除吗？`;
     if (!window.confirm(words)) return;
-    for (const draft of found) await store.forget(draft.unit, draft.document);
+    try {
+      for (const draft of found) await store.forget(draft.unit, draft.document);
+    } catch (_) {
+      tell("浏览器没有清除草稿，请在浏览器的设置中清除本网站的数据。", "bad");
+      return;
+    }
     forgetUnit();
     select.value = "";
     await show();
@@ -93,7 +99,26 @@ export async function startOverview(desk: Desk, store: Store): Promise<void> {
       const titles = twice.map((found) => titleOf(found.item, found.number)).join("、");
       if (!window.confirm(`本机已有${titles}的草稿，打开这个文件会换掉它们。确定吗？`)) return;
     }
+    try {
+      await keep(opened, before);
+    } catch (_) {
+      await show();
+      tell(
+        "浏览器没有把文件存为草稿（可能是无痕窗口、磁盘已满，或另一个标签页正在填），请到各项的页面上打开。",
+        "bad",
+      );
+      return;
+    }
+    const [first] = opened.documents;
+    if (first) select.value = first.unit;
+    await show();
+    tell(`已打开 ${file.name}，共 ${opened.documents.length} 份，可以接着填。`, "good");
+  }
+
+  async function keep(opened: Opened, before: readonly Draft[]): Promise<void> {
     for (const found of opened.documents) {
+      const beside: Record<string, Blob> = {};
+      for (const one of opened.files) if (one.unit === found.unit) beside[one.path] = one.blob;
       const name = documentOf(found.item.file, found.number);
       const old = before.filter((draft) => draft.unit === found.unit && draft.document === name)[0];
       await store.save({
@@ -103,15 +128,11 @@ export async function startOverview(desk: Desk, store: Store): Promise<void> {
         value: found.value,
         yaml: found.text,
         errors: 0,
-        files: filesFor(opened, found.unit, found.text),
+        files: named(beside, found.text),
         saved: 0,
         revision: old ? old.revision : 0,
       });
     }
-    const [first] = opened.documents;
-    if (first) select.value = first.unit;
-    await show();
-    tell(`已打开 ${file.name}，共 ${opened.documents.length} 份，可以接着填。`, "good");
   }
 
   await show();
@@ -135,19 +156,6 @@ function doubtsOf(desk: Desk, unit: Unit, drafts: readonly Draft[]): string {
     faulty.length ? `${faulty.join("，")}，改正后请重新下载。` : "",
     titles ? `${titles}还没有填写。` : "",
   ].join("");
-}
-
-/** The files beside the documents that this document's text names. */
-function filesFor(
-  opened: { files: { unit: string; path: string; blob: Blob }[] },
-  unit: string,
-  text: string,
-): Record<string, Blob> {
-  const files: Record<string, Blob> = {};
-  for (const file of opened.files) {
-    if (file.unit === unit && text.indexOf(file.path) >= 0) files[file.path] = file.blob;
-  }
-  return files;
 }
 
 function table(desk: Desk, unit: Unit, drafts: readonly Draft[]): HTMLElement {

@@ -56,6 +56,7 @@ export interface RowAct {
   entries: Value[];
   focus: { row: number; selector: string };
   said: string;
+  removed?: { index: number; entry: Value };
 }
 
 /** What pressing `button` does to `entries`; `null` for another button. */
@@ -84,6 +85,7 @@ export function rowAct(
       entries: left,
       focus: left.length ? { row: next, selector: "[data-remove]" } : { row: -1, selector: "[data-add]" },
       said: `已删去第 ${index + 1} 条`,
+      removed: { index, entry: shown[index]! },
     };
   }
   const up = button.dataset.up !== undefined;

@@ -67,35 +67,40 @@ export class Store {
   }
 
   /**
-   * Notes what is not saved yet in a place that is written at once: a page that is being closed has no time for a
-   * database. Files are not in it. `last` takes it back.
+   * Notes the text of what is not saved yet in a place that is written at once: a page that is being closed has no time
+   * for a database. Files are not in it. `last` takes it back.
    */
   note(draft: Draft): void {
-    const kept = { key: this.key(draft.unit, draft.document), revision: draft.revision, value: draft.value };
+    const { unit, document, revision, yaml } = draft;
     try {
-      localStorage.setItem(
-        LAST,
-        JSON.stringify(kept, (_, part) => (typeof part === "bigint" ? `${part}` : part)),
-      );
+      localStorage.setItem(LAST, JSON.stringify({ key: this.key(unit, document), revision, yaml }));
     } catch (_) {
       // No room, or no leave: the draft as it was saved last is all there is.
     }
   }
 
   /** What was noted of this document after `revision` was saved; it is asked for once. */
-  last(unit: string, document: string, revision: number): Mapping | null {
+  last(unit: string, document: string, revision: number): string | null {
     try {
       const kept = JSON.parse(localStorage.getItem(LAST) || "null");
       if (!kept || kept.key !== this.key(unit, document)) return null;
-      localStorage.removeItem(LAST);
-      return kept.revision === revision ? (kept.value as Mapping) : null;
+      this.forgetLast();
+      return kept.revision === revision ? String(kept.yaml) : null;
     } catch (_) {
       return null;
     }
   }
 
+  forgetLast(): void {
+    try {
+      localStorage.removeItem(LAST);
+    } catch (_) {
+      // Where nothing can be read nothing was written.
+    }
+  }
+
   async forget(unit: string, document: string): Promise<void> {
-    localStorage.removeItem(LAST);
+    this.forgetLast();
     await del(this.key(unit, document), this.drafts);
     this.tell(unit, document);
   }

@@ -46,8 +46,9 @@ export function tidy(kind: string, text: string, unit = ""): Tidied {
   if (kind === "long") return seen;
   const trimmed = seen.text.replace(/\s*\n\s*/g, " ").trim();
   const found = TIDY[kind] ? TIDY[kind](trimmed, unit) : trimmed;
-  if (seen.notice || found === text) return { text: found, notice: seen.notice };
-  return { text: found, notice: found === text.trim() ? "已去掉首尾的空格" : `已写成 ${found}` };
+  const changed =
+    found === seen.text ? "" : found === seen.text.trim() ? "已去掉首尾的空格" : `已写成 ${found}`;
+  return { text: found, notice: [seen.notice, changed].filter(Boolean).join("；") };
 }
 
 /** `1970.05`, `1970-5`, `197005`, `1970年5月`, full-width: `1970-05`; anything else stays. */

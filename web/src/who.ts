@@ -27,15 +27,15 @@ export function deadlineWords(desk: Desk, unit: Unit): string {
     : `截止时间 ${unit.deadlineText}，已过 ${span(left)}。`;
 }
 
-/** What the unit may still send of an item that names nominees. */
+/** What the unit may still send of an item, or what it means that it is late. */
 export function placesWords(desk: Desk, unit: Unit, item: ItemLink): string {
+  if (item.late === "forfeits" && now(desk).getTime() > Date.parse(unit.deadline)) {
+    return "逾期报送的，视为放弃，不列入推荐汇总；退回修改的除外。";
+  }
   if (!item.nominee) return "";
   const sent = sentOf(desk, unit, item).length;
   const quota = unit.quota[item.id];
   if (quota === null || quota === undefined) return `名额表未提供；已收到 ${sent} 份。`;
-  if (item.late === "forfeits" && now(desk).getTime() > Date.parse(unit.deadline)) {
-    return "逾期报送的视为放弃，不列入推荐汇总；经批准延期、退回修改的除外。";
-  }
   const word = desk.demo ? "示例名额" : "名额";
   const left = Math.max(0, quota - sent);
   return `${word} ${quota} 个，已收到 ${sent} 份，还可以推荐 ${left} 个。`;
@@ -117,7 +117,11 @@ export function rememberedUnit(): string {
 }
 
 export function forgetUnit(): void {
-  localStorage.removeItem(REMEMBERED);
+  try {
+    localStorage.removeItem(REMEMBERED);
+  } catch (_) {
+    // Where nothing can be read nothing was written.
+  }
 }
 
 export function remember(slug: string): void {

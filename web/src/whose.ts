@@ -67,7 +67,7 @@ export function wireWho(drafting: Drafting): void {
 
   function offerZip(): void {
     const zip = byId("download-zip");
-    if (zip) zip.hidden = !Object.keys(entry.files).length;
+    if (zip) zip.hidden = !Object.keys(entry.usedFiles()).length;
   }
 
   const save = entry.onChange;

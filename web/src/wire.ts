@@ -6,7 +6,7 @@ import { closestField, kindOf } from "./fields.ts";
 import { chosen, refile, repath } from "./media.ts";
 import { button, el, fill } from "./page.ts";
 import { rowAct } from "./rows.ts";
-import { type Mapping, valueAt } from "./value.ts";
+import { type Mapping, type Value, valueAt } from "./value.ts";
 
 /**
  * Leaving a field may move what stands below it: a button that is being pressed must not slip away. So a press leaves
@@ -88,17 +88,19 @@ function pressRow(pressed: HTMLElement, entry: Entry): void {
   const value = valueAt(entry.value, path);
   const entries = Array.isArray(value) ? value : [];
   const items = entry.schema.at([...path, "*"]);
+  function redraw(rows: Value[]): void {
+    entry.set(path, rows.length ? rows : undefined);
+    entry.show();
+    for (const line of list!.querySelectorAll(".field__tidied")) fill(line); // said of what stood there before
+  }
   const act = rowAct(pressed, list, entries, items.type === "string" ? "" : {});
   if (!act) return;
-  const former = entry.value;
-  entry.set(path, act.entries.length ? act.entries : undefined);
-  entry.show();
-  for (const line of list.querySelectorAll(".field__tidied")) fill(line); // said of what stood there before
-  const removed = pressed.dataset.remove !== undefined;
+  redraw(act.entries);
+  const { removed } = act;
   const undo = () => {
-    entry.value = former;
-    entry.changed();
-    entry.show();
+    const now = valueAt(entry.value, path);
+    const left = Array.isArray(now) ? now : [];
+    redraw([...left.slice(0, removed!.index), removed!.entry, ...left.slice(removed!.index)]);
   };
   sayRows(list, act.said, removed ? undo : null);
   const around = act.focus.row < 0 ? list : list.querySelector("[data-rows]")!.children[act.focus.row]!;
