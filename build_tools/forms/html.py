@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from functools import cache
 from itertools import groupby
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup, escape
 
+from build_tools.forms import plain
 from build_tools.forms.definition import Layout
 from build_tools.forms.measure import POINTS
 from build_tools.forms.pictures import fitted
@@ -45,15 +46,8 @@ def template_of(sheet: Sheet) -> str:
 @cache
 def environment() -> Environment:
     """The templates of the forms; every text is escaped."""
-    environment = Environment(
-        loader=PackageLoader("build_tools.forms"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        auto_reload=False,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["percent"] = lambda width, widths: f"{100 * width / sum(widths):.2f}%"
+    environment = plain.environment("build_tools.forms")
+    environment.filters["percent"] = percent
     environment.filters["pixels"] = lambda millimetres: round(millimetres * POINTS * _PIXELS_A_POINT)
     environment.filters["size"] = lambda points: _SIZES[points]
     environment.filters["lines"] = _lines
@@ -61,6 +55,11 @@ def environment() -> Environment:
     environment.filters["runs"] = _runs
     environment.filters["data_uri"] = _data_uri
     return environment
+
+
+def percent(width: float, widths: Sequence[float]) -> str:
+    """The share of ``width`` in all of ``widths``."""
+    return f"{100 * width / sum(widths):.2f}%"
 
 
 def _lines(text: str) -> Markup:

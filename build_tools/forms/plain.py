@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
+from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 UNSEEN = re.compile(
@@ -23,6 +25,22 @@ def plain(text: str) -> Markup:
     """
     shown = UNSEEN.sub(lambda match: f"[U+{ord(match[0]):04X}]", text.replace("\r\n", "\n"))
     return Markup(str(escape(shown)).replace("\n", "&#10;").replace("\t", "&#9;"))  # noqa: S704 - escaped in this line
+
+
+def environment(package: str, finalize: Callable[[Any], Any] | None = None) -> Environment:
+    """The templates of ``package``: every text is escaped, and what was not handed over is an error.
+
+    With :func:`finalize` no text can end the block of HTML it stands in, either.
+    """
+    return Environment(
+        loader=PackageLoader(package),
+        autoescape=True,
+        undefined=StrictUndefined,
+        auto_reload=False,
+        finalize=finalize,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
 
 
 def finalize(value: Any) -> Any:

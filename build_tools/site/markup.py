@@ -11,9 +11,9 @@ import json
 from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
-from build_tools.forms.plain import finalize, plain
+from build_tools.forms.plain import environment, finalize, plain
 
 __all__ = ["front_matter", "get_ready", "one_block", "plain", "render"]
 
@@ -44,12 +44,4 @@ def front_matter(meta: dict[str, Any]) -> str:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("build_tools.site"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        auto_reload=False,
-        finalize=finalize,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    return environment("build_tools.site", finalize)

@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from build_tools.campaign import Campaign, Item
-from build_tools.forms import definition
+from build_tools.forms import definition, plain
 from build_tools.forms.definition import Blank, Form, Grid, Listing, Paper, Prose
 from build_tools.forms.fill import blank_sheet
-from build_tools.forms.html import html_form
-from build_tools.forms.plain import finalize
+from build_tools.forms.html import html_form, percent
 from build_tools.forms.sheet import DATE, SEAL
 from build_tools.forms.web.fields import Fields, Input
 from build_tools.forms.web.grid import grid_rows
@@ -106,14 +105,6 @@ def _inline(field: Input, after: str | Blank) -> Input:
 @cache
 def environment() -> Environment:
     """The templates; every text is escaped, and none can end the block of HTML it stands in."""
-    environment = Environment(
-        loader=PackageLoader("build_tools.forms"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        auto_reload=False,
-        finalize=finalize,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["percent"] = lambda width, widths: f"{100 * width / sum(widths):.2f}%"
+    environment = plain.environment("build_tools.forms", plain.finalize)
+    environment.filters["percent"] = percent
     return environment
