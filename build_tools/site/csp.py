@@ -14,11 +14,11 @@ from functools import lru_cache
 
 _SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<text>.*?)</script>", re.DOTALL | re.IGNORECASE)
 _DATA = re.compile(r"\btype=[\"']?application/(?:ld\+)?json", re.IGNORECASE)
-_PHOTO = re.compile(r"<(?:div|span) class=\"photo\" data-photo>")
 _CHARSET = '<meta charset="utf-8">'
 
 _FIXED = (
     "style-src 'self'",
+    "img-src 'self' data:",
     "font-src 'self'",
     "connect-src 'self'",
     "worker-src 'self'",
@@ -44,10 +44,7 @@ def policy(page: str) -> str:
     scripts = (match for match in _SCRIPT.finditer(page) if _runs_inline(match["attributes"]))
     hashes = sorted({_hash(match["text"]) for match in scripts})
     allowed = "".join(f" '{value}'" for value in hashes)
-    # A photo that was chosen and not yet sent is shown from the browser's own memory.
-    memory = " blob:" if _PHOTO.search(page) else ""
-    own = (f"script-src 'self'{allowed}", f"img-src 'self' data:{memory}")
-    return "; ".join(("default-src 'none'", *own, *_FIXED))
+    return "; ".join(("default-src 'none'", f"script-src 'self'{allowed}", *_FIXED))
 
 
 def _runs_inline(attributes: str) -> bool:

@@ -14,7 +14,8 @@ from build_tools.forms.job import Job, blank_jobs, document_jobs, notice_job, pa
 from build_tools.forms.press import CannotDraw
 from build_tools.forms.produce import Producer, write
 from build_tools.progress import CampaignProgress
-from build_tools.site.view import Audience, Link
+from build_tools.site.entry_view import Link
+from build_tools.site.view import Audience
 
 FOLDER = "papers"
 FORMATS = {"pdf": "PDF", "docx": "Word", "html": "网页打印"}

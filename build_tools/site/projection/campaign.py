@@ -15,6 +15,7 @@ from build_tools.history import History
 from build_tools.progress import CampaignProgress, Phase, UnitState, date_text, moment_text, span
 from build_tools.rollup import RollUp
 from build_tools.site.downloads import blank_template_path
+from build_tools.site.entry_view import Link
 from build_tools.site.papers import Papers
 from build_tools.site.projection import wording
 from build_tools.site.projection.entries import entries, entry_path
@@ -22,7 +23,7 @@ from build_tools.site.projection.nominees import nominees, quotas
 from build_tools.site.projection.rules import rules
 from build_tools.site.projection.statistics import counters
 from build_tools.site.projection.units import UnitProjection
-from build_tools.site.view import Annex, Audience, Clock, Link, Quotas, Rate, Reminder, Total, View
+from build_tools.site.view import Annex, Audience, Clock, Quotas, Rate, Reminder, Total, View
 
 NAME = "申报台"
 EVENTS_ON_HOME, REMINDERS_ON_HOME = 12, 30

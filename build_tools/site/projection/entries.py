@@ -14,10 +14,11 @@ from build_tools.forms.sheet import PHOTO
 from build_tools.forms.web import entry_html, layout_name, preview_html
 from build_tools.progress import CampaignProgress, UnitProgress, moment_text
 from build_tools.site.downloads import blank_template_path
+from build_tools.site.entry_view import Entries, EntryView, Link
 from build_tools.site.island import island
 from build_tools.site.originals import FOLDER
 from build_tools.site.papers import Papers
-from build_tools.site.view import Audience, Entries, EntryView, Link
+from build_tools.site.view import Audience
 from build_tools.source import reading
 
 SECTION = "submit"
