@@ -15,6 +15,7 @@ from build_tools.tree import WorkTree
 
 JIA = BASE / "data/cities/jia"
 STATISTICS = (JIA / "statistics.yml").read_bytes()
+OTHER = STATISTICS.replace(b"petition_cases: 126", b"petition_cases: 127")
 INDIVIDUAL = (JIA / "nominations/individual-01.yml").read_bytes()
 PDF = (JIA / "materials/study.pdf").read_bytes()
 JPG = (JIA / "materials/individual-01.jpg").read_bytes()

@@ -76,7 +76,8 @@ def pieces(given: Path, campaign: Campaign, unit: Unit | None, open_files: ExitS
 def _folder(given: Path, campaign: Campaign, unit: Unit | None, open_files: ExitStack) -> Iterator[Piece]:
     """The files in a folder and below it, as if each had been given; links are not followed."""
     most = (campaign.limits["files"] + _MOST_DOCUMENTS) * len(campaign.units)
-    files = list(islice((file for file in _walk(given)), most + 1))
+    unseen: list[OSError] = []
+    files = list(islice(_walk(given, unseen), most + 1))
     if len(files) > most:
         raise Refused(f"文件夹里有 {most} 个以上的文件，请给单位的文件夹")
     for file in files:
@@ -84,10 +85,13 @@ def _folder(given: Path, campaign: Campaign, unit: Unit | None, open_files: Exit
             yield from pieces(file, campaign, unit, open_files)
         except Refused as refused:
             yield Piece(str(file), file.parts, _nothing, unit, str(refused))
+    for error in unseen:
+        yield Piece(str(error.filename), given.parts, _nothing, unit, "文件夹打不开，请核对权限")
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    for path, folders, names in os.walk(folder):
+def _walk(folder: Path, unseen: list[OSError]) -> Iterator[Path]:
+    """The files in ``folder`` by name; what cannot be looked into is noted in ``unseen``."""
+    for path, folders, names in os.walk(folder, onerror=unseen.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         yield from (Path(path, name) for name in sorted(names))
 

@@ -22,7 +22,8 @@ from build_tools.handed_in.names import Refused, Target, target_of
 from build_tools.handed_in.parcels import Piece, pieces
 from build_tools.handed_in.shelf import Shelf
 from build_tools.source import MAX_BYTES, parse
-from build_tools.submissions import Document, list_submissions
+from build_tools.standing import Stage, standing
+from build_tools.submissions import Document, list_submissions, read_ledger
 from build_tools.tree import WorkTree
 
 _SHOWN = 6
@@ -91,9 +92,12 @@ class _Taking:
 
     def __init__(self, root: Path, campaign: Campaign, wish: Wish) -> None:
         self.campaign, self.wish, self.shelf = campaign, wish, Shelf(root)
-        folders = list_submissions(WorkTree(root), campaign).folders.values()
+        self._tree = WorkTree(root)
+        self._folders = list_submissions(self._tree, campaign).folders
         self._places = {
-            _alike(entry.path): entry.path for folder in folders for entry in folder.entries.values()
+            _alike(entry.path): entry.path
+            for folder in self._folders.values()
+            for entry in folder.entries.values()
         }
 
     def all(self, found: list[Piece]) -> Iterator[Outcome]:
@@ -161,9 +165,19 @@ class _Taking:
         if errors(findings) and not self.wish.even_with_errors:
             remark = f"有 {errors(findings)} 处错误，请改好再放；确要照放的，加 --even-with-errors"
             return Outcome("", State.REFUSED, remark=remark, findings=findings)
-        remark = "文件中的说明文字不保留" if _loses_remarks(source.text, text) else ""
+        remarks = ["文件中的说明文字不保留"] if _loses_remarks(source.text, text) else []
+        if before is not None and self._is_accepted(target, item):
+            remarks.append("台账上这份已受理，换了以后请重新受理")
+        remark = "；".join(remarks)
         differs = _differing(item, former, source.value)
         return replace(self._put(target, text.encode(), before, remark, differs), findings=findings)
+
+    def _is_accepted(self, target: Target, item: Item) -> bool:
+        """Whether the office's ledger says so; a ledger that cannot be read is for ``shenbao check`` to tell."""
+        file = self._folders[target.unit.slug].ledger_file
+        ledger = read_ledger(self._tree, self.campaign, file)[0] if file else None
+        name = item.document(target.number)
+        return ledger is not None and standing(self.campaign, ledger, item, name).stage is Stage.ACCEPTED
 
     def _file(self, piece: Piece, target: Target) -> Outcome:
         data = piece.read(self._most(target))
