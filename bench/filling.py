@@ -7,15 +7,11 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from statistics import median
-from threading import Thread
 from typing import Any, NamedTuple
 
+from browser.visitors import served
 from playwright.sync_api import Browser, Page, sync_playwright
 from timing import tool
 
@@ -82,7 +78,7 @@ def measure(root: Path, workshop: Path) -> str:
         felt: dict[str, list[Felt]] = {name: [] for name in cases}
         for _ in range(RUNS):
             for name, (folder, path, field) in cases.items():
-                with _served(folder) as base:
+                with served(folder) as base:
                     felt[name].append(_visit(browser, base + path, field, bare="without" in name))
         browser.close()
     result = {
@@ -236,17 +232,3 @@ def _campaign_of_many(root: Path, into: Path) -> Path:
     )
     (schemas / "rules.yml").write_text(f"rules:\n{rule}\n", encoding="utf-8")
     return into
-
-
-class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None: ...
-
-
-@contextmanager
-def _served(folder: Path) -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder))) as server:
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_address[1]}/"
-        server.shutdown()
-        thread.join()

@@ -12,6 +12,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 sys.path[:0] = [str(HERE), str(ROOT)]
+sys.path.append(str(ROOT / "tests"))  # the host of a folder, and what else tests and benchmarks share
 
 import building  # noqa: E402 - the path comes first
 import checking  # noqa: E402

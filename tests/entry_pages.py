@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
-from build_tools.campaign import Item
+from build_tools.campaign import Campaign, Item, load_campaign
+from build_tools.forms.definition import Form as Definition
+from build_tools.forms.web import entry_html
 from build_tools.forms.web.kinds import row_of
 from build_tools.schema import types_of
+from build_tools.site.markup import one_block
+from build_tools.tree import WorkTree
+
+TESTS = Path(__file__).parent
 
 VOID = {"input", "br", "col", "link", "meta", "img", "hr", "wbr"}
 CONTROLS = ("input", "select", "textarea")
@@ -118,3 +127,18 @@ def expected_names(item: Item) -> dict[str, str]:
         else:
             found[key] = part["title"]
     return found
+
+
+def campaigns(tmp: Path) -> Iterator[tuple[str, Campaign]]:
+    yield "shipped", load_campaign(WorkTree(TESTS.parent))
+    shutil.copytree(TESTS / "second", tmp / "second")
+    for folder in ("data", "schemas"):
+        shutil.copytree(TESTS / "new_forms" / folder, tmp / "second" / folder, dirs_exist_ok=True)
+    file = tmp / "second/data/campaign.yml"
+    more = (TESTS / "new_forms/items.yml").read_text("utf-8")
+    file.write_text(file.read_text("utf-8").replace("\nlimits:\n", f"\n{more}limits:\n"), "utf-8")
+    yield "second", load_campaign(WorkTree(tmp / "second"))
+
+
+def drawn(campaign: Campaign, item: Item, definition: Definition | None) -> Form:
+    return Form(one_block(str(entry_html(campaign, item, definition))))

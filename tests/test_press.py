@@ -27,7 +27,7 @@ from build_tools.campaign import load_campaign
 from build_tools.forms.definition import Form, read_form, read_forms, read_layout
 from build_tools.forms.fill import blank_sheet, filled_sheet
 from build_tools.forms.press import Press, Printed
-from build_tools.forms.sheet import BOTTOM, LEFT, RIGHT, TOP, Picture, Table
+from build_tools.forms.sheet import BOTTOM, LEFT, RIGHT, TOP, Picture, Register, Table
 from build_tools.source import parse
 from build_tools.tree import WorkTree
 from build_tools.wordcount import count
@@ -121,6 +121,28 @@ def test_a_career_of_twelve_entries_and_long_names_stay_in_the_grid(press: Press
             # The right half of a mark at a line's end is blank and may lie beyond.
             ends = [c["x1"] - c["size"] / 2 * (c["text"] in "，。、") for c in inside]
             assert max(ends) <= (210 - RIGHT) * MILLIMETRE
+
+
+@pytest.mark.parametrize("item", SAMPLES)
+def test_hostile_text_in_every_field_is_printed_as_text(item: str, press: Press) -> None:
+    attack = "<b onclick=x>{{7*7}}#eval"
+
+    def attacked(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: attacked(part) for key, part in value.items()}
+        if isinstance(value, list):
+            return [attacked(part) for part in value]
+        return f"{attack}{value}" if value is not None else None
+
+    sheet = sheet_of(item, attacked(document(SAMPLES[item])))
+    data = press.pdf([Printed(sheet)])
+    table = isinstance(sheet.body, Table | Register)
+    words = "".join(cell for page in cells_of_pdf(data) for cell in page) if table else running_text(data)
+    wanted = squeezed("".join(sheet.texts())).count(squeezed(attack))
+    assert wanted >= len(
+        [value for value in document(SAMPLES[item]).values() if isinstance(value, str | int)]
+    )
+    assert squeezed(words).count(squeezed(attack)) == wanted
 
 
 def test_hostile_text_stands_as_text(press: Press) -> None:
