@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -184,7 +185,10 @@ def test_only_the_form_is_printed(visit: Open, tmp_path: Path) -> None:
     page.pdf(path=tmp_path / "print.pdf", prefer_css_page_size=True)
     with pdfplumber.open(tmp_path / "print.pdf") as pdf:
         words = words_of(pdf)
+        first = "".join((pdf.pages[0].extract_text() or "").split())
     assert "全国律师行业创先争优先进个人推荐表" in words
+    begun = unicodedata.normalize("NFKC", first)
+    assert "".join(value["deeds"].split())[:8] in begun, "a long text begins below what stands before it"
     assert value["name"] in words
     for control in ("检查", "下载", "打印", "返回填写", "草稿", "报送单位", "必填", "截止时间"):
         assert control not in words, control

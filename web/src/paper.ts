@@ -166,9 +166,18 @@ function fillList(list: HTMLElement, value: Mapping, facts: Facts): void {
       if (formatOf(facts.schema, path) === "document") return facts.documentTitle(text);
       return column === "kind" ? facts.kindTitle(text) : text;
     });
-    return el("tr", {}, ...[String(index + 1), ...cells].map((text) => el("td", {}, text)));
+    return el("tr", {}, ...[String(index + 1), ...cells].map((text) => el("td", {}, ...breakable(text))));
   });
   fill(body, ...rows);
+}
+
+/** A path breaks behind its slashes first. */
+function breakable(text: string): (string | Node)[] {
+  return text.split("/").reduce<(string | Node)[]>((parts, part) => {
+    if (parts.length) parts.push("/", el("wbr"));
+    parts.push(part);
+    return parts;
+  }, []);
 }
 
 /** 1 to 99 as headings number themselves. */
