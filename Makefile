@@ -85,7 +85,7 @@ format: setup ## format the code and mend what ruff can mend
 # Extra indexes and local wheels are left out: they may hold fewer files of a release, and so fewer hashes.
 lock: $(UV_READY) ## resolve requirements.lock anew, keeping versions where possible (UPGRADE=1 takes the newest)
 	@$(pip_settings_for_uv); unset UV_INDEX UV_FIND_LINKS; \
-	$(BIN)/uv pip compile pyproject.toml --extra dev --python $(BIN)/python --universal --python-version 3.11 \
+	$(BIN)/uv pip compile pyproject.toml --extra intake --extra dev --python $(BIN)/python --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
 	  $(if $(UPGRADE),--upgrade) --quiet --output-file requirements.lock
 

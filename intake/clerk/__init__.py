@@ -1,0 +1,1 @@
+"""For units: their own pages, and what the form pages' script asks."""

@@ -1,0 +1,1 @@
+"""`shenbao serve` and `shenbao intake`."""

@@ -1,0 +1,1 @@
+"""The built sites, each behind its door."""

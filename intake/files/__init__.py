@@ -1,0 +1,1 @@
+"""Uploads, which are looked through before they are kept, and drafts."""

@@ -1,0 +1,50 @@
+"""The headers of every answer, errors included, and the log of it."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+_LOG = logging.getLogger("intake.http")
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+_STATIC = "frame-ancestors 'none'"
+"""For the built pages, each of which carries its own policy; a page cannot say this part of it itself."""
+
+
+class Headers:
+    """Outermost: what it adds stands on whatever the others answer."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._next = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, with headers."""
+        start = time.perf_counter()
+        response = self._next(request)
+        built = getattr(response, "from_site", False)
+        response.setdefault("Content-Security-Policy", _STATIC if built else _POLICY)
+        response.setdefault("X-Content-Type-Options", "nosniff")
+        response.setdefault("X-Frame-Options", "DENY")
+        response.setdefault("Referrer-Policy", "same-origin")
+        response.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        if not built and not request.path.startswith("/static/"):
+            response.setdefault("Cache-Control", "no-store")
+        match = request.resolver_match
+        _LOG.info(
+            "answered",
+            extra={
+                "method": request.method,
+                "path": match.route if match else "-",  # the pattern: an address may hold what somebody typed
+                "status": response.status_code,
+                "milliseconds": round((time.perf_counter() - start) * 1000, 1),
+            },
+        )
+        return response

@@ -1,0 +1,1 @@
+"""What was received, in the order it was received: durable before anybody is told."""

@@ -1,0 +1,1 @@
+"""Accounts, sign-in, who may open which door, and the audit trail."""

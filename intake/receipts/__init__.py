@@ -1,0 +1,1 @@
+"""What a receipt says, its signature and its printed face."""

@@ -1,0 +1,147 @@
+"""Django's settings, all from the environment; the defaults run on one machine without any set-up.
+
+``SHENBAO_ROOT`` the campaign's folder · ``SHENBAO_VAR`` where the intake keeps everything · ``SHENBAO_DATABASE_URL``
+another database · ``SHENBAO_URL`` the address people use (``https://…`` makes cookies secure) · ``SHENBAO_PROXIES``
+how many proxies of ours stand in front.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import dj_database_url
+
+from intake.place import from_environment
+
+PLACE = from_environment()
+BASE = Path(__file__).resolve().parent
+
+URL = (os.environ.get("SHENBAO_URL") or f"http://127.0.0.1:{os.environ.get('PORT') or '8000'}").rstrip("/")
+PROXIES = int(os.environ.get("SHENBAO_PROXIES") or 0)
+_SECURE = URL.startswith("https://")
+_HOST = urlsplit(URL).hostname or "127.0.0.1"
+
+DEBUG = False
+SECRET_KEY = os.environ.get("SHENBAO_SECRET_KEY", "")
+if not SECRET_KEY:
+    with suppress(OSError):
+        SECRET_KEY = PLACE.secret("django")
+SECRET_KEY = SECRET_KEY or secrets.token_urlsafe(48)
+
+ALLOWED_HOSTS = sorted({_HOST, *(("127.0.0.1", "localhost", "[::1]") if not _SECURE else ())})
+CSRF_TRUSTED_ORIGINS = [URL]
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "intake.people",
+    "intake.files",
+    "intake.journal",
+]
+MIDDLEWARE = [
+    "intake.headers.Headers",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "intake.people.access.Doors",
+]
+ROOT_URLCONF = "intake.urls"
+WSGI_APPLICATION = "intake.wsgi.application"
+APPEND_SLASH = True
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE / "templates"],
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "intake.pages.around",
+            ],
+            "builtins": ["intake.tags"],
+        },
+    }
+]
+
+_EMBEDDED = {
+    "ENGINE": "django.db.backends.sqlite3",
+    "NAME": str(PLACE.database),
+    "OPTIONS": {
+        # A receipt is given only for what survives a power cut; writers queue from the start of a transaction.
+        "transaction_mode": "IMMEDIATE",
+        "init_command": "PRAGMA journal_mode=DELETE; PRAGMA synchronous=EXTRA;",
+        "timeout": 30,
+    },
+}
+_ELSEWHERE = os.environ.get("SHENBAO_DATABASE_URL", "")
+DATABASES = {"default": dict(dj_database_url.parse(_ELSEWHERE, conn_max_age=60)) if _ELSEWHERE else _EMBEDDED}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "people.Account"
+LOGIN_URL = "/my/sign-in/"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+
+SESSION_COOKIE_NAME = "shenbao_session"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = _SECURE
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+CSRF_COOKIE_NAME = "shenbao_csrf"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SECURE = _SECURE
+CSRF_USE_SESSIONS = False
+CSRF_FAILURE_VIEW = "intake.pages.csrf_failed"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31_536_000 if _SECURE else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
+X_FRAME_OPTIONS = "DENY"
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+LANGUAGE_CODE = "zh-hans"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = str(BASE / "static")
+STATICFILES_DIRS: list[str] = []
+WHITENOISE_AUTOREFRESH = False
+WHITENOISE_USE_FINDERS = False
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "intake.logs.Line"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "intake": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        "django.request": {"handlers": [], "level": "CRITICAL", "propagate": False},
+        "django.security": {"handlers": [], "level": "CRITICAL", "propagate": False},
+    },
+}

@@ -1,0 +1,21 @@
+"""Every address, by room. What is not listed is a page of the public site, or missing."""
+
+from __future__ import annotations
+
+from django.urls import include, path, re_path
+
+from intake.doors import views as doors
+
+handler404 = "intake.pages.missing"
+handler500 = "intake.pages.failed"
+
+urlpatterns = [
+    path("my/", include("intake.people.urls")),
+    path("my/", include("intake.clerk.urls")),
+    path("intake/", include("intake.clerk.api")),
+    path("intake/", include("intake.files.urls")),
+    path("desk/", include("intake.office.urls")),
+    path("office/", doors.office, {"path": ""}),
+    path("office/<path:path>", doors.office),
+    re_path(r"^(?P<path>.*)$", doors.public),
+]
