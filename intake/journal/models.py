@@ -74,7 +74,7 @@ class Submission(models.Model):
         """How many findings are errors; ``None`` until judged."""
         if self.findings is None:
             return None
-        return sum(finding["severity"] == "error" for finding in self.findings)
+        return sum(1 for finding in self.findings if finding["severity"] == "error")
 
 
 class Action(models.Model):
