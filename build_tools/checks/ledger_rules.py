@@ -12,7 +12,7 @@ from build_tools.checks.materials import unread
 from build_tools.checks.rule import Context, UnitRule
 from build_tools.checks.timeliness import place_of, recorded, when
 from build_tools.findings import Finding, Place, Related, Rule, Severity
-from build_tools.ledger import EVERY_ITEM, Event, Kind, Ledger, first_change, people
+from build_tools.ledger import EVERY_ITEM, INTAKE, Event, Kind, Ledger, first_change, people
 from build_tools.standing import Stage, is_granted
 from build_tools.submissions import UnitFolder
 
@@ -42,8 +42,8 @@ class Gone(UnitRule):
                 continue
             if there is None:
                 there = {document.name for document in folder.documents} | unread(folder, campaign)
-            if name not in there:
-                last = [event for event in folder.ledger.of(name) if event.kind is not Kind.PAPER][-1]
+            last = [event for event in folder.ledger.of(name) if event.kind is not Kind.PAPER][-1]
+            if name not in there and not last.source.startswith(INTAKE):
                 yield self.finding(
                     place_of(folder, last),
                     clause=item.clause,

@@ -1,7 +1,7 @@
 """A git repository as a runner of commands, with fixed arguments and ``GIT_DIR`` set.
 
 Whatever the user, the system or the surrounding process configured (pagers, signatures, hooks, replaced objects,
-another repository in ``GIT_DIR``) has no say. Nothing here writes, and nothing reaches the network.
+another repository in ``GIT_DIR``) has no say. Nothing here reaches the network.
 """
 
 from __future__ import annotations
@@ -282,9 +282,11 @@ _ENVIRONMENT = {
 _CONFIGURATION = {
     "core.bigFileThreshold": "16m",
     "core.fsmonitor": "false",
+    "core.fsync": "all",
     "core.hooksPath": os.devnull,
     "diff.ignoreSubmodules": "none",
     "diff.orderFile": os.devnull,
+    "gc.auto": "0",
     "log.mailmap": "false",
     "log.showRoot": "true",
     "log.showSignature": "false",

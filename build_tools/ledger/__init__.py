@@ -9,11 +9,12 @@ from build_tools.ledger.chain import (
     first_change,
     rewritten,
 )
-from build_tools.ledger.model import EVERY_ITEM, Event, Kind, Ledger, build, event_of, extends, people
+from build_tools.ledger.model import EVERY_ITEM, INTAKE, Event, Kind, Ledger, build, event_of, extends, people
 from build_tools.ledger.text import extended_text, ledger_text
 
 __all__ = [
     "EVERY_ITEM",
+    "INTAKE",
     "Event",
     "Kind",
     "Ledger",

@@ -14,6 +14,8 @@ from build_tools.ledger.chain import first_broken, first_change
 from build_tools.source import OFFICE_MAX_BYTES, Source, parse
 
 EVERY_ITEM = "*"
+INTAKE = "申报台"
+"""The source of a receipt that the intake gave: until it is accepted, that version lies with the intake."""
 
 
 class Kind(StrEnum):

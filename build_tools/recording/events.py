@@ -58,14 +58,21 @@ def record(
     ``now`` is when it is written. Raises :class:`NoSuchName`, :class:`Refused`, :class:`BrokenCampaign` and
     :class:`OSError`; with ``dry_run`` nothing is written, and everything else is the same.
     """
-    named = [_named(campaign, name, asked.kind) for name in names]
-    if asked.digest and len(named) > 1:
-        raise Refused("--digest 只能用于一份文件；几份文件请分别登记。")
+    wanted = list(names)
 
     def decide(books: Books) -> list[Recorded]:
-        return [_add(asked, one, books) for one in named]
+        return add(books, asked, wanted)
 
     return settle(root, campaign, now, decide, dry_run=dry_run)
+
+
+def add(books: Books, asked: Request, names: Iterable[str]) -> list[Recorded]:
+    """Add what is ``asked`` for each of ``names`` to ``books``, which whoever opened them writes; raises as
+    :func:`record` does."""
+    named = [_named(books.campaign, name, asked.kind) for name in names]
+    if asked.digest and len(named) > 1:
+        raise Refused("--digest 只能用于一份文件；几份文件请分别登记。")
+    return [_add(asked, one, books) for one in named]
 
 
 def settle(

@@ -43,7 +43,6 @@ class Submission(models.Model):
     nonce = models.CharField(max_length=32)
     previous = models.CharField(max_length=71, blank=True, default="")
     hash = models.CharField(max_length=71)
-    signature = models.TextField(blank=True, default="")
 
     findings: Any = models.JSONField(null=True, blank=True)
     """As ``shenbao check --format json`` tells them; ``None`` until judged."""
@@ -52,6 +51,8 @@ class Submission(models.Model):
     projected_at = models.DateTimeField(null=True, blank=True)
     recorded_at = models.DateTimeField(null=True, blank=True)
     """When the ledger on the main branch knew of it."""
+    trouble = models.CharField(max_length=300, blank=True, default="")
+    """Why the worker could not do its part yet: a sentence for the office."""
 
     class Meta:
         """A chain for each unit; the same attempt is one submission."""

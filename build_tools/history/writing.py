@@ -1,0 +1,176 @@
+"""Commits made by plumbing: objects are written, then branches moved, each only from where it was expected to be.
+
+No index, no work tree, no hook. What is written is on the disk before a branch points to it (``core.fsync``), and
+the same commit asked for twice is the same object, so that work that was cut off can be done again.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from build_tools.history.repository import GitTrouble, Repository
+from build_tools.tree import PLAIN
+
+_FOLDER = b"40000"
+_MODE = {_FOLDER: "040000"}
+_NOTHING = "0" * 40
+
+
+class Person(NamedTuple):
+    """Whoever wrote or committed, and when."""
+
+    name: str
+    email: str
+    at: datetime
+
+
+class Move(NamedTuple):
+    """A branch's way from ``old`` (empty: it is not there yet) to ``new``; ``ref`` is its full name."""
+
+    ref: str
+    new: str
+    old: str = ""
+
+
+class Moved(GitTrouble):
+    """A branch was not where it was expected to be: somebody else moved it. Nothing was moved; read, and try again."""
+
+    def __init__(self) -> None:
+        super().__init__("仓库中的分支刚刚被别的程序改动，没有写入；请重试。")
+
+
+def create(folder: Path) -> None:
+    """Make an empty bare repository at ``folder``, whose main branch is ``main``; one that is there stays."""
+    from git import Git
+
+    if (folder / "HEAD").is_file():
+        return
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    Git(str(folder.parent)).init("--bare", "--quiet", "--initial-branch=main", "--template=", str(folder))
+
+
+class Writer:
+    """Writes into one repository; only one may be at work on it (see ``clear_locks``)."""
+
+    def __init__(self, repository: Repository) -> None:
+        self.repository = repository
+
+    def tip(self, ref: str) -> str:
+        """The commit that a branch is at; empty when there is no such branch."""
+        return self.repository.resolve(ref)
+
+    def blob(self, data: bytes) -> str:
+        """Store a file's bytes; gives git's name for them."""
+        return self._said("hash_object", "-w", "--no-filters", "--stdin", given=data)
+
+    def tree(self, base: str, files: Mapping[str, str | None]) -> str:
+        """The folder of ``base`` (a commit, or empty for none) with ``files``: path to blob, ``None`` where one goes.
+
+        Paths are relative to the repository's top. Folders that become empty disappear.
+        """
+        return self._folder(self._root(base), files) or self._said("mktree", "-z", given=b"")
+
+    def commit(
+        self, tree: str, parents: Iterable[str], message: str, *, author: Person, committer: Person
+    ) -> str:
+        """A commit that no branch points to yet."""
+        from git import GitCommandError
+
+        above = [word for parent in parents for word in ("-p", parent)]
+        environment = {**_told("AUTHOR", author), **_told("COMMITTER", committer)}
+        try:
+            with self.repository.git.custom_environment(**environment):
+                return self._said("commit_tree", tree, *above, given=message.encode())
+        except GitCommandError as error:  # pragma: no cover - the runner turns it into GitTrouble
+            raise GitTrouble("git commit-tree 没有成功。") from error
+
+    def move(self, moves: Iterable[Move]) -> None:
+        """Move branches, all of them or none; raises :class:`Moved` when one is not at its old place."""
+        asked = [move for move in moves if move.new != move.old]
+        if not asked:
+            return
+        lines = [f"update {move.ref}\0{move.new}\0{move.old or _NOTHING}\0" for move in asked]
+        given = "".join(["start\0", *lines, "prepare\0", "commit\0"]).encode()
+        try:
+            self.repository.run("update_ref", "--stdin", "-z", given=given)
+        except GitTrouble as trouble:
+            if any(self.tip(move.ref) != move.old for move in asked):
+                raise Moved from trouble
+            raise
+
+    def clear_locks(self) -> int:
+        """Remove the locks that a killed git left behind; gives how many.
+
+        Only for whoever holds a lock of our own on the repository: then no git of ours is at work.
+        """
+        common = self.repository.place.common
+        found = [*common.glob("*.lock"), *(common / "refs").rglob("*.lock")]
+        for lock in found:
+            with suppress(FileNotFoundError):
+                lock.unlink()
+        return len(found)
+
+    def _said(self, command: str, *arguments: str, given: bytes) -> str:
+        return self.repository.run(command, *arguments, given=given).decode("ascii").strip()
+
+    def _root(self, base: str) -> str:
+        return self._said("rev_parse", f"{base}^{{tree}}", given=b"") if base else ""
+
+    def _entries(self, tree: str) -> dict[bytes, tuple[bytes, str]]:
+        """Name to mode and object, as the stored folder lists them."""
+        if not tree:
+            return {}
+        data, found = self.repository.data(tree), {}
+        while data:
+            head, _, rest = data.partition(b"\0")
+            mode, _, name = head.partition(b" ")
+            found[name] = (mode, rest[:20].hex())
+            data = rest[20:]
+        return found
+
+    def _folder(self, tree: str, files: Mapping[str, str | None]) -> str:
+        """A folder with ``files`` put into it; empty when nothing is left."""
+        entries = self._entries(tree)
+        below: dict[bytes, dict[str, str | None]] = {}
+        for path, blob in files.items():
+            first, slash, rest = path.partition("/")
+            name = os.fsencode(first)
+            if slash:
+                below.setdefault(name, {})[rest] = blob
+            elif blob is None:
+                entries.pop(name, None)
+            else:
+                entries[name] = (PLAIN.encode(), blob)
+        for name, inside in below.items():
+            mode, former = entries.get(name, (_FOLDER, ""))
+            made = self._folder(former if mode == _FOLDER else "", inside)
+            if made:
+                entries[name] = (_FOLDER, made)
+            else:
+                entries.pop(name, None)
+        if not entries:
+            return ""
+        lines = (
+            b"%s %s %s\t%s\0"
+            % (
+                _MODE.get(mode, "").encode() or mode,
+                b"tree" if mode == _FOLDER else b"blob",
+                id_.encode(),
+                name,
+            )
+            for name, (mode, id_) in entries.items()
+        )
+        return self._said("mktree", "-z", given=b"".join(lines))
+
+
+def _told(role: str, person: Person) -> dict[str, str]:
+    return {
+        f"GIT_{role}_NAME": person.name,
+        f"GIT_{role}_EMAIL": person.email,
+        f"GIT_{role}_DATE": person.at.isoformat(),
+    }

@@ -1,0 +1,194 @@
+"""From a body to a line in the journal. On return the line survives a power cut; only then is a receipt given.
+
+The order: the body to the spool, synced; then one transaction with the row, its link in the unit's chain, the audit
+line and, because a row without ``recorded_at`` is what the worker looks for, the work that follows. The same attempt
+is one line, however often it is sent.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest
+
+from build_tools.ledger import digest, event_hash
+from intake.answers import Refused
+from intake.current import campaign, now
+from intake.files.models import Upload
+from intake.journal import spool
+from intake.journal.incoming import Incoming
+from intake.journal.models import Action, Submission
+from intake.people.audit import note
+from intake.people.models import Account
+
+_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_TRIES = 5
+
+
+class Received(NamedTuple):
+    """The line in the journal, and whether this call made it."""
+
+    submission: Submission
+    fresh: bool
+
+
+def receive(
+    request: HttpRequest | None, account: Account, came: Incoming, body: bytes, received: datetime
+) -> Received:
+    """Take what ``came`` in ``body``, whose last byte was here at ``received``, into the journal.
+
+    Raises :class:`Refused` for an attempt that was received with other contents or for a file that is not there, and
+    :class:`OSError` or a database error when nothing was stored.
+    """
+    version = digest(came.data)
+    if known := _known(account.unit, came, version):
+        return Received(known, fresh=False)
+    files = {**_uploaded(account.unit, came), **_carried(account.unit, came)}
+    if standing := _unchanged(account.unit, came.document, version, files):
+        return Received(standing, fresh=False)
+    name = spool.put(body, received)
+    for _ in range(_TRIES):
+        try:
+            with transaction.atomic():
+                if known := _known(account.unit, came, version):
+                    return Received(known, fresh=False)
+                made = _line(account, came, files, received, name, digest(body))
+                note(request, "submitted", unit=account.unit, target=came.document, number=made.number)
+            return Received(made, fresh=True)
+        except IntegrityError:  # another line of the unit took the place: link behind that one
+            continue
+    raise Refused(503, "同时提交的人太多，没有存下。请不要关闭本页，过一会儿再提交一次。")
+
+
+def _known(unit: str, came: Incoming, version: str) -> Submission | None:
+    """The line of this very attempt."""
+    known = Submission.objects.filter(unit=unit, attempt=came.attempt).first()
+    if known and (known.document, known.digest) != (came.document, version):
+        raise Refused(409, "这次提交的编号已经用过，内容却不同。请刷新页面后再提交。")
+    return known
+
+
+def _uploaded(unit: str, came: Incoming) -> dict[str, Any]:
+    """The files that came with this attempt; raises :class:`Refused`."""
+    if not came.uploads:
+        return {}
+    ready = {
+        (upload.id, upload.path): upload
+        for upload in Upload.objects.filter(unit=unit, id__in=came.uploads.values(), state=Upload.State.READY)
+    }
+    found = {}
+    for path, id_ in came.uploads.items():
+        upload = ready.get((id_, path))
+        if upload is None:
+            raise Refused(
+                409, "有照片或材料还没有传完，请等传完后再提交；传不上去的，请重新选择文件。", path=path
+            )
+        found[path] = {"digest": upload.digest, "size": upload.kept_size}
+    return found
+
+
+def _carried(unit: str, came: Incoming) -> dict[str, Any]:
+    """The files of the version before that this one still names and does not send anew."""
+    before = Submission.objects.filter(unit=unit, document=came.document).order_by("-id").first()
+    named: Mapping[str, Any] = before.files if before else {}
+    return {
+        path: kept for path, kept in named.items() if path not in came.uploads and path.encode() in came.data
+    }
+
+
+def _unchanged(unit: str, document: str, version: str, files: Mapping[str, Any]) -> Submission | None:
+    """The unit's last version, where nothing changed since and the office did not ask for another."""
+    last = Submission.objects.filter(unit=unit, document=document).order_by("-id").first()
+    if last is None or last.digest != version or last.files != files:
+        return None
+    kinds = (Action.Kind.RETURNED, Action.Kind.WITHDRAWN)
+    again = Action.objects.filter(unit=unit, document=document, kind__in=kinds, at__gte=last.received_at)
+    return None if again.exclude(state=Action.State.REFUSED).exists() else last
+
+
+def _line(
+    account: Account,
+    came: Incoming,
+    files: dict[str, Any],
+    received: datetime,
+    name: str,
+    body: str,
+) -> Submission:
+    """Add the line; what the clock says may not be earlier than what stands in the journal already."""
+    held = campaign()
+    last = Submission.objects.order_by("-id").values_list("stored_at", flat=True).first()
+    flags = []
+    if last is not None and received < last and now() < last:
+        received, flags = last.astimezone(held.timezone), ["clock"]
+    stored = max(now(), received)
+    if received <= held.deadline < stored:
+        flags.append("stored_late")
+    before = Submission.objects.filter(unit=account.unit).order_by("-seq").first()
+    made = Submission(
+        number=_number(received),
+        unit=account.unit,
+        document=came.document,
+        item=came.item,
+        seq=before.seq + 1 if before else 1,
+        attempt=came.attempt,
+        account=account,
+        by=account.name,
+        received_at=received,
+        stored_at=stored,
+        spool=name,
+        body_digest=body,
+        digest=digest(came.data),
+        size=len(came.data),
+        files=files,
+        flags=flags,
+        nonce=secrets.token_hex(16),
+        previous=before.hash if before else "",
+    )
+    made.hash = link_hash(made)
+    made.save(force_insert=True)
+    return made
+
+
+def link_hash(line: Submission) -> str:
+    """The hash of a line and, through ``previous``, of all before it: SHA-256 of the canonical JSON of what it says."""
+    return event_hash(
+        {
+            "number": line.number,
+            "unit": line.unit,
+            "document": line.document,
+            "seq": line.seq,
+            "by": line.by,
+            "received_at": _text(line.received_at),
+            "stored_at": _text(line.stored_at),
+            "digest": line.digest,
+            "body": line.body_digest,
+            "files": line.files,
+            "nonce": line.nonce,
+            "previous": line.previous or None,
+        }
+    )
+
+
+def first_broken(unit: str) -> Submission | None:
+    """The first line of a unit whose link does not hold; ``None`` for a sound chain."""
+    previous = ""
+    for seq, line in enumerate(Submission.objects.filter(unit=unit).order_by("seq").iterator(), 1):
+        if line.seq != seq or line.previous != previous or line.hash != link_hash(line):
+            return line
+        previous = line.hash
+    return None
+
+
+def _text(moment: datetime) -> str:
+    return moment.astimezone(campaign().timezone).isoformat()
+
+
+def _number(received: datetime) -> str:
+    """``SB120821-7KQ4F-M2XTN``: the day, and fifty random bits that nobody can guess and everybody can read aloud."""
+    value = secrets.randbits(50)
+    letters = "".join(_LETTERS[value >> shift & 31] for shift in range(0, 50, 5))
+    return f"SB{received:%y%m%d}-{letters[:5]}-{letters[5:]}"

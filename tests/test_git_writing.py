@@ -1,0 +1,123 @@
+"""Commits by plumbing: what is in them, and that a branch moves only from where it was expected."""
+
+from __future__ import annotations
+
+import subprocess
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from build_tools.history import GitTree, Move, Moved, Person, Repository, Writer, create
+
+WHO = Person("示例", "someone@units.invalid", datetime.fromisoformat("2012-08-21T10:00:00+08:00"))
+
+
+def git(folder: Path, *arguments: str) -> str:
+    return subprocess.run(
+        ["git", "-C", str(folder), *arguments], check=True, capture_output=True, text=True
+    ).stdout.strip()
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Path:
+    create(tmp_path / "a.git")
+    return tmp_path / "a.git"
+
+
+@pytest.fixture
+def writer(bare: Path) -> Writer:
+    return Writer(Repository.around(bare))
+
+
+def committed(writer: Writer, base: str, files: dict[str, str | None], message: str = "示例") -> str:
+    blobs = {path: None if text is None else writer.blob(text.encode()) for path, text in files.items()}
+    return writer.commit(writer.tree(base, blobs), [base] if base else [], message, author=WHO, committer=WHO)
+
+
+def read(bare: Path, commit: str) -> dict[str, str]:
+    tree = GitTree(bare, commit)
+    listed = git(bare, "ls-tree", "-r", "-z", "--name-only", commit).split("\0")
+    return {path: tree.read(path).decode() for path in listed if path}
+
+
+def test_a_repository_is_created_once(bare: Path):
+    (bare / "description").write_text("kept")
+    create(bare)
+    assert (bare / "description").read_text() == "kept"
+    assert git(bare, "rev-parse", "--is-bare-repository") == "true"
+    assert git(bare, "symbolic-ref", "HEAD") == "refs/heads/main"
+
+
+def test_files_are_added_replaced_and_removed_in_folders(bare: Path, writer: Writer):
+    first = committed(writer, "", {"a/b/c.yml": "1", "a/d.yml": "2", "e": "3", "a-b": "4", "名": "5"})
+    assert read(bare, first) == {"a/b/c.yml": "1", "a/d.yml": "2", "e": "3", "a-b": "4", "名": "5"}
+    second = committed(writer, first, {"a/b/c.yml": None, "a/d.yml": "new", "f/g/h": "6"})
+    assert read(bare, second) == {"a/d.yml": "new", "e": "3", "a-b": "4", "名": "5", "f/g/h": "6"}
+    assert "a/b" not in git(bare, "ls-tree", "-r", "-t", "--name-only", second).split("\n")
+    assert git(bare, "fsck", "--strict", second) == ""
+
+
+def test_an_executable_file_and_a_link_beside_it_stay_as_they_are(bare: Path, writer: Writer):
+    blob = writer.blob(b"x")
+    tree = subprocess.run(
+        ["git", "-C", str(bare), "mktree"],
+        input=f"100755 blob {blob}\trun\n120000 blob {blob}\tlink\n".encode(),
+        capture_output=True,
+        check=True,
+    ).stdout.decode()
+    base = writer.commit(tree.strip(), [], "x", author=WHO, committer=WHO)
+    after = committed(writer, base, {"new": "y"})
+    assert [line.split()[0] for line in git(bare, "ls-tree", after).split("\n")] == [
+        "120000",
+        "100644",
+        "100755",
+    ]
+
+
+def test_everything_removed_leaves_an_empty_commit(bare: Path, writer: Writer):
+    first = committed(writer, "", {"a/b": "1"})
+    assert read(bare, committed(writer, first, {"a/b": None})) == {}
+
+
+def test_author_committer_and_time_are_as_told(bare: Path, writer: Writer):
+    office = Person("办公室", "office@intake.invalid", datetime.fromisoformat("2012-08-21T11:00:00+08:00"))
+    commit = writer.commit(writer.tree("", {}), [], "题目\n\n正文", author=WHO, committer=office)
+    told = git(bare, "show", "-s", "--format=%an|%ae|%aI|%cn|%ce|%cI|%B", commit)
+    assert told == (
+        "示例|someone@units.invalid|2012-08-21T10:00:00+08:00|办公室|office@intake.invalid"
+        "|2012-08-21T11:00:00+08:00|题目\n\n正文"
+    )
+
+
+def test_the_same_commit_twice_is_one_object(writer: Writer):
+    assert committed(writer, "", {"a": "1"}) == committed(writer, "", {"a": "1"})
+
+
+def test_branches_move_together_or_not_at_all(bare: Path, writer: Writer):
+    one, two = committed(writer, "", {"a": "1"}), committed(writer, "", {"a": "2"})
+    writer.move([Move("refs/heads/main", one), Move("refs/heads/submissions/x/y", two)])
+    assert writer.tip("refs/heads/main") == one
+    with pytest.raises(Moved):
+        writer.move([Move("refs/heads/submissions/x/y", one, two), Move("refs/heads/other", one, two)])
+    assert (writer.tip("refs/heads/submissions/x/y"), writer.tip("refs/heads/other")) == (two, "")
+
+
+def test_a_branch_that_is_there_is_not_made_again(writer: Writer):
+    one, two = committed(writer, "", {"a": "1"}), committed(writer, "", {"a": "2"})
+    writer.move([Move("refs/heads/main", one)])
+    with pytest.raises(Moved):
+        writer.move([Move("refs/heads/main", two)])
+    assert writer.tip("refs/heads/main") == one
+
+
+def test_a_stale_lock_stops_a_move_until_it_is_cleared(bare: Path, writer: Writer):
+    one = committed(writer, "", {"a": "1"})
+    writer.move([Move("refs/heads/main", one)])
+    two = committed(writer, one, {"a": "2"})
+    (bare / "refs/heads/main.lock").write_text("")
+    with pytest.raises(Exception, match="git update-ref"):
+        writer.move([Move("refs/heads/main", two, one)])
+    assert writer.clear_locks() == 1
+    writer.move([Move("refs/heads/main", two, one)])
+    assert writer.tip("refs/heads/main") == two
