@@ -7,6 +7,7 @@ import os
 import sys
 from contextlib import suppress
 from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
 from io import TextIOWrapper
 from keyword import iskeyword
 from pathlib import Path
@@ -52,10 +53,13 @@ COMMANDS = {
     "explain": "说明一条校验规则",
     "ledger": "登记收文台账，核对台账有没有被改动",
     "rehearse": "生成演练活动",
-    "serve": "在本机打开网站",
+    "serve": "打开申报台：网站、网上填报和收件",
+    "intake": "管理申报台的收件服务：账号、后台、备份",
 }
 """Command to its one-line help; the command ``name`` is ``build_tools.cli.commands.<name>.command``, with a ``_`` behind
-a name that is a word of Python's."""
+a name that is a word of Python's. Those of the service are found by their entry points: this package does not know it."""
+
+_ELSEWHERE = "shenbao.commands"
 
 
 class _Commands(Group):
@@ -65,6 +69,8 @@ class _Commands(Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             raise click.UsageError(no_such_command(cmd_name, list(COMMANDS)), ctx)
+        for found in entry_points(group=_ELSEWHERE, name=cmd_name):
+            return _loaded(found)
         name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
         module = import_module(f"build_tools.cli.commands.{name}")
         command: click.Command = module.command
@@ -73,6 +79,16 @@ class _Commands(Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("命令"):
             formatter.write_dl(list(COMMANDS.items()))
+
+
+def _loaded(found: EntryPoint) -> click.Command:
+    try:
+        command: click.Command = found.load()
+    except ModuleNotFoundError as error:
+        raise click.UsageError(
+            f"没有安装收件服务所需的程序包，不能运行 {found.name}；请运行 pip install 'shenbao[intake]' 后再试"
+        ) from error
+    return command
 
 
 @click.group(

@@ -1,7 +1,13 @@
-"""The addresses of this room."""
+"""The addresses that the form pages' script asks."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from intake.clerk import asked
+
+urlpatterns = [
+    path("state", asked.state, name="state"),
+    path("check", asked.check, name="check"),
+    path("documents/<str:document>", asked.submit, name="submit"),
+]

@@ -1,7 +1,16 @@
-"""The addresses of this room."""
+"""A unit's own pages."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from intake.clerk import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("documents/<str:document>/", views.history, name="history"),
+    path("receipts/<str:number>/", views.receipt, name="receipt"),
+    path("receipts/<str:number>/receipt.pdf", views.receipt_pdf, name="receipt-pdf"),
+    path("receipts/<str:number>/receipt.txt", views.receipt_text, name="receipt-text"),
+    path("receipts/<str:number>/receipt.txt.sig", views.receipt_signature, name="receipt-signature"),
+]

@@ -14,7 +14,7 @@ from django.http import (
     HttpResponseRedirect,
 )
 
-from intake.people.access import Door, door
+from intake.people.access import Door, account_of, door
 from intake.place import place
 
 _TYPES = {".yml": "application/yaml; charset=utf-8", ".md": "text/plain; charset=utf-8"}
@@ -30,6 +30,21 @@ def public(request: HttpRequest, path: str) -> HttpResponseBase:
 def office(request: HttpRequest, path: str) -> HttpResponseBase:
     """A page or a file of the office's site."""
     return _file(request, "office", path)
+
+
+@door(Door.UNIT)
+def own(request: HttpRequest, path: str) -> HttpResponseBase:
+    """A unit's own part of the office's site: its page and its printed forms, and what every page loads."""
+    slug = account_of(request).unit
+    parts = PurePosixPath(path).parts
+    shared = parts[:1] == ("assets",)
+    if not shared and not (len(parts) > 1 and parts[0] in _OWN and parts[1] == slug):
+        raise Http404
+    return _file(request, "office", path)
+
+
+_OWN = ("units", "papers", "files")
+"""Folders of the office's site that have one for each unit."""
 
 
 def _file(request: HttpRequest, audience: str, path: str) -> HttpResponseBase:

@@ -48,6 +48,8 @@ class Submission(models.Model):
     """As ``shenbao check --format json`` tells them; ``None`` until judged."""
     judged_at = models.DateTimeField(null=True, blank=True)
     commit = models.CharField(max_length=64, blank=True, default="")
+    blobs = models.JSONField(default=dict, blank=True)
+    """Git's names for the document and its files, by path from the campaign's root."""
     projected_at = models.DateTimeField(null=True, blank=True)
     recorded_at = models.DateTimeField(null=True, blank=True)
     """When the ledger on the main branch knew of it."""

@@ -1,0 +1,184 @@
+"""What the form pages' script asks: who is signed in, what is wrong, and to take what is submitted."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import Any
+
+from django.db import Error, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from build_tools.campaign import BrokenCampaign
+from intake.answers import Refused
+from intake.clerk.standing import newest, unit_progress
+from intake.current import campaign, now
+from intake.files.models import Draft, Upload
+from intake.files.store import Missing, read
+from intake.journal.incoming import MOST
+from intake.journal.incoming import read as read_body
+from intake.journal.models import Submission
+from intake.journal.receiving import receive
+from intake.people.access import Door, account_of, door
+from intake.people.models import Account
+from intake.projection.judging import judge_before
+from intake.receipts.wording import in_time
+
+_LOG = logging.getLogger("intake.submit")
+
+
+@door(Door.OPEN)
+@require_http_methods(["GET"])
+def state(request: HttpRequest) -> JsonResponse:
+    """Who is signed in, and how that unit's documents and drafts stand."""
+    account = request.user
+    if not isinstance(account, Account):
+        return JsonResponse({"signed_in": False, "sign_in": "/my/sign-in/"})
+    unit = campaign().unit_by_slug.get(account.unit)
+    told: dict[str, Any] = {
+        "signed_in": True,
+        "unit": unit.slug if unit else "",
+        "unit_name": unit.bureau if unit else "",
+        "person": account.name,
+        "csrf": get_token(request),
+        "now": now().isoformat(),
+        "drafts": {},
+        "documents": {},
+    }
+    if unit:
+        drafts = Draft.objects.filter(unit=unit.slug).values("document", "version", "saved_at")
+        told["drafts"] = {
+            draft["document"]: {"version": draft["version"], "saved_at": _text(draft["saved_at"])}
+            for draft in drafts
+        }
+        told["documents"] = _documents(unit.slug)
+    return JsonResponse(told)
+
+
+def _documents(slug: str) -> dict[str, Any]:
+    """Every document of a unit by how it stands; the receipt, where the intake gave it."""
+    receipts = newest(slug)
+    try:
+        progress = unit_progress(slug)
+    except BrokenCampaign:
+        progress = None
+    found: dict[str, Any] = {}
+    for name in receipts:
+        document = progress.document(name) if progress else None
+        stands = document.standing if document else None
+        found[name] = _receipt(receipts[name]) | {
+            "stage": stands.stage.value if stands and stands.stage.value != "none" else "received",
+            "reason": stands.reason if stands else "",
+            "until": _text(stands.until) if stands and stands.until else None,
+        }
+    for item in progress.items if progress else ():
+        for document in item.documents:
+            if document.name not in found and document.standing.received is not None:
+                stands = document.standing
+                found[document.name] = {
+                    "number": "",
+                    "url": "",
+                    "at": _text(stands.received),
+                    "digest": stands.digest or "",
+                    "stage": stands.stage.value,
+                    "reason": stands.reason,
+                    "until": _text(stands.until) if stands.until else None,
+                }
+    return found
+
+
+@door(Door.UNIT)
+@require_POST
+def check(request: HttpRequest) -> JsonResponse:
+    """What would be found if this were handed in now, quota and duplicates included."""
+    account = account_of(request)
+    told = _json(_body(request))
+    located = campaign().locate(str(told.get("document")))
+    text, files = told.get("yaml"), told.get("files") or {}
+    if located is None or not isinstance(text, str) or not isinstance(files, dict):
+        raise Refused(400, "要检查的内容不完整，请刷新页面后再试。")
+    item, number = located
+    folder = campaign().unit_by_slug[account.unit].folder
+    path = f"{folder}/{item.path(number)}"
+    over = {path: text.encode("utf-8", "replace")}
+    uploads = Upload.objects.filter(
+        unit=account.unit, state=Upload.State.READY, path__in=[str(p) for p in files]
+    )
+    for upload in uploads:
+        if str(upload.id) == str(files[upload.path]):
+            try:
+                over[f"{folder}/{upload.path}"] = read(upload.digest)
+            except Missing as error:
+                raise Refused(409, "有照片或材料没有存好，请重新选择文件。") from error
+    try:
+        findings = judge_before(path, over)
+    except BrokenCampaign as error:
+        raise Refused(
+            503, "现在不能检查：活动的设置正在调整。可以照常提交，提交后再查看校验意见。"
+        ) from error
+    errors = sum(finding["severity"] == "error" for finding in findings)
+    return JsonResponse({"findings": findings, "errors": errors, "warnings": len(findings) - errors})
+
+
+@door(Door.UNIT)
+@require_POST
+def submit(request: HttpRequest, document: str) -> HttpResponse:
+    """Take a submission: answered only when it survives a power cut."""
+    account = account_of(request)
+    body = _body(request)
+    received = now()
+    came = read_body(campaign(), document, body)
+    try:
+        line, fresh = receive(request, account, came, body, received)
+    except (OSError, Error) as error:
+        _LOG.error("not stored", extra={"unit": account.unit, "document": document}, exc_info=error)
+        connection.close()
+        raise Refused(
+            507,
+            "服务器暂时存不下，没有收到这次提交。请不要关闭本页，过几分钟再试；仍不行的，请致电活动办公室。",
+        ) from error
+    if fresh:
+        _LOG.info("received", extra={"unit": line.unit, "document": line.document, "number": line.number})
+    return JsonResponse(_receipt(line), status=201 if fresh else 200)
+
+
+def _receipt(line: Submission) -> dict[str, Any]:
+    timing, _ = in_time(line)
+    return {
+        "number": line.number,
+        "url": reverse("receipt", args=[line.number]),
+        "at": _text(line.received_at),
+        "digest": line.digest,
+        "late": timing.value in ("late", "forfeited"),
+    }
+
+
+def _body(request: HttpRequest) -> bytes:
+    """The whole body; raises :class:`Refused` for one that is too large or broke off."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not str(length).isdecimal() or int(length) > MOST:
+        raise Refused(413, "内容太多，没有收下。照片和材料请另外上传。")
+    try:
+        body = request.read(MOST + 1)
+    except OSError as error:
+        raise Refused(400, "内容没有传完，请再提交一次。") from error
+    if len(body) != int(length):
+        raise Refused(400, "内容没有传完，请再提交一次。")
+    return body
+
+
+def _json(body: bytes) -> dict[str, Any]:
+    try:
+        told = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise Refused(400, "要检查的内容不完整，请刷新页面后再试。") from error
+    if not isinstance(told, dict):
+        raise Refused(400, "要检查的内容不完整，请刷新页面后再试。")
+    return told
+
+
+def _text(at: Any) -> str:
+    return str(at.astimezone(campaign().timezone).isoformat())

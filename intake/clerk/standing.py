@@ -1,0 +1,60 @@
+"""How one unit stands: what it owes, what it has sent, what the office said. Nothing of any other unit is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from build_tools.checks import examine
+from build_tools.progress import DocumentProgress, ItemProgress, UnitProgress, assess
+from build_tools.submissions import LEDGER
+from intake.current import campaign, now
+from intake.journal.models import Submission
+from intake.projection.judging import Part, standing_tree
+
+
+@dataclass(frozen=True)
+class Row:
+    """A document on the unit's own page: how it stands, and its newest receipt if the intake gave one."""
+
+    item: ItemProgress
+    title: str
+    address: str
+    document: DocumentProgress | None = None
+    receipt: Submission | None = None
+
+
+def unit_progress(slug: str) -> UnitProgress:
+    """The unit's progress by the campaign as it stands now; raises ``BrokenCampaign``."""
+    held = campaign()
+    unit = held.unit_by_slug[slug]
+    narrow = replace(held, units=(unit,))
+    tree = Part(standing_tree(), (f"{unit.folder}/", f"{LEDGER}/{slug}.yml"))
+    return assess(examine(tree, now(), campaign=narrow)).units[0]
+
+
+def newest(slug: str) -> dict[str, Submission]:
+    """The newest line of each of the unit's documents."""
+    return {line.document: line for line in Submission.objects.filter(unit=slug).order_by("id")}
+
+
+def rows(progress: UnitProgress, receipts: dict[str, Submission]) -> Iterator[Row]:
+    """Every document that is there or was received, and every item that has none, in the notice's order."""
+    for item in progress.items:
+        shown = {document.name: document for document in item.documents}
+        received = [name for name, line in receipts.items() if line.item == item.item.id]
+        every = sorted({*shown, *received})
+        for name in every:
+            yield Row(item, _title(name), _address(progress, item, name), shown.get(name), receipts.get(name))
+        if not every:
+            yield Row(item, item.item.title, _address(progress, item, ""))
+
+
+def _title(name: str) -> str:
+    return campaign().document_title(name)
+
+
+def _address(progress: UnitProgress, item: ItemProgress, name: str) -> str:
+    located = campaign().locate(name)
+    number = f"&number={located[1]}" if located and located[1] else ""
+    return f"/submit/{item.item.id}/?unit={progress.unit.slug}{number}"

@@ -1,0 +1,117 @@
+"""A unit's own pages: how it stands, its receipts, its versions. Every look-up begins with the signed-in unit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from build_tools.campaign import BrokenCampaign
+from build_tools.progress import span
+from intake.clerk.standing import newest, rows, unit_progress
+from intake.current import campaign, now
+from intake.files.models import Draft
+from intake.journal.models import Action, Submission
+from intake.people.access import Door, account_of, door
+from intake.place import place
+from intake.receipts import printed, signature, wording
+
+
+@door(Door.UNIT)
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What is owed, what was sent, what to do next."""
+    slug = account_of(request).unit
+    receipts = newest(slug)
+    drafts = dict(Draft.objects.filter(unit=slug).values_list("document", "saved_at"))
+    told: dict[str, Any] = {"receipts": receipts, "drafts": drafts, "left": _left()}
+    try:
+        progress = unit_progress(slug)
+        told |= {"progress": progress, "rows": list(rows(progress, receipts))}
+    except BrokenCampaign:
+        told["broken"] = True
+    return render(request, "clerk/home.html", told)
+
+
+def _left() -> str:
+    held, at = campaign(), now()
+    return span(held.deadline - at) if at <= held.deadline else ""
+
+
+@door(Door.UNIT)
+@require_safe
+def history(request: HttpRequest, document: str) -> HttpResponse:
+    """Every version of one document, newest first, with what the office said of each."""
+    slug = account_of(request).unit
+    if campaign().locate(document) is None:
+        raise Http404
+    lines = (
+        Submission.objects.filter(unit=slug, document=document).order_by("-id").prefetch_related("actions")
+    )
+    actions = Action.objects.filter(unit=slug, document=document, state=Action.State.DONE).order_by("-id")
+    return render(request, "clerk/history.html", {"document": document, "lines": lines, "actions": actions})
+
+
+def _own(request: HttpRequest, number: str) -> Submission:
+    """The line with this number, if it is the unit's own; to anybody else it is not there."""
+    line = Submission.objects.filter(unit=account_of(request).unit, number=number).first()
+    if line is None:
+        raise Http404
+    return line
+
+
+@door(Door.UNIT)
+@require_safe
+def receipt(request: HttpRequest, number: str) -> HttpResponse:
+    """One receipt, with the findings and what is owed now."""
+    line = _own(request, number)
+    last = Submission.objects.filter(unit=line.unit, document=line.document).order_by("-id").first()
+    told: dict[str, Any] = {
+        "line": line,
+        "facts": wording.lines(line),
+        "timing": wording.in_time(line)[0],
+        "newer": last if last and last.pk != line.pk else None,
+        "errors": [f for f in line.findings or () if f["severity"] == "error"],
+        "warnings": [f for f in line.findings or () if f["severity"] != "error" and not f.get("answered")],
+        "item": campaign().item_by_id[line.item],
+        "verify": printed.address(line),
+    }
+    try:
+        document = unit_progress(line.unit).document(line.document)
+        told["stands"] = document.standing if document else None
+    except BrokenCampaign:
+        told["stands"] = None
+    return render(request, "clerk/receipt.html", told)
+
+
+@door(Door.UNIT)
+@require_safe
+def receipt_pdf(request: HttpRequest, number: str) -> HttpResponse:
+    """The receipt on paper."""
+    return _file(printed.pdf(_own(request, number)), "application/pdf", f"receipt-{number}.pdf", "inline")
+
+
+@door(Door.UNIT)
+@require_safe
+def receipt_text(request: HttpRequest, number: str) -> HttpResponse:
+    """The bytes that are signed."""
+    data = wording.text(_own(request, number)).encode()
+    return _file(data, "text/plain; charset=utf-8", f"receipt-{number}.txt", "attachment")
+
+
+@door(Door.UNIT)
+@require_safe
+def receipt_signature(request: HttpRequest, number: str) -> HttpResponse:
+    """The signature of those bytes."""
+    signed = signature.sign(place(), wording.text(_own(request, number)).encode())
+    return _file(
+        signed.encode("ascii"), "application/octet-stream", f"receipt-{number}.txt.sig", "attachment"
+    )
+
+
+def _file(data: bytes, kind: str, name: str, shown: str) -> HttpResponse:
+    response = HttpResponse(data, content_type=kind)
+    response["Content-Disposition"] = f'{shown}; filename="{name}"'
+    return response

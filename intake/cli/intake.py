@@ -1,0 +1,90 @@
+"""``shenbao intake``: what the maintainer does with the service."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from build_tools.cli import options
+from build_tools.cli.chinese import Command, Group
+from intake.cli.setting import migrate, set_up
+
+
+@click.group(
+    cls=Group,
+    name="intake",
+    options_metavar="",
+    subcommand_metavar="命令 [参数]…",
+    short_help="管理申报台的收件服务",
+)
+def command() -> None:
+    """管理申报台的收件服务：数据库、账号、后台程序、核对收文日志。"""
+
+
+@command.command(cls=Command, name="migrate", options_metavar="[选项]", short_help="建立或升级数据库")
+@options.root
+def migrate_command(root: Path) -> None:
+    """建立或升级数据库。升级程序以后先运行这一条，再启动服务。"""
+    set_up(root)
+    migrate()
+    click.echo("数据库已是最新。")
+
+
+@command.command(
+    cls=Command, name="worker", options_metavar="[选项]", short_help="后台程序：写入仓库、台账和网站"
+)
+@options.root
+@click.option("--until-idle", is_flag=True, help="办完手上的就结束，用于维护和测试。")
+def worker_command(root: Path, *, until_idle: bool) -> None:
+    """运行后台程序：把收到的材料写入代码仓库，登记台账，重新生成网站。同一个地方只能运行一个。"""
+    set_up(root)
+    from intake.projection.worker import AlreadyRunning, run
+
+    try:
+        run(until_idle=until_idle)
+    except AlreadyRunning as running:
+        raise click.UsageError(str(running).rstrip("。")) from running
+
+
+@command.command(cls=Command, name="account", options_metavar="[选项]", short_help="新建账号，或重发启用码")
+@options.root
+@click.argument("username", metavar="账号")
+@click.option("--name", default="", metavar="姓名", help="新建账号时写本人姓名。")
+@click.option("--unit", default="", metavar="单位", help="报送单位的标识；不写就是活动办公室的账号。")
+@click.option("--approver", is_flag=True, help="活动办公室的审批人。")
+def account_command(root: Path, username: str, name: str, unit: str, *, approver: bool) -> None:
+    """新建账号并给出一次性启用码；账号已有的，只重发启用码。"""
+    set_up(root)
+    from build_tools.campaign import NoSuchName, unit_called
+    from intake.current import campaign
+    from intake.people.accounts import create
+    from intake.people.enrolment import issue
+    from intake.people.models import Account, Role
+
+    account = Account.objects.filter(username=username).first()
+    if account is None:
+        if not name:
+            raise click.UsageError("没有这个账号；要新建的，请用 --name 写明姓名")
+        try:
+            slug = unit_called(campaign(), unit).slug if unit else ""
+        except NoSuchName as error:
+            raise click.UsageError(str(error)) from error
+        role = Role.UNIT if slug else Role.APPROVER if approver else Role.OFFICER
+        account = create(username, name, role, slug)
+    click.echo(f"{account.username} 的一次性启用码：{issue(account, None)}")
+    click.echo("请当面或用电话告知本人，在“启用账号”页使用；用过或过期即作废。")
+
+
+@command.command(cls=Command, name="verify", options_metavar="[选项]", short_help="核对收文日志有没有被改动")
+@options.root
+def verify_command(root: Path) -> int:
+    """逐份核对收文日志：链值相连，内容与摘要一致。"""
+    set_up(root)
+    from intake.journal.checking import faults
+
+    found = list(faults())
+    for fault in found:
+        click.echo(fault)
+    click.echo("收文日志完好。" if not found else f"有 {len(found)} 处不符。")
+    return int(bool(found))

@@ -1,0 +1,21 @@
+"""Gunicorn's settings, embedded and in production alike; the environment's ``GUNICORN_CMD_ARGS`` overrules them."""
+
+from __future__ import annotations
+
+import os
+
+worker_class = "gthread"
+workers = int(os.environ.get("SHENBAO_PROCESSES") or 2)
+threads = int(os.environ.get("SHENBAO_THREADS") or 8)
+backlog = 2048
+timeout = 60
+graceful_timeout = 20
+keepalive = 5
+limit_request_line = 8190
+limit_request_fields = 60
+limit_request_field_size = 8190
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: PTH112,S108 - its heartbeat, no data
+accesslog = None
+errorlog = "-"
+loglevel = "warning"
+proc_name = "shenbao"

@@ -1,0 +1,107 @@
+"""What the office does becomes an event in the ledger, and an accepted document part of the main branch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from build_tools.campaign import BrokenCampaign, NoSuchName
+from build_tools.history import GitTree, Move, Writer
+from build_tools.ledger import Kind
+from build_tools.recording import BadRequest, Books, Refused, Request, add
+from build_tools.submissions import LEDGER
+from intake.current import campaign, now
+from intake.journal.models import Action, Submission
+from intake.projection.store import ACTION, MAIN, RECEIPT, document_path, office_person, service, trailers
+
+_LOOK_BACK = 500
+
+
+def waiting() -> list[Action]:
+    """What is to be done, in the order it was asked for."""
+    return list(
+        Action.objects.filter(state=Action.State.PENDING).select_related("account", "second", "submission")[
+            :50
+        ]
+    )
+
+
+def carry_out(writer: Writer, actions: list[Action]) -> list[Action]:
+    """Do ``actions`` one after another; gives those that are done now. What cannot be done is refused with its reason.
+
+    Raises ``Moved`` when somebody else moved the main branch.
+    """
+    if not actions:
+        return []
+    main = writer.tip(MAIN)
+    known = trailers(writer, ACTION, ["--first-parent", f"--max-count={_LOOK_BACK}", main])
+    done = []
+    for action in actions:
+        try:
+            action.commit = known.get(str(action.pk)) or _commit(writer, action)
+        except (Refused, BadRequest, NoSuchName, BrokenCampaign, OSError) as error:
+            action.state = Action.State.REFUSED
+            action.message = str(error).rstrip("。")[:399] + "。"
+        else:
+            action.state = Action.State.DONE
+            done.append(action)
+        action.done_at = now()
+        action.save(update_fields=["state", "message", "commit", "done_at"])
+    return done
+
+
+def _commit(writer: Writer, action: Action) -> str:
+    held, at, main = campaign(), now(), writer.tip(MAIN)
+    unit = held.unit_by_slug[action.unit]
+    tree = GitTree(writer.repository, main).only(f"{LEDGER}/{unit.slug}.yml", unit.folder)
+    books = Books(replace(held, units=(unit,)), tree, at)
+    files: dict[str, str | None] = {}
+    parents = [main]
+    if action.kind == Action.Kind.ACCEPTED:
+        line = _newest(action)
+        files = dict(line.blobs)
+        parents.append(line.commit)
+    elif action.kind == Action.Kind.WITHDRAWN and action.submission is not None:
+        files = dict.fromkeys(path for path in [document_path(action.submission)] if tree.fingerprint(path))
+    add(books, _request(action), [f"{action.unit}/{action.document}"])
+    for book in books.changed():
+        files[f"{LEDGER}/{book.unit.slug}.yml"] = writer.blob(book.data())
+    commit = writer.commit(
+        writer.tree(main, files),
+        parents,
+        _message(action, unit.name),
+        author=office_person(action.account, at),
+        committer=service(at),
+    )
+    writer.move([Move(MAIN, commit, main)])
+    return commit
+
+
+def _newest(action: Action) -> Submission:
+    """The version that is accepted, which must be the last one received."""
+    line = action.submission
+    last = Submission.objects.filter(unit=action.unit, document=action.document).order_by("-id").first()
+    if line is None or not line.commit:
+        raise Refused("这一版本还没有登记完，请稍候再办。")
+    if last is None or last.pk != line.pk:
+        raise Refused("单位已经报来新的版本，没有受理；请看过新版本再办。")
+    return line
+
+
+def _request(action: Action) -> Request:
+    people = [action.account.name, *([action.second.name] if action.second else [])]
+    told: Mapping[str, object] = {
+        Action.Kind.ACCEPTED: {},
+        Action.Kind.RETURNED: {"reason": action.reason, "until": action.until},
+        Action.Kind.WITHDRAWN: {"reason": action.reason},
+        Action.Kind.EXTENDED: {"reason": action.reason, "until": action.until},
+        Action.Kind.PAPER: {"copies": action.copies, "seals": tuple(action.seals)},
+    }
+    rest: dict[str, object] = told[action.kind]  # type: ignore[assignment]
+    return Request(Kind(action.kind), tuple(people), **rest)  # type: ignore[arg-type]
+
+
+def _message(action: Action, unit: str) -> str:
+    title = campaign().document_title(action.document)
+    number = f"{RECEIPT}: {action.submission.number}\n" if action.submission else ""
+    return f"{action.get_kind_display()}：{unit} {title}\n\n{ACTION}: {action.pk}\n{number}"

@@ -1,0 +1,118 @@
+"""Findings, by the same rules as everywhere: of what came, and of what a clerk is about to send."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from build_tools.campaign import BrokenCampaign
+from build_tools.checks import judge
+from build_tools.findings import Finding
+from build_tools.tree import PLAIN, Entry, Tree, WorkTree
+from intake.current import campaign, now
+from intake.journal.models import Submission
+from intake.place import place
+
+
+class Overlay:
+    """A tree with some files put over it in memory."""
+
+    def __init__(self, below: Tree, files: Mapping[str, bytes]) -> None:
+        self._below, self._over = below, dict(files)
+
+    def files(self, folder: str) -> Iterator[Entry]:
+        """See :meth:`Tree.files`."""
+        start = f"{folder.rstrip('/')}/"
+        entries = {entry.path: entry for entry in self._below.files(folder)}
+        for path, data in self._over.items():
+            if path.startswith(start):
+                entries[path] = Entry(path, PLAIN, len(data))
+        yield from sorted(entries.values(), key=lambda entry: entry.path.split("/"))
+
+    def read(self, path: str) -> bytes:
+        """See :meth:`Tree.read`."""
+        return self._over[path] if path in self._over else self._below.read(path)
+
+    def fingerprint(self, _path: str) -> str:
+        """See :meth:`Tree.fingerprint`."""
+        return ""
+
+
+class Part:
+    """The files of a tree whose paths begin with one of ``starts``; the others are as if they were not there."""
+
+    def __init__(self, whole: Tree, starts: tuple[str, ...]) -> None:
+        self._whole, self._starts = whole, starts
+
+    def files(self, folder: str) -> Iterator[Entry]:
+        """See :meth:`Tree.files`; looks only where something can be."""
+        within = f"{folder.rstrip('/')}/"
+        inside = [start for start in self._starts if start.startswith(within)]
+        folders = dict.fromkeys(start.rpartition("/")[0] for start in inside) or {folder: None}
+        entries = (entry for one in folders for entry in self._whole.files(one))
+        found = (entry for entry in entries if entry.path.startswith(self._starts))
+        yield from sorted(found, key=lambda entry: entry.path.split("/"))
+
+    def read(self, path: str) -> bytes:
+        """See :meth:`Tree.read`."""
+        if not path.startswith(self._starts):
+            raise FileNotFoundError(path)
+        return self._whole.read(path)
+
+    def fingerprint(self, _path: str) -> str:
+        """See :meth:`Tree.fingerprint`."""
+        return ""
+
+
+def standing_tree() -> WorkTree:
+    """The campaign as it stands: received versions over the main branch, or before the first projection the office's."""
+    here = place()
+    return WorkTree(here.tree if (here.tree / "data").is_dir() else here.root)
+
+
+def judge_lines(lines: Iterable[Submission]) -> None:
+    """Fill in the findings of ``lines``, each as the version that stands now; leaves them where nothing can be told."""
+    wanted = list(lines)
+    if not wanted:
+        return
+    at = now()
+    try:
+        findings = judge(standing_tree(), at, campaign=campaign()).findings
+    except BrokenCampaign:
+        return
+    for line in wanted:
+        line.findings = told(findings, set(line.blobs))
+        line.judged_at = at
+        line.save(update_fields=["findings", "judged_at"])
+
+
+def judge_before(path: str, files: Mapping[str, bytes]) -> list[dict[str, Any]]:
+    """What would be found at ``path`` and at ``files`` (by path from the root) if they were handed in now; raises
+    ``BrokenCampaign``."""
+    at = now()
+    overlay = Overlay(standing_tree(), files)
+    findings = judge(overlay, at, campaign=campaign(), proposed={path: at}).findings
+    return told(findings, {path, *files})
+
+
+def told(findings: Iterable[Finding], paths: set[str]) -> list[dict[str, Any]]:
+    """The findings that stand at one of ``paths`` or point to one, as ``shenbao check --format json`` tells them.
+
+    Places in other units' files are left out: a unit is told that there is a clash, and the office where.
+    """
+    folders = {path.split("/")[2] for path in paths if path.count("/") >= 3}
+    found = []
+    for finding in findings:
+        places = {finding.place.path, *(related.place.path for related in finding.related)}
+        if not places & paths:
+            continue
+        words = finding.as_dict()
+        words["related"] = [one for one in words["related"] if _is_own(one["path"], folders)]
+        if _is_own(finding.place.path, folders):
+            found.append(words)
+    return found
+
+
+def _is_own(path: str, folders: set[str]) -> bool:
+    parts = path.split("/")
+    return len(parts) > 3 and parts[2] in folders

@@ -1,0 +1,104 @@
+"""Building the sites in a process of their own, each put in the place of the former in one step."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+from intake.current import now
+from intake.place import Place, place
+
+_LOG = logging.getLogger("intake.sites")
+AUDIENCES = ("public", "office")
+SERVICE = "intake/"
+"""Where the form pages find the service, from the site's root."""
+
+
+class Builder:
+    """Builds when asked, one build at a time; what is asked for meanwhile is built afterwards."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._wanted = False
+        self._begun = 0.0
+
+    def ask(self) -> None:
+        """The campaign changed."""
+        self._wanted = True
+
+    def tend(self) -> None:
+        """Start what was asked for, and see whether what was started is finished."""
+        if self._process is not None:
+            code = self._process.poll()
+            if code is None:
+                return
+            seconds = round(time.monotonic() - self._begun, 1)
+            if code == 0:
+                _LOG.info("built", extra={"seconds": seconds})
+            else:
+                _LOG.error("not built", extra={"status": code, "seconds": seconds})
+            self._process = None
+        if self._wanted:
+            self._wanted, self._begun = False, time.monotonic()
+            self._process = subprocess.Popen([sys.executable, "-m", "intake.projection.sites"])
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether every change asked for is built."""
+        return self._process is None and not self._wanted
+
+    def stop(self) -> None:
+        """End a build that runs; the former sites stand."""
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait()
+
+
+def build_all(here: Place, at: datetime, told: Callable[[str], None] = lambda _: None) -> None:
+    """Build both sites of the campaign as it stands; raises what ``build`` raises, and then the former site stands."""
+    from build_tools.site.build import build
+
+    for audience in AUDIENCES:
+        out = here.sites / f"{audience}-{time.time_ns()}"
+        report = build(here.tree, audience, out, at, papers=True, intake=SERVICE)
+        told(str(report))
+        _swap(here.sites / audience, out)
+
+
+def _swap(link: Path, out: Path) -> None:
+    """Let ``link`` lead to ``out`` from one moment to the next, and remove what it led to before the former."""
+    passing = link.with_name(f".{link.name}.{os.getpid()}")
+    passing.unlink(missing_ok=True)
+    passing.symlink_to(out.name, target_is_directory=True)
+    passing.replace(link)
+    older = sorted(link.parent.glob(f"{link.name}-[0-9]*"))[:-2]
+    for folder in older:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def main() -> int:
+    """Build in this process, which ends when its parent does not want it any more."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "intake.settings")
+    import django
+
+    django.setup()
+    os.nice(5)
+    try:
+        build_all(place(), now())
+    except Exception as error:  # noqa: BLE001 - whatever it is, the parent only wants to know that it failed
+        _LOG.error("build failed", exc_info=error)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    with suppress(KeyboardInterrupt):
+        sys.exit(main())

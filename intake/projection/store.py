@@ -1,0 +1,121 @@
+"""The bare repository: how it begins, what its branches are called, and who stands in its commits.
+
+The office's own files (the campaign, schemas, written pages) follow the folder that the office keeps; units' files and
+the ledger are taken from there once, when the repository is made, and from then on change by what is received and done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from build_tools.campaign import Unit
+from build_tools.history import GitTree, Move, Person, Repository, Writer, create
+from build_tools.submissions import CITIES, LEDGER
+from build_tools.tree import WorkTree
+from intake.current import campaign, now
+from intake.journal.models import Submission
+from intake.people.models import Account
+from intake.place import place
+
+MAIN = "refs/heads/main"
+BRANCHES = "refs/heads/submissions"
+RECEIPT, ACTION = "Receipt", "Action"
+"""The trailers by which a commit is found again: what was done is never done twice."""
+
+_FOLDERS = ("data", "schemas", "docs")
+_FILES = ("mkdocs.yml",)
+_DOMAIN = "intake.invalid"
+
+
+def open_store() -> Writer:
+    """The repository of this place, made and filled when it is not there yet."""
+    create(place().repository)
+    writer = Writer(Repository.around(place().repository))
+    writer.clear_locks()
+    follow_the_office(writer)
+    return writer
+
+
+def branch(unit: str, document: str) -> str:
+    """One branch for each unit and document, so that a resubmission updates the same review."""
+    return f"{BRANCHES}/{unit}/{document}"
+
+
+def service(at: datetime) -> Person:
+    """The committer of everything."""
+    return Person("申报台", f"intake@{_DOMAIN}", at)
+
+
+def unit_person(unit: Unit, at: datetime) -> Person:
+    """The author of what a unit submits: the unit, not the person at its desk."""
+    return Person(unit.bureau, f"{unit.slug}@{_DOMAIN}", at)
+
+
+def office_person(account: Account, at: datetime) -> Person:
+    """The author of what the office does."""
+    return Person(account.name, f"{account.username}@{_DOMAIN}", at)
+
+
+def follow_the_office(writer: Writer) -> None:
+    """Commit what the office changed in its own files since the last start; all of its files at the first."""
+    main = writer.tip(MAIN)
+    there = listed(writer, main)
+    files: dict[str, str | None] = {}
+    for path, data in _office_files(whole=not main):
+        blob = writer.blob(data)
+        if there.pop(path, None) != blob:
+            files[path] = blob
+    gone = [path for path in there if not path.startswith((f"{CITIES}/", f"{LEDGER}/"))]
+    files.update(dict.fromkeys(gone))
+    if not files:
+        return
+    at = now()
+    message = f"{'更新' if main else '建立'}活动：{campaign().short_title}\n"
+    commit = writer.commit(
+        writer.tree(main, files),
+        [main] if main else [],
+        message,
+        author=Person("活动办公室", f"office@{_DOMAIN}", at),
+        committer=service(at),
+    )
+    writer.move([Move(MAIN, commit, main)])
+
+
+def _office_files(*, whole: bool) -> Iterator[tuple[str, bytes]]:
+    tree = WorkTree(place().root)
+    for folder in _FOLDERS:
+        for entry in tree.files(folder):
+            if entry.is_file and (whole or not entry.path.startswith((f"{CITIES}/", f"{LEDGER}/"))):
+                yield entry.path, tree.read(entry.path)
+    for path in _FILES:
+        if (place().root / path).is_file():
+            yield path, tree.read(path)
+
+
+def listed(writer: Writer, commit: str) -> dict[str, str]:
+    """Path to blob of the campaign's files in ``commit``; nothing without one."""
+    if not commit:
+        return {}
+    tree = GitTree(writer.repository, commit)
+    entries = [entry for folder in _FOLDERS for entry in tree.files(folder)]
+    paths = [entry.path for entry in entries] + [path for path in _FILES if tree.fingerprint(path)]
+    return {path: tree.fingerprint(path) for path in paths}
+
+
+def trailers(writer: Writer, key: str, revisions: list[str]) -> dict[str, str]:
+    """The commits among ``revisions`` (as ``git log`` takes them) that carry ``key``: its value to the commit."""
+    form = f"--format=%H %(trailers:key={key},valueonly,separator=%x2C)"
+    told = writer.repository.run("log", form, *revisions, "--").decode("utf-8", "replace")
+    pairs = (line.split(" ", 1) for line in told.splitlines() if line)
+    return {value: commit for commit, value in pairs if value}
+
+
+def document_path(submission: Submission) -> str:
+    """Where the document of ``submission`` lies, from the campaign's root: by its unit, never by what came."""
+    held = campaign()
+    located = held.locate(submission.document)
+    if located is None:
+        raise LookupError(submission.document)
+    item, number = located
+    return f"{held.unit_by_slug[submission.unit].folder}/{item.path(number)}"
