@@ -75,6 +75,15 @@ def test_an_executable_file_and_a_link_beside_it_stay_as_they_are(bare: Path, wr
     ]
 
 
+def test_many_files_of_the_disk_are_stored_at_once(writer: Writer, tmp_path: Path):
+    files = [tmp_path / name for name in ("a", "名", "with\nbreak")]
+    for file in files:
+        file.write_bytes(file.name.encode() + b"\r\n")
+    assert writer.blobs(files) == [writer.blob(file.read_bytes()) for file in files]
+    assert writer.blobs(files[:2]) == [writer.blob(file.read_bytes()) for file in files[:2]]
+    assert writer.blobs([]) == []
+
+
 def test_everything_removed_leaves_an_empty_commit(bare: Path, writer: Writer):
     first = committed(writer, "", {"a/b": "1"})
     assert read(bare, committed(writer, first, {"a/b": None})) == {}

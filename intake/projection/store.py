@@ -44,30 +44,33 @@ def branch(unit: str, document: str) -> str:
 
 def service(at: datetime) -> Person:
     """The committer of everything."""
-    return Person("申报台", f"intake@{_DOMAIN}", at)
+    return Person("申报台", f"intake@{_DOMAIN}", _local(at))
 
 
 def unit_person(unit: Unit, at: datetime) -> Person:
     """The author of what a unit submits: the unit, not the person at its desk."""
-    return Person(unit.bureau, f"{unit.slug}@{_DOMAIN}", at)
+    return Person(unit.bureau, f"{unit.slug}@{_DOMAIN}", _local(at))
 
 
 def office_person(account: Account, at: datetime) -> Person:
     """The author of what the office does."""
-    return Person(account.name, f"{account.username}@{_DOMAIN}", at)
+    return Person(account.name, f"{account.username}@{_DOMAIN}", _local(at))
+
+
+def _local(at: datetime) -> datetime:
+    return at.astimezone(campaign().timezone)
 
 
 def follow_the_office(writer: Writer) -> None:
     """Commit what the office changed in its own files since the last start; all of its files at the first."""
     main = writer.tip(MAIN)
     there = listed(writer, main)
-    files: dict[str, str | None] = {}
-    for path, data in _office_files(whole=not main):
-        blob = writer.blob(data)
-        if there.pop(path, None) != blob:
-            files[path] = blob
-    gone = [path for path in there if not path.startswith((f"{CITIES}/", f"{LEDGER}/"))]
-    files.update(dict.fromkeys(gone))
+    paths = list(_office_files(whole=not main))
+    blobs = writer.blobs([place().root / path for path in paths])
+    kept = dict(zip(paths, blobs, strict=True))
+    gone = [path for path in there if path not in kept and not path.startswith((f"{CITIES}/", f"{LEDGER}/"))]
+    files: dict[str, str | None] = dict.fromkeys(gone)
+    files |= {path: blob for path, blob in kept.items() if there.get(path) != blob}
     if not files:
         return
     at = now()
@@ -82,15 +85,15 @@ def follow_the_office(writer: Writer) -> None:
     writer.move([Move(MAIN, commit, main)])
 
 
-def _office_files(*, whole: bool) -> Iterator[tuple[str, bytes]]:
+def _office_files(*, whole: bool) -> Iterator[str]:
     tree = WorkTree(place().root)
     for folder in _FOLDERS:
         for entry in tree.files(folder):
             if entry.is_file and (whole or not entry.path.startswith((f"{CITIES}/", f"{LEDGER}/"))):
-                yield entry.path, tree.read(entry.path)
+                yield entry.path
     for path in _FILES:
         if (place().root / path).is_file():
-            yield path, tree.read(path)
+            yield path
 
 
 def listed(writer: Writer, commit: str) -> dict[str, str]:
