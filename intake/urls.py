@@ -14,6 +14,7 @@ urlpatterns = [
     path("my/", include("intake.clerk.urls")),
     path("intake/", include("intake.clerk.api")),
     path("intake/", include("intake.files.urls")),
+    path("desk/accounts/", include("intake.people.desk_urls")),
     path("desk/", include("intake.office.urls")),
     path("office/", doors.office, {"path": ""}),
     path("office/<path:path>", doors.office),
