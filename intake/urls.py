@@ -18,6 +18,7 @@ urlpatterns = [
     path("verify/<str:number>/", verifying.verified, name="verified"),
     path("intake/", include("intake.clerk.api")),
     path("intake/", include("intake.files.urls")),
+    path("desk/accounts/", include("intake.people.desk_urls")),
     path("desk/", include("intake.office.urls")),
     path("my/pages/<path:path>", doors.own, name="unit-pages"),
     path("office/", doors.office, {"path": ""}),

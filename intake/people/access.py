@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.shortcuts import render
 
 from intake.answers import Refused, asks_for_json, refusal
-from intake.people.models import Account
+from intake.people.models import Account, Role
 
 _View = TypeVar("_View", bound=Callable[..., HttpResponseBase])
 
@@ -54,10 +54,13 @@ def address_of(request: HttpRequest) -> str:
 
 
 def may_pass(account: object, kind: Door) -> bool:
-    """Whether ``account`` (or nobody) may pass a door of this kind."""
+    """Whether ``account`` (or nobody) may pass a door of this kind.
+
+    A session is only ever opened with all factors of its account (``people.sessions``), and ends when they change.
+    """
     if kind is Door.OPEN:
         return True
-    if not isinstance(account, Account) or not account.is_active:
+    if not isinstance(account, Account) or not account.is_active or not account.has_its_factors:
         return False
     return {
         Door.SIGNED_IN: True,
@@ -65,6 +68,13 @@ def may_pass(account: object, kind: Door) -> bool:
         Door.OFFICE: account.is_office,
         Door.APPROVER: account.is_approver,
     }[kind]
+
+
+def may_handle(by: Account | None, role: Role | str) -> None:
+    """Raise ``Refused`` (403) unless ``by`` may make, open and shut accounts of ``role``; the command line may all."""
+    if by is None or by.is_approver or (by.is_office and role == Role.UNIT):
+        return
+    raise Refused(403, "办公室人员的账号由审批人办理，请联系审批人。")
 
 
 class Doors:
@@ -87,7 +97,14 @@ class Doors:
         if isinstance(kind, Door) and not request.user.is_authenticated:
             if asks_for_json(request):
                 return refusal(Refused(401, "登录已过期或还没有登录，请重新登录。填写的内容还在本页。"))
-            return HttpResponseRedirect(f"{settings.LOGIN_URL}?next={quote(request.get_full_path())}")
+            if request.method not in (
+                "GET",
+                "HEAD",
+            ):  # an address that only takes forms is no place to come back to
+                return HttpResponseRedirect(settings.LOGIN_URL)
+            return HttpResponseRedirect(
+                f"{settings.LOGIN_URL}?next={quote(request.get_full_path(), safe='')}"
+            )
         if asks_for_json(request):
             return refusal(Refused(403, "这个账号没有办理这一项的权限。"))
         return render(request, "intake/forbidden.html", status=403)

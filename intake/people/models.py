@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils.crypto import salted_hmac
 
 
 class Role(models.TextChoices):
@@ -32,6 +33,8 @@ class Account(AbstractBaseUser):
     """Base32; empty without a second factor."""
     totp_last = models.BigIntegerField(default=0)
     """The step of the last code that was taken: no code is taken twice."""
+    sessions_ended = models.PositiveIntegerField(default=0)
+    """How often all sessions were ended; each is bound to the number it was opened under."""
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name", "role"]
@@ -55,27 +58,39 @@ class Account(AbstractBaseUser):
         """Whether it may approve what needs two."""
         return self.role == Role.APPROVER
 
+    @property
+    def has_its_factors(self) -> bool:
+        """Whether it has the factors it needs: an approver is nobody without a second one."""
+        return not self.is_approver or bool(self.totp_secret)
+
+    def get_session_auth_hash(self) -> str:
+        """What a session is bound to: it ends when the passphrase, the second factor or the role changes."""
+        bound = (self.password, self.totp_secret, self.role, self.unit, str(self.sessions_ended))
+        return salted_hmac("intake.people.session", "\0".join(bound), algorithm="sha256").hexdigest()
+
 
 class Enrolment(models.Model):
-    """A one-time code that opens an account: its SHA-256 only, single use, until it expires."""
+    """A one-time code that opens an account: its SHA-256 only, single use, until it expires or is voided."""
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="enrolments")
     code_hash = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
+    voided_at = models.DateTimeField(null=True, blank=True)
+    by = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="issued")
+    """Who handed it out; nobody if the command line did."""
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.expires_at:%F}"
 
 
 class Guess(models.Model):
-    """Failed sign-ins for one key (an account's name with an address, or an address), hashed."""
+    """Failed attempts for one key (what was guessed at with an address, or an address), hashed. See ``guessing``."""
 
     key = models.CharField(max_length=64, unique=True)
     failures = models.PositiveIntegerField(default=0)
-    last_at = models.DateTimeField()
-    locked_until = models.DateTimeField(null=True, blank=True)
+    last_at = models.DateTimeField(db_index=True)
 
     def __str__(self) -> str:
         return self.key[:8]
