@@ -1,7 +1,14 @@
-"""The addresses of this room."""
+"""The addresses of this room, below ``/intake/``."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from intake.files import views
+
+urlpatterns = [
+    path("drafts/<str:document>", views.draft),
+    path("files", views.begin),
+    path("files/<uuid:upload_id>", views.upload),
+    path("files/<uuid:upload_id>/content", views.content),
+]
