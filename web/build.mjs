@@ -24,7 +24,10 @@ const leaner = {
 };
 
 const [from, to] = process.argv.slice(2);
-const pages = ["item", "start"].map((name) => ({ in: `${here}src/${name}.ts`, out: `${out}${name}.js` }));
+const pages = ["item", "start", "item-intake", "start-intake"].map((name) => ({
+  in: `${here}src/${name}.ts`,
+  out: `${out}${name}.js`,
+}));
 const entries = from ? [{ in: from, out: to }] : pages;
 for (const entry of entries) {
   await build({

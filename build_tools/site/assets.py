@@ -25,19 +25,24 @@ def assets() -> tuple[Asset, ...]:
     return (joined("css"), joined("js"), Asset("assets/icon.svg", icon))
 
 
-def form_scripts() -> dict[str, Asset]:
+def form_scripts(*, intake: bool = False) -> dict[str, Asset]:
     """The scripts of the form pages, which only they load, by page (``start``, ``item``), and their ``licences``.
 
-    Nothing where ``make setup`` has not built them.
+    With ``intake`` those that also talk to the service, and their ``style``. Nothing where ``make setup`` has not
+    built them.
     """
-    built = {path.stem: path for path in sorted((FOLDER / "form").glob("*.*"))}
-    if not {"item", "start"} <= built.keys():
+    end = "-intake" if intake else ""
+    files = {name: FOLDER / "form" / f"{name}{end}.js" for name in ("item", "start")}
+    files["licences"] = FOLDER / "form" / "licences.txt"
+    if intake:
+        files["style"] = FOLDER / "intake.css"
+    if not all(path.is_file() for path in files.values()):
         return {}
     found = {}
-    for name, path in built.items():
+    for name, path in files.items():
         content = path.read_text(encoding="utf-8")
-        mark = f".{_digest(content)}" if path.suffix == ".js" else ""
-        found[name] = Asset(f"assets/form/{name}{mark}{path.suffix}", content)
+        mark = "" if path.suffix == ".txt" else f".{_digest(content)}"
+        found[name] = Asset(f"assets/form/{path.stem}{mark}{path.suffix}", content)
     return found
 
 

@@ -56,8 +56,11 @@ def build(
     advance: Callable[[int, int], None] | None = None,
     *,
     papers: bool = False,
+    intake: str = "",
 ) -> BuildReport:
     """Build the site of the campaign at ``root`` for ``audience`` into ``out``; with ``papers`` the printed faces too.
+
+    ``intake`` is the address of the service that the form pages submit to, relative to the site's root; empty for none.
 
     The folder is replaced in one step after everything, the leak gate included, went well; until then the
     former site stands. Raises ``BrokenCampaign``, ``BadClock``, :class:`BadFolder`, :class:`BuildFailed` and
@@ -65,7 +68,7 @@ def build(
     """
     start = time.monotonic()
     check_folder(root, out)
-    edition = make_edition(root, audience, now, advance, meanwhile=_get_ready, papers=papers)
+    edition = make_edition(root, audience, now, advance, meanwhile=_get_ready, papers=papers, intake=intake)
     out.parent.mkdir(parents=True, exist_ok=True)
     # A relative address would be read by MkDocs from the folder of its own settings.
     with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent.resolve()) as workshop:

@@ -45,7 +45,7 @@ class Edition:
     @property
     def assets(self) -> tuple[Asset, ...]:
         """The files of ours that the pages load."""
-        return (*assets(), *form_scripts().values())
+        return (*assets(), *form_scripts(intake=bool(self.view.entries.intake)).values())
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -64,12 +64,14 @@ def make_edition(
     meanwhile: Callable[[], None] | None = None,
     *,
     papers: bool = False,
+    intake: str = "",
 ) -> Edition:
     """Examine the campaign at ``root`` and make its pages for ``audience`` (``office`` or ``public``).
 
     ``now`` is a moment, its ISO 8601 text, or nothing for the campaign's own clock. ``advance`` is called
     with documents checked and documents in all, ``meanwhile`` once while other processes check; with ``papers``
-    the pages link to printed faces, which have to be made beside them, and to a workbook. Raises
+    the pages link to printed faces, which have to be made beside them, and to a workbook. ``intake`` is the address
+    of the service that the form pages submit to, relative to the site's root (``intake/``); empty for none. Raises
     ``BrokenCampaign``, ``BadClock`` and ``GitTrouble``.
     """
     with without_collector():
@@ -77,22 +79,25 @@ def make_edition(
         campaign = load_campaign(tree)
         when = moment(campaign, now.isoformat() if isinstance(now, datetime) else now)
         examination = examine(tree, when, campaign=campaign, progress=advance, meanwhile=meanwhile)
-        return _edition(root, examination, Audience(audience), papers=papers)
+        return _edition(root, examination, Audience(audience), papers=papers, intake=intake)
 
 
-def _edition(root: Path, examination: Examination, audience: Audience, *, papers: bool) -> Edition:
+def _edition(
+    root: Path, examination: Examination, audience: Audience, *, papers: bool, intake: str
+) -> Edition:
     progress = assess(examination)
     printed = plan(root, examination, progress, audience) if papers else Papers()
     rollup = roll_up(examination, progress)
     docs = root / "docs"
     written = written_pages(docs)
-    view = project(
-        examination, progress, rollup, audience, history=read_history(root, CITIES), papers=printed
-    )
+    past = read_history(root, CITIES)
+    view = project(examination, progress, rollup, audience, history=past, papers=printed, intake=intake)
     if not has_notice(view, written):
         view = replace(view, notice="")
-    if scripts := form_scripts():
+    if scripts := form_scripts(intake=bool(intake)):
         running = replace(view.entries, script=scripts["item"].path, start=scripts["start"].path)
+        if intake:
+            running = replace(running, style=scripts["style"].path)
         view = replace(view, entries=running)
     offered = downloads(progress, rollup, view.audience, workbook=papers)
     return Edition(

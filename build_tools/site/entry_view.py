@@ -45,9 +45,13 @@ class Entries:
     """The form pages, and the ``desk`` of the page before them.
 
     ``script`` is what brings them to life, ``start`` the same for that page; empty where they were not built.
+    ``intake`` is the address of the service that documents are submitted to, relative to the site's root, and
+    ``style`` the style sheet of what the pages show of it; empty for a site without one.
     """
 
     items: tuple[EntryView, ...]
     desk: Markup = field(repr=False)
     script: str = ""
     start: str = ""
+    intake: str = ""
+    style: str = ""

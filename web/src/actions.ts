@@ -13,7 +13,8 @@ import { forgetUnit } from "./who.ts";
 const HANDING_IN =
   "下一步：按“下载 YAML 文件”，把下载的文件交给收文单位；有照片和材料的，一并下载 ZIP 文件。";
 
-export function wireActions(drafting: Drafting): void {
+/** `next`: what is to be done with a document that has no errors. */
+export function wireActions(drafting: Drafting, next = HANDING_IN): void {
   const { entry } = drafting;
 
   function on(id: string, press: () => unknown): void {
@@ -33,11 +34,11 @@ export function wireActions(drafting: Drafting): void {
   }
 
   function remaining(again: string): string {
-    const errors = entry.checkAll(HANDING_IN).filter((finding) => finding.severity === "error").length;
+    const errors = entry.checkAll(next).filter((finding) => finding.severity === "error").length;
     return errors ? `还有 ${errors} 处错误没有改正，改好后请${again}。` : "";
   }
 
-  on("check", () => entry.checkAll(HANDING_IN));
+  on("check", () => entry.checkAll(next));
 
   on(
     "download",

@@ -69,6 +69,8 @@ export interface Desk {
   forge: Forge | null;
   /** Where the office's edition keeps the documents as they stand; empty in the public one. */
   files: string;
+  /** The service that documents are submitted to, from the site's root; nothing where there is none. */
+  intake?: string;
 }
 
 export function readDesk(): Desk {

@@ -7,7 +7,14 @@ import { byId, clock, el, fill, saveAs } from "./page.ts";
 import type { Draft, Store } from "./store.ts";
 import { deadlineWords, forgetUnit, numbersFor, placesWords, rememberedUnit } from "./who.ts";
 
-export async function startOverview(desk: Desk, store: Store): Promise<void> {
+/** What somebody else knows of a unit's document: what became of it, and a draft that lies elsewhere. */
+export interface Known {
+  standing: (unit: string, document: string) => Node | null;
+  draft: (unit: string, document: string) => string | null;
+}
+
+/** Gives what draws the table anew. */
+export async function startOverview(desk: Desk, store: Store, known?: Known): Promise<() => Promise<void>> {
   const select = byId<HTMLSelectElement>("unit")!;
   const asked = new URLSearchParams(location.search).get("unit") || rememberedUnit();
   if (desk.units.some((unit) => unit.slug === asked)) select.value = asked;
@@ -30,7 +37,7 @@ export async function startOverview(desk: Desk, store: Store): Promise<void> {
     const url = chosen ? `?unit=${chosen.slug}` : location.pathname;
     history.replaceState(null, "", url);
     const own = chosen ? found.filter((draft) => draft.unit === chosen.slug) : [];
-    fill(byId("overview")!, chosen ? table(desk, chosen, own) : null);
+    fill(byId("overview")!, chosen ? table(desk, chosen, own, known) : null);
     const owes = byId("owes");
     if (owes) fill(owes, chosen ? deadlineWords(desk, chosen) : "");
     const all = byId<HTMLButtonElement>("download-all");
@@ -136,6 +143,7 @@ export async function startOverview(desk: Desk, store: Store): Promise<void> {
   }
 
   await show();
+  return show;
 }
 
 /** What a unit's archive lacks: drafts with errors, items of which there is neither a draft nor a document. */
@@ -158,17 +166,19 @@ function doubtsOf(desk: Desk, unit: Unit, drafts: readonly Draft[]): string {
   ].join("");
 }
 
-function table(desk: Desk, unit: Unit, drafts: readonly Draft[]): HTMLElement {
+function table(desk: Desk, unit: Unit, drafts: readonly Draft[], known?: Known): HTMLElement {
   const rows: HTMLElement[] = [];
   for (const item of desk.items) {
     const numbers = item.nominee ? numbersFor(desk, unit, item, drafts, 1) : [0];
     numbers.forEach((number, index) => {
       const name = documentOf(item.file, number);
-      const draft = drafts.filter((known) => known.document === name)[0];
+      const draft = drafts.filter((one) => one.document === name)[0];
       const sent = unit.sent.indexOf(name) >= 0;
       const link = `${desk.root}${item.url}?unit=${unit.slug}${number ? `&document=${name}` : ""}`;
       const opens = sent && !draft && desk.files ? "&open=1" : "";
       const title = titleOf(item, number);
+      const standing = known ? known.standing(unit.slug, name) : null;
+      const elsewhere = known ? known.draft(unit.slug, name) : null;
       rows.push(
         el(
           "tr",
@@ -190,16 +200,20 @@ function table(desk: Desk, unit: Unit, drafts: readonly Draft[]): HTMLElement {
             { "data-label": "本机草稿" },
             draft
               ? `草稿保存于 ${clock(draft.saved)}${draft.errors ? `，有 ${draft.errors} 处错误` : ""}`
-              : el("span", { class: "quiet" }, "没有草稿"),
+              : elsewhere || el("span", { class: "quiet" }, "没有草稿"),
           ),
-          el("td", { "data-label": "收文情况" }, sent ? "已收到" : el("span", { class: "quiet" }, "未收到")),
+          el(
+            "td",
+            { "data-label": "收文情况" },
+            standing || (sent ? "已收到" : el("span", { class: "quiet" }, "未收到")),
+          ),
           el(
             "td",
             { "data-label": "办理" },
             el(
               "a",
               { href: link + opens, "aria-label": `填写${title}` },
-              draft ? "接着填" : sent ? "修改" : "填写",
+              draft || elsewhere ? "接着填" : sent ? "修改" : "填写",
             ),
           ),
         ),

@@ -40,10 +40,11 @@ def project(
     *,
     history: History | None = None,
     papers: Papers | None = None,
+    intake: str = "",
 ) -> View:
     """What ``audience`` may see of the examined campaign; ``history`` dates its files, ``papers`` print them.
 
-    No file is read and no template is run.
+    ``intake`` is where the form pages submit documents to, empty for nowhere. No file is read and no template is run.
     """
     campaign = examination.campaign
     office = audience is Audience.OFFICE
@@ -117,6 +118,7 @@ def project(
             {form.item.id: form for form in forms},
             pages=pages_of_forms,
             papers=papers,
+            intake=intake,
         ),
         rules=rules(campaign),
         notice=campaign.notice.removeprefix("docs/").removesuffix(".md"),

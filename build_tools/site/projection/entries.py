@@ -32,13 +32,15 @@ def entries(
     *,
     pages: Mapping[str, str],
     papers: Papers,
+    intake: str = "",
 ) -> Entries:
     """The form pages for ``audience``. ``forms`` and ``pages`` (of the blank forms) are by item.
 
+    ``intake`` is where documents are submitted to, relative to the site's root; empty for nowhere.
     Units are told by what the unit's own public page shows: deadlines, places, names of documents.
     """
     campaign = examination.campaign
-    desk = _desk(examination, audience)
+    desk = {**_desk(examination, audience), **({"intake": intake} if intake else {})}
     views = []
     for item in campaign.items:
         form = forms.get(item.id)
@@ -69,7 +71,8 @@ def entries(
             )
         )
     overview: dict[str, Any] = {"root": "../", "item": None, "schema": {}, "checks": {}, "layout": ""}
-    return Entries(tuple(views), island({**desk, **overview, "units": _units(progress, None)}))
+    start = island({**desk, **overview, "units": _units(progress, None)})
+    return Entries(tuple(views), start, intake=intake)
 
 
 def entry_path(item: Item) -> str:

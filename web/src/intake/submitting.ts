@@ -1,0 +1,365 @@
+// 提交: checked here, checked there, confirmed, sent.
+
+import { locate, titleOf } from "../desk.ts";
+import type { Drafting } from "../drafting.ts";
+import { hideSummary } from "../faults.ts";
+import { hush, tell } from "../messages.ts";
+import { button, byId, el, mark } from "../page.ts";
+import { type Attempt, attemptFor } from "./attempts.ts";
+import { type LiveFinding, Refused, type Standing } from "./contract.ts";
+import { Delivery } from "./delivery.ts";
+import type { Kept } from "./kept.ts";
+import { Panel } from "./panel.ts";
+import { digestOf, printOfFile, printOfText } from "./print.ts";
+import type { Session } from "./session.ts";
+import type { Uploads } from "./uploads.ts";
+import { sizeWords } from "./words.ts";
+
+const CHECK_SILENCE = 15000;
+/** An attempt without a receipt is sent anew by itself as long as the person surely still wants it. */
+const FRESH = 30 * 60 * 1000;
+
+export class Submitting {
+  private readonly session: Session;
+  private readonly drafting: Drafting;
+  private readonly kept: Kept;
+  private readonly uploads: Uploads;
+  private readonly panel = new Panel();
+  readonly delivery: Delivery;
+  private readonly leaving: () => Promise<void>;
+  /** Grows with each press; an older one that comes to an end late does nothing any more. */
+  private turn = 0;
+  private busy = false;
+  private waits: (() => void) | null = null;
+  private key = "";
+
+  constructor(
+    session: Session,
+    drafting: Drafting,
+    kept: Kept,
+    uploads: Uploads,
+    leaving: () => Promise<void>,
+  ) {
+    this.session = session;
+    this.drafting = drafting;
+    this.kept = kept;
+    this.uploads = uploads;
+    this.leaving = leaving;
+    this.delivery = new Delivery(session, kept, uploads, this.panel);
+    this.delivery.onEnd = () => {
+      this.busy = false;
+      this.label();
+    };
+    byId("submit")!.addEventListener("click", () => this.press());
+    const { onProgress } = uploads;
+    uploads.onProgress = (upload, refused) => {
+      onProgress(upload, refused);
+      if (this.waits) this.waits();
+      if (upload.state !== "sending") this.label();
+    };
+  }
+
+  private get mine(): boolean {
+    const { unit } = this.drafting;
+    return !!unit && unit.slug === this.session.unit;
+  }
+
+  private get standing(): Standing | null {
+    return this.mine ? this.session.standing(this.drafting.document) : null;
+  }
+
+  /** Another document was opened, or somebody signed in. */
+  async opened(): Promise<void> {
+    const key = this.mine ? `${this.drafting.unit!.slug}/${this.drafting.document}` : "";
+    this.label();
+    if (key === this.key) return;
+    this.key = key;
+    if (!this.delivery.attempt) this.stop();
+    if (key) await this.resume(key);
+  }
+
+  /** The person goes back to the form. */
+  private stop(): void {
+    this.turn += 1;
+    this.busy = false;
+    this.waits = null;
+    this.panel.hide();
+  }
+
+  /** The button says what it would do. */
+  async label(): Promise<void> {
+    const main = byId("submit")!;
+    const { standing } = this;
+    const stage = standing ? standing.stage : "withdrawn";
+    const same = stage === "received" && !(await this.changed(standing!));
+    if (standing !== this.standing) return;
+    const words = {
+      returned: "改正后重新提交",
+      accepted: "已受理",
+      received: same ? "已提交" : "重新提交",
+      withdrawn: "提交",
+    }[stage];
+    if (main.textContent !== words) main.textContent = words;
+    main.setAttribute("aria-disabled", String(same || stage === "accepted"));
+  }
+
+  /** Whether the form says something else than what was received last. */
+  private async changed(standing: Standing): Promise<boolean> {
+    const { unit, document, entry, yaml } = this.drafting;
+    if (entry.isEmpty()) return false;
+    const receipt = await this.kept.get<{ number: string; print: string }>("receipt", unit!.slug, document);
+    if (receipt && receipt.number === standing.number) return receipt.print !== (await this.print(yaml));
+    return Object.keys(this.uploads.ids).length > 0 || (await digestOf(yaml)) !== standing.digest;
+  }
+
+  /** Of what would be received: the form's content, and the files that are there. */
+  private async print(yaml: string): Promise<string> {
+    const files: Record<string, Blob> = {};
+    const used = this.drafting.entry.usedFiles();
+    for (const { path, state } of this.uploads.used) if (state === "ready") files[path] = used[path]!;
+    const prints = await Promise.all(
+      Object.keys(files)
+        .sort()
+        .map(async (path) => `${path} ${await printOfFile(files[path]!)}`),
+    );
+    return printOfText([yaml, ...prints].join("\n"));
+  }
+
+  async press(): Promise<void> {
+    if (this.busy) return;
+    const { drafting } = this;
+    this.busy = true;
+    this.turn += 1;
+    const { turn } = this;
+    hush("out");
+    await drafting.flush();
+    await this.label();
+    if (turn !== this.turn) return;
+    if (this.refusedBefore()) {
+      this.busy = false;
+      return;
+    }
+    const { entry } = drafting;
+    const errors = entry.findings().filter((finding) => finding.severity === "error").length;
+    if (!errors) {
+      hideSummary();
+      await this.live(turn);
+      return;
+    }
+    entry.checkAll("");
+    this.busy = false;
+    const box = byId("summary")!;
+    const back = button(
+      "回去修改",
+      () => {
+        const first = box.querySelector<HTMLElement>("a");
+        if (first) first.click();
+      },
+      "entry__main",
+    );
+    const all = button("仍然提交", () => {
+      if (this.busy) return;
+      this.busy = true;
+      this.live(this.turn);
+    });
+    box.append(
+      el(
+        "p",
+        { class: "sending__ask" },
+        `还有 ${errors} 处错误。仍要提交吗？有错误的也给回执，以收到时间为准，但改正前不能受理。`,
+      ),
+      el("p", { class: "sending__tools" }, back, all),
+    );
+  }
+
+  /** What stands in the way whatever the form says; told, and `true`. */
+  private refusedBefore(): boolean {
+    const { session, drafting, standing } = this;
+    const { state, signedIn } = session;
+    if (!state) {
+      session.load();
+      this.panel.show("bad", "暂时不能提交", ["没有连上报送服务，正在重试。填写的内容已存在本机。"]);
+    } else if (!signedIn) {
+      const link = session.signInLink("登录", this.leaving);
+      this.panel.show("info", "提交要先登录", [
+        "填写的内容已存在本机，登录后回到本页接着办。",
+        el("p", {}, link),
+      ]);
+    } else if (!signedIn.unit) {
+      this.panel.show("info", "办公室账号不能提交", ["请由报送单位的账号提交。"]);
+    } else if (!this.mine) {
+      const words = `您登录的是${signedIn.unit_name}，只能提交本单位的表。`;
+      this.panel.show("bad", drafting.unit ? "这是另一个单位的表" : "请先选择报送单位", [words]);
+    } else if (standing && standing.stage === "accepted") {
+      this.panel.show("info", "这份表已受理", ["还要改动的，请先联系活动办公室，由办公室退回后再改。"]);
+    } else if (byId("submit")!.getAttribute("aria-disabled") === "true") {
+      this.panel.show("info", "没有改动，不必再提交", [
+        `已收到的就是现在这一份，回执编号 ${standing ? standing.number : ""}。`,
+      ]);
+    } else return false;
+    return true;
+  }
+
+  /** The service's own check, which knows quotas and the other documents. */
+  private async live(turn: number): Promise<void> {
+    const { session, uploads, drafting } = this;
+    const { document, yaml, entry } = drafting;
+    this.panel.show("info", "正在核对……", ["核对名额、重复和附件。"]);
+    let found: LiveFinding[] = [];
+    let doubt = "";
+    try {
+      await uploads.verify();
+      const body = { document, yaml, files: uploads.ids };
+      const asking = { body, silence: CHECK_SILENCE };
+      found =
+        (await session.service.ask<{ findings: LiveFinding[] }>("POST", "check", asking)).findings || [];
+    } catch (error) {
+      if (error instanceof Refused && error.status === 401) {
+        this.session.expired(); // which takes the panel away
+        this.busy = false;
+        this.refusedBefore();
+        return;
+      }
+      doubt = `名额和重复没有核对（${(error as Error).message.replace(/。$/, "")}），提交后在回执页上查看。`;
+    }
+    if (turn !== this.turn) return;
+    const known = new Set(entry.findings().map((finding) => finding.code + finding.pointer));
+    const fresh = found.filter((finding) => !known.has(finding.code + finding.pointer));
+    this.confirm(turn, fresh, doubt);
+  }
+
+  private confirm(turn: number, found: readonly LiveFinding[], doubt: string): void {
+    const errors = found.filter((finding) => finding.severity === "error").length;
+    const back = button("回去修改", () => this.back(), errors ? "entry__main" : "");
+    const yes = button(
+      errors ? "仍然提交" : "确认提交",
+      () => {
+        if (turn === this.turn) this.confirmed(turn);
+      },
+      errors ? "" : "entry__main",
+    );
+    const items = found.map((finding) =>
+      el(
+        "li",
+        {},
+        mark(
+          finding.severity === "error" ? "invalid" : "warning",
+          finding.severity === "error" ? "错误" : "提示",
+        ),
+        finding.message,
+        finding.hint ? el("span", { class: "fault__hint" }, finding.hint) : null,
+      ),
+    );
+    this.panel.show(
+      errors ? "bad" : "info",
+      errors ? `核对发现 ${errors} 处错误。仍要提交吗？` : "确认提交",
+      [
+        items.length ? el("ul", { class: "sending__found" }, ...items) : null,
+        errors ? "有错误的也给回执，以收到时间为准，但改正前不能受理。" : null,
+        el("p", { class: "sending__what" }, `将提交：${this.summary()}`),
+        doubt || null,
+      ],
+      errors ? [back, yes] : [yes, back],
+    );
+  }
+
+  /** 广州市司法局 · 先进个人推荐表（第 1 名） · 附件 1 个：materials/individual-01.jpg（1.2 MB） */
+  private summary(): string {
+    const { drafting, uploads, session } = this;
+    const found = locate(drafting.entry.desk.items, drafting.document);
+    const files = uploads.used.map((upload) => `${upload.path}（${sizeWords(upload.size)}）`);
+    return [
+      session.signedIn ? session.signedIn.unit_name : "",
+      found ? titleOf(found.item, found.number) : drafting.document,
+      files.length ? `照片和材料 ${files.length} 个：${files.join("、")}` : "没有照片和材料",
+    ].join(" · ");
+  }
+
+  private back(): void {
+    this.stop();
+    const first = this.drafting.entry.form.querySelector<HTMLElement>(
+      "input:not([hidden]), select, textarea",
+    );
+    if (first) first.focus();
+  }
+
+  private async confirmed(turn: number): Promise<void> {
+    this.turn = turn + 1;
+    await this.filesThere(this.turn);
+    if (this.turn !== turn + 1) return;
+    const { drafting, uploads } = this;
+    const { unit, document, yaml } = drafting;
+    const files = uploads.ids;
+    const before = this.standing ? this.standing.number : "";
+    const print = await this.print(yaml);
+    const wanted = { unit: unit!.slug, document, yaml, files, print, before };
+    const attempt = await attemptFor(this.kept, wanted);
+    await this.delivery.send(attempt);
+  }
+
+  /** Until no upload is on its way any more, or the person does not want to wait. */
+  private filesThere(turn: number): Promise<void> {
+    const { uploads } = this;
+    if (!uploads.waiting.length && !uploads.failed.length) return Promise.resolve();
+    return new Promise((resolve) => {
+      const go = () => {
+        this.waits = null;
+        resolve();
+      };
+      const words = el("p", {});
+      const bar = el("progress", { max: "1", value: "0", "aria-label": "附件上传进度" });
+      const tools = [button("不等附件，先提交", go), button("先不提交", () => this.back())];
+      this.panel.show("info", "附件传完后自动提交", [bar, words], tools);
+      this.waits = () => {
+        if (turn !== this.turn) return;
+        const { waiting, failed } = uploads;
+        if (!waiting.length && !failed.length) {
+          go();
+          return;
+        }
+        bar.value = uploads.share;
+        const trouble = [...waiting, ...failed].map((upload) => upload.words).filter(Boolean)[0];
+        words.textContent = `还有 ${waiting.length + failed.length} 个附件没有传完，已传 ${Math.floor(uploads.share * 100)}%。${
+          trouble ? `${trouble}。` : ""
+        }先提交的，附件传完后要重新提交一次。`;
+      };
+      this.waits();
+    });
+  }
+
+  /** An attempt of a former visit that got no receipt: sent anew, unless something else was received since. */
+  private async resume(key: string): Promise<void> {
+    const [unit, document] = key.split("/") as [string, string];
+    const attempt = await this.kept.get<Attempt>("attempt", unit, document);
+    if (!attempt || key !== this.key || this.busy || this.delivery.attempt) return;
+    const { standing } = this;
+    const number = standing ? standing.number : "";
+    const own = standing && standing.digest === (await digestOf(attempt.yaml));
+    if (key !== this.key || this.busy) return;
+    if (number !== attempt.before && !own) {
+      await this.kept.drop("attempt", unit, document);
+      tell(
+        `上次提交没有等到回执，但这份表已有回执 ${number}。请打开回执核对；不是刚才那一份的，请再提交一次。`,
+        "bad",
+        [],
+        "attempt",
+      );
+      return;
+    }
+    this.busy = true;
+    if (Date.now() - attempt.made < FRESH) {
+      await this.delivery.send(attempt, true);
+      return;
+    }
+    this.busy = false;
+    tell(
+      "上次确认提交的内容没有等到回执。现在提交吗？",
+      "bad",
+      [
+        { words: "现在提交", press: () => this.delivery.send(attempt) },
+        { words: "不提交了", press: () => this.kept.drop("attempt", unit, document) },
+      ],
+      "attempt",
+    );
+  }
+}

@@ -1,0 +1,102 @@
+// How far a file is on its way, in its own field.
+
+import type { Drafting } from "../drafting.ts";
+import { type Entry, said } from "../entry.ts";
+import { controlOf, pathOf, showField } from "../fields.ts";
+import { showPhoto } from "../media.ts";
+import { button, el, fill } from "../page.ts";
+import type { Upload, Uploads } from "./uploads.ts";
+import { sizeWords } from "./words.ts";
+
+const FIELDS = '[data-kind="photo"], [data-kind="attachment"]';
+
+/** Shows each upload in the field that names its file, wherever rows move it. */
+export function wireUploading(drafting: Drafting, uploads: Uploads): void {
+  const { entry } = drafting;
+
+  uploads.onProgress = (upload, refused) => {
+    if (refused) takeOut(entry, upload.path, `没有收下：${refused}`);
+    else for (const field of fieldsOf(entry, upload.path)) show(field, upload);
+  };
+
+  function redraw(): void {
+    for (const field of entry.form.querySelectorAll<HTMLElement>(FIELDS)) {
+      const control = controlOf(field);
+      const upload = control && uploads.all[control.value];
+      const line = lineOf(field);
+      if (upload) show(field, upload);
+      else if (line) line.remove();
+    }
+  }
+
+  function show(field: HTMLElement, upload: Upload): void {
+    let line = lineOf(field);
+    const shape = `${upload.path} ${upload.state}`;
+    if (!line || line.dataset.shape !== shape) {
+      if (line) line.remove();
+      line = el("div", { class: "upload", "data-shape": shape }, ...parts(upload));
+      field.append(line);
+    }
+    const bar = line.querySelector("progress");
+    if (bar) bar.value = upload.offset;
+    const words = line.querySelector(".upload__words")!;
+    const now = wordsOf(upload);
+    if (words.textContent !== now) fill(words, now);
+  }
+
+  function parts(upload: Upload): HTMLElement[] {
+    const words = el("span", {
+      class: "upload__words",
+      ...(upload.state === "sending" ? {} : { role: "status" }), // not each percent is read out
+    });
+    if (upload.state === "ready") return [words];
+    if (upload.state === "failed") return [words, button("重新上传", () => uploads.retry())];
+    const cancel = () => takeOut(entry, upload.path, "已取消上传，这个文件没有选入。");
+    const bar = el("progress", { max: String(upload.size), value: "0", "aria-label": "上传进度" });
+    return [bar, words, button("取消上传", cancel)];
+  }
+
+  const { onChange } = entry;
+  entry.onChange = () => {
+    onChange();
+    redraw();
+    uploads.tend();
+  };
+  entry.form.addEventListener("rowsdrawn", redraw);
+}
+
+function wordsOf(upload: Upload): string {
+  if (upload.state === "ready") return `已上传到服务器，${sizeWords(upload.size)}`;
+  if (upload.state === "failed") return `没有传上去：${upload.words}`;
+  const percent = Math.floor((upload.offset / Math.max(1, upload.size)) * 100);
+  return `已上传 ${percent}%，共 ${sizeWords(upload.size)}${upload.words ? `。${upload.words}` : ""}`;
+}
+
+function lineOf(field: HTMLElement): HTMLElement | null {
+  return field.querySelector<HTMLElement>(".upload");
+}
+
+function fieldsOf(entry: Entry, path: string): HTMLElement[] {
+  return Array.from(entry.form.querySelectorAll<HTMLElement>(FIELDS)).filter((field) => {
+    const control = controlOf(field);
+    return control !== null && control.value === path;
+  });
+}
+
+/** The document names it no more. */
+function takeOut(entry: Entry, path: string, words: string): void {
+  const files = { ...entry.files };
+  delete files[path];
+  entry.files = files;
+  for (const field of fieldsOf(entry, path)) {
+    const line = lineOf(field);
+    if (line) line.remove();
+    const control = controlOf(field)!;
+    entry.set(pathOf(control.name), undefined);
+    showField(field, undefined);
+    if (field.dataset.kind === "photo") showPhoto(field, entry);
+    said(field, words);
+    const chooser = field.querySelector<HTMLElement>("input[type=file]");
+    if (chooser && document.activeElement === document.body) chooser.focus(); // the pressed button is gone
+  }
+}
