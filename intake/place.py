@@ -57,7 +57,7 @@ class Place:
 
     def prepare(self) -> None:
         """Make the folders, for this account only."""
-        self.var.mkdir(parents=True, exist_ok=True)
+        self.var.mkdir(parents=True, exist_ok=True, mode=0o700)
         ignore = self.var / ".gitignore"
         if not ignore.exists():
             ignore.write_text("*\n", encoding="utf-8")

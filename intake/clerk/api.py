@@ -9,5 +9,5 @@ from intake.clerk import asked
 urlpatterns = [
     path("state", asked.state, name="state"),
     path("check", asked.check, name="check"),
-    path("documents/<str:document>", asked.submit, name="submit"),
+    path("documents/<str:document>", asked.document, name="document"),
 ]

@@ -18,13 +18,14 @@ from intake.clerk.standing import newest, unit_progress
 from intake.current import campaign, now
 from intake.files.models import Draft, Upload
 from intake.files.store import Missing, read
+from intake.journal import spool
 from intake.journal.incoming import MOST
 from intake.journal.incoming import read as read_body
 from intake.journal.models import Submission
 from intake.journal.receiving import receive
 from intake.people.access import Door, account_of, door
 from intake.people.models import Account
-from intake.projection.judging import judge_before
+from intake.projection.judging import judge_before, standing_tree
 from intake.receipts.wording import in_time
 
 _LOG = logging.getLogger("intake.submit")
@@ -124,10 +125,32 @@ def check(request: HttpRequest) -> JsonResponse:
 
 
 @door(Door.UNIT)
-@require_POST
-def submit(request: HttpRequest, document: str) -> HttpResponse:
-    """Take a submission: answered only when it survives a power cut."""
+@require_http_methods(["GET", "POST"])
+def document(request: HttpRequest, document: str) -> HttpResponse:
+    """The version of the unit's own document that was sent last, or a new one to be taken."""
     account = account_of(request)
+    return _submit(request, account, document) if request.method == "POST" else _last(account, document)
+
+
+def _last(account: Account, document: str) -> JsonResponse:
+    """The text that was sent last, through the intake or by git, and the files it names that are kept here."""
+    located = campaign().locate(document)
+    line = Submission.objects.filter(unit=account.unit, document=document).order_by("-id").first()
+    try:
+        if located is None:
+            raise FileNotFoundError(document)
+        if line is not None:
+            text, files = spool.document(line.spool), line.files
+        else:
+            folder = campaign().unit_by_slug[account.unit].folder
+            text, files = standing_tree().read(f"{folder}/{located[0].path(located[1])}"), {}
+    except OSError as error:
+        raise Refused(404, "这份表还没有报过，可以直接填写。") from error
+    return JsonResponse({"document": document, "yaml": text.decode("utf-8", "replace"), "files": files})
+
+
+def _submit(request: HttpRequest, account: Account, document: str) -> JsonResponse:
+    """Take a submission: answered only when it survives a power cut."""
     body = _body(request)
     received = now()
     came = read_body(campaign(), document, body)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -26,18 +27,23 @@ def home(request: HttpRequest) -> HttpResponse:
     slug = account_of(request).unit
     receipts = newest(slug)
     drafts = dict(Draft.objects.filter(unit=slug).values_list("document", "saved_at"))
-    told: dict[str, Any] = {"receipts": receipts, "drafts": drafts, "left": _left()}
+    told: dict[str, Any] = {"receipts": receipts, "drafts": drafts}
     try:
         progress = unit_progress(slug)
-        told |= {"progress": progress, "rows": list(rows(progress, receipts))}
+        told |= {
+            "progress": progress,
+            "rows": list(rows(progress, receipts)),
+            "left": _left(progress.deadline),
+        }
     except BrokenCampaign:
         told["broken"] = True
     return render(request, "clerk/home.html", told)
 
 
-def _left() -> str:
-    held, at = campaign(), now()
-    return span(held.deadline - at) if at <= held.deadline else ""
+def _left(deadline: datetime) -> str:
+    """The time until ``deadline`` in words; empty when it has passed."""
+    at = now()
+    return span(deadline - at) if at <= deadline else ""
 
 
 @door(Door.UNIT)
