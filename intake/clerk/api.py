@@ -10,4 +10,5 @@ urlpatterns = [
     path("state", asked.state, name="state"),
     path("check", asked.check, name="check"),
     path("documents/<str:document>", asked.document, name="document"),
+    path("documents/<str:document>/files/<path:path>", asked.attached, name="attached"),
 ]

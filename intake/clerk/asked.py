@@ -140,13 +140,40 @@ def _last(account: Account, document: str) -> JsonResponse:
         if located is None:
             raise FileNotFoundError(document)
         if line is not None:
-            text, files = spool.document(line.spool), line.files
+            text = spool.document(line.spool)
         else:
             folder = campaign().unit_by_slug[account.unit].folder
-            text, files = standing_tree().read(f"{folder}/{located[0].path(located[1])}"), {}
+            text = standing_tree().read(f"{folder}/{located[0].path(located[1])}")
     except OSError as error:
         raise Refused(404, "这份表还没有报过，可以直接填写。") from error
-    return JsonResponse({"document": document, "yaml": text.decode("utf-8", "replace"), "files": files})
+    return JsonResponse({"document": document, "yaml": text.decode("utf-8", "replace")})
+
+
+@door(Door.UNIT)
+@require_http_methods(["GET"])
+def attached(request: HttpRequest, document: str, path: str) -> HttpResponse:
+    """A photo or a material of the version that was sent last, of the unit's own documents only."""
+    slug = account_of(request).unit
+    line = Submission.objects.filter(unit=slug, document=document).order_by("-id").first()
+    kept = line.files.get(path) if line else None
+    folder = campaign().unit_by_slug[slug].folder
+    try:
+        if kept:
+            data = read(kept["digest"])
+        else:
+            entry = next(
+                e for e in standing_tree().files(folder) if e.path == f"{folder}/{path}" and e.is_file
+            )
+            data = standing_tree().read(entry.path)
+    except (OSError, StopIteration, Missing) as error:
+        raise Refused(404, "没有这个文件。") from error
+    kind = _KINDS.get(path.rpartition(".")[2].lower(), "application/octet-stream")
+    response = HttpResponse(data, content_type=kind)
+    response["Content-Disposition"] = "inline" if kind.startswith("image/") else "attachment"
+    return response
+
+
+_KINDS = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "pdf": "application/pdf"}
 
 
 def _submit(request: HttpRequest, account: Account, document: str) -> JsonResponse:

@@ -56,5 +56,5 @@ def _title(name: str) -> str:
 
 def _address(progress: UnitProgress, item: ItemProgress, name: str) -> str:
     located = campaign().locate(name)
-    number = f"&number={located[1]}" if located and located[1] else ""
-    return f"/submit/{item.item.id}/?unit={progress.unit.slug}{number}"
+    document = f"&document={name}" if located and located[1] else ""
+    return f"/submit/{item.item.id}/?unit={progress.unit.slug}{document}"
