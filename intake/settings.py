@@ -76,6 +76,7 @@ TEMPLATES = [
 _EMBEDDED = {
     "ENGINE": "django.db.backends.sqlite3",
     "NAME": str(PLACE.database),
+    "CONN_MAX_AGE": 60,
     "OPTIONS": {
         # A receipt is given only for what survives a power cut; writers queue from the start of a transaction.
         "transaction_mode": "IMMEDIATE",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 worker_class = "gthread"
+preload_app = True
 workers = int(os.environ.get("SHENBAO_PROCESSES") or 2)
 threads = int(os.environ.get("SHENBAO_THREADS") or 8)
 backlog = 2048

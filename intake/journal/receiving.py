@@ -22,6 +22,7 @@ from intake.files.models import Upload
 from intake.journal import spool
 from intake.journal.incoming import Incoming
 from intake.journal.models import Action, Submission
+from intake.journal.turn import turn
 from intake.people.audit import note
 from intake.people.models import Account
 
@@ -47,20 +48,22 @@ def receive(
     version = digest(came.data)
     if known := _known(account.unit, came, version):
         return Received(known, fresh=False)
-    files = {**_uploaded(account.unit, came), **_carried(account.unit, came)}
-    if standing := _unchanged(account.unit, came.document, version, files):
-        return Received(standing, fresh=False)
+    last = Submission.objects.filter(unit=account.unit, document=came.document).order_by("-id").first()
+    files = {**_uploaded(account.unit, came), **_carried(last, came)}
+    if last is not None and (last.digest, last.files) == (version, files) and not _asked_again(last):
+        return Received(last, fresh=False)
     name = spool.put(body, received)
     for _ in range(_TRIES):
         try:
-            with transaction.atomic():
-                if known := _known(account.unit, came, version):
-                    return Received(known, fresh=False)
+            with turn(), transaction.atomic():
                 made = _line(account, came, files, received, name, digest(body))
                 note(request, "submitted", unit=account.unit, target=came.document, number=made.number)
             return Received(made, fresh=True)
-        except IntegrityError:  # another line of the unit took the place: link behind that one
-            continue
+        except (
+            IntegrityError
+        ):  # the same attempt came at the same time, or another line of the unit took the place
+            if known := _known(account.unit, came, version):
+                return Received(known, fresh=False)
     raise Refused(503, "同时提交的人太多，没有存下。请不要关闭本页，过一会儿再提交一次。")
 
 
@@ -91,23 +94,21 @@ def _uploaded(unit: str, came: Incoming) -> dict[str, Any]:
     return found
 
 
-def _carried(unit: str, came: Incoming) -> dict[str, Any]:
+def _carried(before: Submission | None, came: Incoming) -> dict[str, Any]:
     """The files of the version before that this one still names and does not send anew."""
-    before = Submission.objects.filter(unit=unit, document=came.document).order_by("-id").first()
     named: Mapping[str, Any] = before.files if before else {}
     return {
         path: kept for path, kept in named.items() if path not in came.uploads and path.encode() in came.data
     }
 
 
-def _unchanged(unit: str, document: str, version: str, files: Mapping[str, Any]) -> Submission | None:
-    """The unit's last version, where nothing changed since and the office did not ask for another."""
-    last = Submission.objects.filter(unit=unit, document=document).order_by("-id").first()
-    if last is None or last.digest != version or last.files != files:
-        return None
+def _asked_again(last: Submission) -> bool:
+    """Whether the office returned the document, or took it out, since this version came."""
     kinds = (Action.Kind.RETURNED, Action.Kind.WITHDRAWN)
-    again = Action.objects.filter(unit=unit, document=document, kind__in=kinds, at__gte=last.received_at)
-    return None if again.exclude(state=Action.State.REFUSED).exists() else last
+    since = Action.objects.filter(
+        unit=last.unit, document=last.document, kind__in=kinds, at__gte=last.received_at
+    )
+    return since.exclude(state=Action.State.REFUSED).exists()
 
 
 def _line(
