@@ -155,6 +155,5 @@ class NewAccount(_Form):
             choose.choices = roles
             units.choices = [("", "（请选择）"), *((unit.slug, unit.name) for unit in campaign().units)]
         if not office:
-            choose.widget = forms.HiddenInput()
-            choose.initial = Role.UNIT.value
+            del self.fields["role"]
             units.help_text = ""

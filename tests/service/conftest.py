@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from django.test import Client
 from intake import current
 from intake.people.models import Account, Role
 from intake.place import Place
+
+# Playwright runs a loop in this thread, and Django, seeing one, would refuse the database to the tests of a browser.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
 ROOT = Path(__file__).parents[2]
 NOW = "2012-08-21T10:00:00+08:00"
