@@ -44,7 +44,7 @@ def create(request: HttpRequest) -> HttpResponse:
         status = 400
         if form.is_valid():
             values = form.cleaned_data
-            role = Role(values["role"])
+            role = Role(values.get("role") or Role.UNIT)
             try:
                 account = accounts.create(
                     values["username"], values["name"], role, values["unit"], by=by, request=request

@@ -98,7 +98,8 @@ def own_path(address: str) -> str:
     """``address`` if it is a path of ours, else nothing: nobody is sent elsewhere after signing in."""
     if not address.startswith("/") or not url_has_allowed_host_and_scheme(address, allowed_hosts=None):
         return ""
-    return address if len(address) <= 500 else ""
+    plain = len(address) <= 500 and address.isprintable() and " " not in address
+    return address if plain else ""
 
 
 def home(user: object) -> str:

@@ -26,14 +26,14 @@ class _Form(forms.Form):
         self.add_error(field if field in self.fields else None, refused.message)
 
 
-def _secret(label: str, kind: str, hint: str = "") -> forms.CharField:
+def _secret(label: str, kind: str, hint: str = "", missing: str = "") -> forms.CharField:
     return forms.CharField(
         label=label,
         help_text=hint,
         max_length=_GROUND,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": kind}),
-        error_messages={"required": f"请输入{label}。", "max_length": f"{label}太长。"},
+        error_messages={"required": missing or f"请输入{label}。", "max_length": f"{label}太长。"},
     )
 
 
@@ -93,7 +93,7 @@ class Opening(_NewPassphrase):
     """A first passphrase; with ``totp`` an authenticator's first code, too."""
 
     passphrase = _secret("新口令", "new-password", _HOW)
-    again = _secret("再输一遍新口令", "new-password")
+    again = _secret("再输一遍新口令", "new-password", missing="请再输一遍新口令。")
     totp_code = _code("扫过上面的二维码以后，输入身份验证器显示的 6 位数字。")
 
     def __init__(self, *args: Any, totp: bool, **more: Any) -> None:
@@ -107,7 +107,7 @@ class Change(_NewPassphrase):
 
     old = _secret("现在的口令", "current-password")
     passphrase = _secret("新口令", "new-password", _HOW)
-    again = _secret("再输一遍新口令", "new-password")
+    again = _secret("再输一遍新口令", "new-password", missing="请再输一遍新口令。")
 
 
 class Totp(_Form):
@@ -155,6 +155,5 @@ class NewAccount(_Form):
             choose.choices = roles
             units.choices = [("", "（请选择）"), *((unit.slug, unit.name) for unit in campaign().units)]
         if not office:
-            choose.widget = forms.HiddenInput()
-            choose.initial = Role.UNIT.value
+            del self.fields["role"]
             units.help_text = ""
