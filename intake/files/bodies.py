@@ -33,8 +33,8 @@ def read_piece(request: HttpRequest, most: int) -> bytes:
 
 def _read(request: HttpRequest, most: int) -> tuple[bytes, bool]:
     """The body, and whether all of it came."""
-    told = request.headers.get("Content-Length", "")
-    if not (told.isascii() and told.isdigit() and len(told) < 16):
+    told = request.headers.get("Content-Length") or "0"
+    if "Transfer-Encoding" in request.headers or not (told.isascii() and told.isdigit() and len(told) < 16):
         raise Refused(411, "请求没有写明长度，请刷新页面后再办。")
     length = int(told)
     if length > most:
