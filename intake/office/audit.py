@@ -1,0 +1,145 @@
+"""操作记录: who did what, when and from where; on the page and as a table for a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Iterator
+from datetime import datetime, time, timedelta
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.views.decorators.http import require_safe
+
+from build_tools.exports.csv import cell
+from intake.current import campaign, now
+from intake.office.calls import CALLED
+from intake.office.decisions import WHY
+from intake.office.desk import leaf, show
+from intake.office.reading import visible
+from intake.people.access import Door, door
+from intake.people.models import Account, Audit
+
+WORDS = {
+    "submitted": "提交",
+    "office-accepted": "受理",
+    "office-returned": "退回修改",
+    "office-extended": "提出延期",
+    "office-extension-agreed": "同意延期",
+    "office-extension-declined": "不同意延期",
+    "office-paper": "登记纸质材料",
+    CALLED: "电话催报",
+}
+"""What the desk's own actions are called; those of other rooms bring their words with them."""
+
+_DETAILS = {
+    "number": "编号",
+    "decision": "办理号",
+    "errors": "错误数",
+    "why": "理由",
+    "until": "期限",
+    "copies": "份数",
+    "seals": "印章数",
+}
+_MOST = 100_000
+"""Lines of one download."""
+
+
+def word_of(action: str) -> str:
+    """The Chinese word for an action."""
+    from intake.people import audit
+
+    others: dict[str, str] = getattr(audit, "LABELS", {})
+    return WORDS.get(action) or str(others.get(action, action))
+
+
+def detail_of(line: Audit) -> str:
+    """What a line says beside its columns, in words."""
+    told = []
+    for key, value in line.detail.items():
+        said = WHY.get(str(value), value) if key == "why" else value
+        told.append(f"{_DETAILS.get(key, key)} {said if isinstance(said, str | int) else json.dumps(said)}")
+    return visible("；".join(told))
+
+
+def chosen(request: HttpRequest) -> QuerySet[Audit]:
+    """The lines that the filters of the address let through, newest first."""
+    lines = Audit.objects.select_related("account").order_by("-id")
+    given = request.GET
+    if given.get("unit"):
+        lines = lines.filter(unit=given["unit"])
+    if given.get("action"):
+        lines = lines.filter(action=given["action"])
+    if given.get("who", "").isdecimal() and len(given["who"]) < 18:
+        lines = lines.filter(account_id=int(given["who"]))
+    if start := _day(given.get("from", "")):
+        lines = lines.filter(at__gte=start)
+    if end := _day(given.get("to", "")):
+        lines = lines.filter(at__lt=end + timedelta(days=1))
+    return lines
+
+
+def _day(text: str) -> datetime | None:
+    try:
+        return datetime.combine(datetime.fromisoformat(text).date(), time(), campaign().timezone)
+    except (ValueError, OverflowError):
+        return None
+
+
+@door(Door.OFFICE)
+@require_safe
+def audit(request: HttpRequest) -> HttpResponse:
+    """The trail, a page at a time."""
+    page = leaf(request, chosen(request), 100)
+    actions = sorted(set(Audit.objects.order_by().values_list("action", flat=True).distinct()))
+    context = {
+        "page": page,
+        "lines": [(line, word_of(line.action), detail_of(line)) for line in page.rows],
+        "units": campaign().units,
+        "actions": [(action, word_of(action)) for action in actions],
+        "people": Account.objects.filter(audit__isnull=False).distinct().order_by("name", "username"),
+        "given": request.GET,
+        "most": _MOST,
+    }
+    return show(request, "audit", context, "audit")
+
+
+@door(Door.OFFICE)
+@require_safe
+def download(request: HttpRequest) -> HttpResponseBase:
+    """The same lines as CSV: no cell runs as a formula."""
+    lines = chosen(request)[:_MOST]
+    response = StreamingHttpResponse(
+        _csv(lines.iterator(chunk_size=1000)), content_type="text/csv; charset=utf-8"
+    )
+    name = f"audit-{now():%Y%m%d-%H%M%S}.csv"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+class _Echo:
+    """A file that hands back what is written into it."""
+
+    def write(self, text: str) -> str:
+        """Hand back."""
+        return text
+
+
+def _csv(lines: Iterable[Audit]) -> Iterator[bytes]:
+    writer = csv.writer(_Echo(), lineterminator="\r\n")
+    held = campaign()
+    yield b"\xef\xbb\xbf"
+    yield str(writer.writerow(["时间", "姓名", "账号", "从哪里", "操作", "单位", "材料", "说明"])).encode()
+    for line in lines:
+        unit = held.unit_by_slug.get(line.unit)
+        row = [
+            f"{line.at.astimezone(held.timezone):%Y-%m-%d %H:%M:%S}",
+            line.account.name if line.account else "",
+            line.account.username if line.account else "",
+            line.address,
+            word_of(line.action),
+            unit.name if unit else line.unit,
+            held.document_title(line.target) if line.target else "",
+            detail_of(line),
+        ]
+        yield str(writer.writerow([cell(one) for one in row])).encode()

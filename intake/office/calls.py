@@ -1,0 +1,113 @@
+"""催报: whom to call and why, the letter, and that somebody was called. Sending mail is the command's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Max
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.views.decorators.http import require_http_methods, require_safe
+
+from build_tools.progress import Phase
+from build_tools.reminders.letter import letter
+from build_tools.reminders.plan import Reminder, plan
+from build_tools.reminders.wording import deadline_text, sending_text, time_left
+from intake.current import campaign, now
+from intake.office import wording
+from intake.office.campaign_tree import state
+from intake.office.desk import leaf, show, unit_called
+from intake.people.access import Door, door
+from intake.people.audit import note
+from intake.people.models import Audit
+
+CALLED = "office-called"
+"""What the audit trail calls a telephone call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A unit on the list. ``called`` tells when somebody last called, ``today`` whether that was today."""
+
+    reminder: Reminder
+    urgency: str
+    level: int
+    reason: str
+    duties: tuple[str, ...]
+    until: str
+    left: str
+    sending: str
+    called: str
+    caller: str
+    today: bool
+
+
+def _calls(request: HttpRequest) -> tuple[list[Reminder], dict[str, Audit]]:
+    reminders = list(plan(state().progress))
+    last = (
+        Audit.objects.filter(action=CALLED)
+        .values("unit")
+        .annotate(last=Max("id"))
+        .values_list("last", flat=True)
+    )
+    told = {line.unit: line for line in Audit.objects.filter(id__in=last).select_related("account")}
+    return reminders, told
+
+
+def _call(reminder: Reminder, line: Audit | None) -> Call:
+    moment, reason = reminder.now, reminder.progress.call
+    duties = [f"{duty.title}：{duty.needed}（期限{deadline_text(duty, moment)}）" for duty in reminder.duties]
+    duties += [f"{title}：逾期未报，视为放弃" for title in reminder.lapsed]
+    zone = campaign().timezone
+    return Call(
+        reminder=reminder,
+        urgency=reason.urgency.label if reason else "未到期",
+        level=int(reason.urgency) if reason else 9,
+        reason=reason.reason if reason else "",
+        duties=tuple(duties),
+        until=wording.clock(reminder.deadline),
+        left=time_left(reminder.deadline, moment),
+        sending=sending_text(reminder),
+        called=wording.clock(line.at) if line else "",
+        caller=line.account.name if line and line.account else "",
+        today=bool(line and line.at.astimezone(zone).date() == moment.date()),
+    )
+
+
+@door(Door.OFFICE)
+@require_safe
+def calls(request: HttpRequest) -> HttpResponse:
+    """The list, most urgent first; with ``all`` those that are not due, too."""
+    reminders, told = _calls(request)
+    every = request.GET.get("all") == "1"
+    mine = [reminder for reminder in reminders if every or reminder.progress.call]
+    page = leaf(request, mine)
+    progress = state().progress
+    context = {
+        "page": page,
+        "calls": [_call(reminder, told.get(reminder.unit.slug)) for reminder in page.rows],
+        "every": every,
+        "others": len(reminders) - len([r for r in reminders if r.progress.call]),
+        "before": progress.phase is Phase.BEFORE,
+        "closed": progress.phase is Phase.CLOSED,
+        "done": request.GET.get("done", ""),
+    }
+    return show(request, "calls", context, "calls")
+
+
+@door(Door.OFFICE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def call(request: HttpRequest, slug: str) -> HttpResponse:
+    """One unit's letter and contact; a POST says that somebody was called."""
+    unit = unit_called(slug)
+    if request.method == "POST":
+        note(request, CALLED, unit=unit.slug)
+        return HttpResponseRedirect(f"/desk/calls/?done={unit.slug}")
+    reminders, told = _calls(request)
+    found = next((reminder for reminder in reminders if reminder.unit.slug == unit.slug), None)
+    context = {
+        "found": unit,
+        "call": _call(found, told.get(unit.slug)) if found else None,
+        "letter": letter(found) if found and found.duties else None,
+        "now": now(),
+    }
+    return show(request, "letter", context, "calls")

@@ -1,0 +1,148 @@
+"""纸质材料: copies and seals, recorded a line at a time with the keyboard, and the list to tick off on paper."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.views.decorators.http import require_http_methods, require_safe
+
+from build_tools.progress import DocumentProgress, UnitProgress
+from intake.answers import Refused
+from intake.current import campaign
+from intake.journal.models import Action
+from intake.office import acting
+from intake.office.campaign_tree import State, state
+from intake.office.desk import leaf, show, unit_called
+from intake.office.reading import visible
+from intake.people.access import Door, door
+
+_MOST = 99
+_SAID = {
+    "done": "已登记",
+    "pending": "正在写入台账",
+    "refused": "没有登记成",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One nomination's paper: what is owed and has come, what is being written, and the last action of its form."""
+
+    unit: UnitProgress
+    document: DocumentProgress
+    nominee: str
+    waiting: int
+    seen: int
+    refused: str = ""
+
+    @property
+    def key(self) -> str:
+        """Its name in an address."""
+        return f"{self.unit.unit.slug}-{self.document.name}"
+
+    @property
+    def left(self) -> int:
+        """How many copies are still owed, those being written not counted."""
+        return max(0, self.document.copies_owed - self.document.copies_received - self.waiting)
+
+
+def sheets(known: State, unit: str = "", *, every: bool = False) -> list[Sheet]:
+    """The nominations that owe paper, by unit in official order; ``every``: those that owe nothing any more, too."""
+    waiting: dict[tuple[str, str], int] = {}
+    seen: dict[tuple[str, str], int] = {}
+    refused: dict[tuple[str, str], str] = {}
+    for action in Action.objects.filter(kind=Action.Kind.PAPER).order_by("id"):
+        key = (action.unit, action.document)
+        seen[key] = action.pk
+        refused[key] = action.message if action.state == Action.State.REFUSED else ""
+        if action.state == Action.State.PENDING:
+            waiting[key] = waiting.get(key, 0) + (action.copies or 0)
+    found = []
+    for progress in known.progress.units:
+        if unit not in ("", progress.unit.slug):
+            continue
+        for item in progress.items:
+            for document in item.documents:
+                owed = document.copies_owed or document.seals_owed
+                if not owed or (document.paper_complete and not every):
+                    continue
+                key = (progress.unit.slug, document.name)
+                found.append(
+                    Sheet(
+                        progress, document, _nominee(known, progress.unit.slug, document),
+                        waiting.get(key, 0), seen.get(key, 0), refused.get(key, ""),
+                    )
+                )  # fmt: skip
+    return found
+
+
+def _nominee(known: State, unit: str, document: DocumentProgress) -> str:
+    """Whose nomination it is, so that the sheet of paper is found."""
+    sent = known.examination.submissions.folders[unit].document(document.name)
+    name = sent.field(document.item.caption) if sent and document.item.caption else None
+    return visible(name) if isinstance(name, str) else ""
+
+
+@door(Door.OFFICE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def paper(request: HttpRequest) -> HttpResponse:
+    """The register: a form a line."""
+    if request.method == "POST":
+        return _record(request)
+    every = request.GET.get("all") == "1"
+    unit = request.GET.get("unit", "")
+    found = sheets(state(), unit, every=every)
+    page = leaf(request, found)
+    after = request.GET.get("after", "")
+    keys = [sheet.key for sheet in page.rows]
+    following = keys[keys.index(after) + 1 : keys.index(after) + 2] if after in keys else keys[:1]
+    told = Action.objects.filter(kind=Action.Kind.PAPER, pk=_number(request.GET.get("told"))).first()
+    context = {
+        "page": page,
+        "units": campaign().units,
+        "unit_chosen": unit,
+        "every": every,
+        "focus": following[0] if following and told else "",
+        "told": told,
+        "told_title": campaign().document_title(told.document) if told else "",
+        "told_word": _SAID.get(told.state, "") if told else "",
+        "query": urlencode(
+            {key: value for key, value in (("unit", unit), ("all", "1" if every else "")) if value}
+        ),
+    }
+    return show(request, "paper", context, "paper")
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() and len(text) < 18 else 0
+
+
+def _record(request: HttpRequest) -> HttpResponse:
+    slug, name = unit_called(request.POST.get("unit", "")).slug, request.POST.get("document", "")
+    progress = state().progress.by_slug[slug]
+    document = progress.document(name)
+    if document is None or not document.present:
+        raise Refused(404, "这份推荐表还没有收到，不能登记纸质材料。")
+    text = request.POST.get("copies", "").strip() or "0"
+    if not text.isdecimal() or int(text[:6]) > _MOST:
+        raise Refused(422, f"份数应是 0 到 {_MOST} 的整数，请改正后再登记。")
+    seals = [seal for seal in document.seals_owed if seal in request.POST.getlist("seal")]
+    if not int(text) and not seals:
+        raise Refused(422, "份数是 0，也没有勾选印章，没有可以登记的。")
+    wanted = Action(kind=Action.Kind.PAPER, unit=slug, document=name, copies=int(text), seals=seals)
+    made = acting.settled(acting.ask(request, wanted, copies=int(text), seals=len(seals)))
+    query = {"unit": request.POST.get("chosen", ""), "all": request.POST.get("all", ""),
+             "page": request.POST.get("page", ""), "told": str(made.pk), "after": f"{slug}-{name}"}  # fmt: skip
+    return HttpResponseRedirect(f"/desk/paper/?{urlencode({k: v for k, v in query.items() if v})}")
+
+
+@door(Door.OFFICE)
+@require_safe
+def checklist(request: HttpRequest) -> HttpResponse:
+    """The list to print and tick off beside the pile of paper."""
+    every, unit = request.GET.get("all") == "1", request.GET.get("unit", "")
+    found = sheets(state(), unit, every=every)
+    context = {"sheets": found, "every": every, "units": len({sheet.unit.unit.slug for sheet in found})}
+    return show(request, "checklist", context, "paper")
