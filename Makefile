@@ -37,11 +37,9 @@ help: ## list these targets
 
 setup: $(SETUP_READY) $(FORM_SCRIPT) ## install everything into .venv, and build the script of the form pages
 
-serve: setup $(FONTS_READY) ## check the campaign, build the office's site, serve it at http://127.0.0.1:8000 (PORT=…)
+serve: setup $(FONTS_READY) ## check the campaign; serve site, forms and intake at http://127.0.0.1:8000 (PORT=…)
 	@echo "==> checking the campaign"
 	@$(BIN)/shenbao check || { code=$$?; [ $$code -eq 1 ] || exit $$code; }
-	@echo "==> building the office's site"
-	@$(BIN)/shenbao build --audience office --out $(SITE)/office
 	@echo "==> serving http://127.0.0.1:$(PORT) (Ctrl-C stops)"
 	@exec $(BIN)/shenbao serve
 

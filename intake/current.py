@@ -39,6 +39,12 @@ def now() -> datetime:
     return (held.demo_now + passed).astimezone(held.timezone).replace(microsecond=0)
 
 
+def standing_tree() -> WorkTree:
+    """The campaign as it stands: received versions over the main branch, or before the first projection the office's."""
+    here = place()
+    return WorkTree(here.tree if (here.tree / "data").is_dir() else here.root)
+
+
 def start_demo_clock() -> None:
     """Let the demo's clock run from now on, unless it runs already."""
     file = place().var / "clock.json"

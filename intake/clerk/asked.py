@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from build_tools.campaign import BrokenCampaign
 from intake.answers import Refused
 from intake.clerk.standing import newest, unit_progress
-from intake.current import campaign, now
+from intake.current import campaign, now, standing_tree
 from intake.files.models import Draft, Upload
 from intake.files.store import Missing, read
 from intake.journal import spool
@@ -25,7 +25,7 @@ from intake.journal.models import Submission
 from intake.journal.receiving import receive
 from intake.people.access import Door, account_of, door
 from intake.people.models import Account
-from intake.projection.judging import judge_before, standing_tree
+from intake.projection.judging import judge_before
 from intake.receipts.wording import in_time
 
 _LOG = logging.getLogger("intake.submit")
@@ -196,7 +196,7 @@ def _submit(request: HttpRequest, account: Account, document: str) -> JsonRespon
 
 
 def _receipt(line: Submission) -> dict[str, Any]:
-    timing, _ = in_time(line)
+    timing = in_time(line)
     return {
         "number": line.number,
         "url": reverse("receipt", args=[line.number]),

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from build_tools.checks import examine
 from build_tools.progress import DocumentProgress, ItemProgress, UnitProgress, assess
 from build_tools.submissions import LEDGER
-from intake.current import campaign, now
+from intake.current import campaign, now, standing_tree
 from intake.journal.models import Submission
-from intake.projection.judging import Part, standing_tree
+from intake.projection.judging import Part
 
 
 @dataclass(frozen=True)

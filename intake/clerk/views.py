@@ -77,7 +77,7 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
     told: dict[str, Any] = {
         "line": line,
         "facts": wording.lines(line),
-        "timing": wording.in_time(line)[0],
+        "timing": wording.in_time(line),
         "newer": last if last and last.pk != line.pk else None,
         "errors": [f for f in line.findings or () if f["severity"] == "error"],
         "warnings": [f for f in line.findings or () if f["severity"] != "error" and not f.get("answered")],

@@ -8,10 +8,9 @@ from typing import Any
 from build_tools.campaign import BrokenCampaign
 from build_tools.checks import judge
 from build_tools.findings import Finding
-from build_tools.tree import PLAIN, Entry, Tree, WorkTree
-from intake.current import campaign, now
+from build_tools.tree import PLAIN, Entry, Tree
+from intake.current import campaign, now, standing_tree
 from intake.journal.models import Submission
-from intake.place import place
 
 
 class Overlay:
@@ -62,12 +61,6 @@ class Part:
     def fingerprint(self, _path: str) -> str:
         """See :meth:`Tree.fingerprint`."""
         return ""
-
-
-def standing_tree() -> WorkTree:
-    """The campaign as it stands: received versions over the main branch, or before the first projection the office's."""
-    here = place()
-    return WorkTree(here.tree if (here.tree / "data").is_dir() else here.root)
 
 
 def judge_lines(lines: Iterable[Submission]) -> None:

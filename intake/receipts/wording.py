@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
 
-from build_tools.campaign import Campaign
+from build_tools.campaign import Campaign, Late
+from build_tools.ledger import Ledger
 from build_tools.standing import Timing, deadline
-from build_tools.submissions import UnitFolder
-from intake.current import campaign
+from build_tools.submissions import LEDGER, read_ledger
+from build_tools.tree import PLAIN, Entry
+from intake.current import campaign, standing_tree
 from intake.journal.models import Submission
 from intake.tags import moment
 
@@ -59,18 +62,26 @@ def text(submission: Submission) -> str:
     return f"{TITLE}\n{body}"
 
 
-def in_time(submission: Submission, folder: UnitFolder | None = None) -> tuple[Timing, datetime]:
-    """Whether it came in time by the deadline that holds for it, extensions in ``folder``'s ledger included."""
+def in_time(submission: Submission) -> Timing:
+    """Whether it came in time by the deadline that holds for it, extensions granted by now included."""
     held = campaign()
-    item = held.item_by_id[submission.item]
-    until = held.deadline + held.grace
-    if folder is not None:
-        until, _ = deadline(held, folder.ledger, item, submission.document)
     if submission.received_at <= held.deadline + held.grace:
-        return Timing.ON_TIME, until
+        return Timing.ON_TIME
+    item = held.item_by_id[submission.item]
+    until, _ = deadline(held, _ledger(submission.unit), item, submission.document)
     if submission.received_at <= until:
-        return Timing.EXTENDED, until
-    return (Timing.FORFEITED if item.late == "forfeits" else Timing.LATE), until
+        return Timing.EXTENDED
+    return Timing.FORFEITED if item.late is Late.FORFEITS else Timing.LATE
+
+
+def _ledger(slug: str) -> Ledger:
+    """The unit's ledger as it stands; an empty one where it cannot be read."""
+    tree, path = standing_tree(), f"{LEDGER}/{slug}.yml"
+    with suppress(OSError):
+        found, _ = read_ledger(tree, campaign(), Entry(path, PLAIN, 0))
+        if found is not None:
+            return found
+    return Ledger(slug)
 
 
 def _stamp(at: datetime, held: Campaign) -> str:

@@ -11,7 +11,7 @@ import axe_playwright_python
 import pyotp
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import Browser, Page, expect
 from service.people_steps import OTHER, PASSPHRASE, SECRET, now_code, opened, send_code, sign_in
 
 from intake.people import accounts, enrolment, totp
@@ -112,16 +112,6 @@ def test_every_answer_has_its_headers(path: str, who: str, account, signed_in):
 
 
 # ------------------------------------------------------------------------------------------ in a real browser
-
-
-@pytest.fixture(scope="module")
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(
-        executable_path="/usr/bin/chromium",
-        args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-    )
-    yield browser
-    browser.close()
 
 
 @pytest.fixture
