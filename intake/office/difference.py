@@ -7,12 +7,12 @@ as a whole.
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import groupby, zip_longest
 from typing import Any, NamedTuple
 
-from rapidfuzz.distance import Indel, Levenshtein
+from rapidfuzz.distance import Indel
 
 from intake.office.reading import Field, Reading
 
@@ -21,6 +21,12 @@ MOST = 100_000_000
 
 _BARE = 2
 """An agreement of so few characters between two changes is chance, and only makes the change hard to read."""
+
+_ROWS = 10_000
+"""Pairs of rows that are looked at for likeness: two lists of a hundred each."""
+
+_ALIKE = 0.5
+"""Rows less alike than this are one row less and one more, not a changed one."""
 
 _WORDS = re.compile("(?:[0-9A-Za-z.]+|\\s+|.)[\u0300-\u036f\ufe00-\ufe0f\U000e0100-\U000e01ef]*", re.DOTALL)
 """Numbers and Latin words as a whole, a character with the marks that belong to it."""
@@ -36,6 +42,7 @@ class Piece(NamedTuple):
 
 
 Pieces = tuple[Piece, ...]
+Row = tuple[str, ...]
 
 
 class RowPair(NamedTuple):
@@ -190,27 +197,54 @@ def _runs(old: Sequence[str], new: Sequence[str]) -> list[tuple[bool, slice, sli
     return found
 
 
-_WORD_OF = {"replace": "修改", "delete": "删去", "insert": "新增"}
-
-
 def _rows(old: tuple[tuple[str, ...], ...], new: tuple[tuple[str, ...], ...]) -> tuple[RowPair, ...]:
     """The rows side by side; what is too much to be lined up stands place by place."""
     if len(old) * len(new) > MOST // 10:
         return tuple(_pair(a, b) for a, b in zip_longest(old, new))
     a, b = _numbers(old, new)
     found: list[RowPair] = []
-    for code in Levenshtein.opcodes(a, b):
-        before, after = old[code.src_start : code.src_end], new[code.dest_start : code.dest_end]
-        found.extend(_pair(one, other) for one, other in zip_longest(before, after))
+    for changed, codes in groupby(Indel.opcodes(a, b), key=lambda code: code.tag != "equal"):
+        group = list(codes)
+        before = old[group[0].src_start : group[-1].src_end]
+        after = new[group[0].dest_start : group[-1].dest_end]
+        lined = _lined_up(before, after) if changed else zip(before, after, strict=True)
+        found.extend(_pair(one, other) for one, other in lined)
     return tuple(found)
+
+
+def _lined_up(old: tuple[Row, ...], new: tuple[Row, ...]) -> Iterator[tuple[Row | None, Row | None]]:
+    """Rows that all differ, in order, those that are most alike beside each other."""
+    if len(old) * len(new) > _ROWS:
+        yield from zip_longest(old, new)
+        return
+    texts = [" ".join(row) for row in new]
+    likeness = [[Indel.normalized_similarity(" ".join(row), text) for text in texts] for row in old]
+    best = [[0.0] * (len(new) + 1) for _ in range(len(old) + 1)]
+    for i in reversed(range(len(old))):
+        for j in reversed(range(len(new))):
+            paired = best[i + 1][j + 1] + likeness[i][j] if likeness[i][j] >= _ALIKE else 0.0
+            best[i][j] = max(best[i + 1][j], best[i][j + 1], paired)
+    i = j = 0
+    while i < len(old) and j < len(new):
+        if likeness[i][j] >= _ALIKE and best[i][j] == best[i + 1][j + 1] + likeness[i][j]:
+            yield old[i], new[j]
+            i, j = i + 1, j + 1
+        elif best[i][j] == best[i + 1][j]:
+            yield old[i], None
+            i += 1
+        else:
+            yield None, new[j]
+            j += 1
+    yield from ((row, None) for row in old[i:])
+    yield from ((None, row) for row in new[j:])
 
 
 def _pair(old: tuple[str, ...] | None, new: tuple[str, ...] | None) -> RowPair:
     if old is None or new is None:
-        word = "删去" if new is None else "新增"
+        word = "新增" if old is None else "删去"
         return RowPair(word, tuple(map(_whole, old or ())), tuple(map(_whole, new or ())))
     both: list[tuple[Pieces, Pieces]] = [
         pieces(one, other) for one, other in zip_longest(old, new, fillvalue="")
     ]
-    word = "" if old == new else _WORD_OF["replace"]
+    word = "" if old == new else "修改"
     return RowPair(word, tuple(left for left, _ in both), tuple(right for _, right in both))

@@ -130,6 +130,8 @@ def _where(item: Item, found: Mapping[str, Any]) -> str:
     ]
     parts = tuple(int(part) if part.isdecimal() else part for part in pointer)
     title = visible(item.schema.title_at(parts)) if parts else ""
+    if f"“{title}”" in str(found.get("message", "")):
+        title = ""  # the sentence names it
     row = next((f"第 {part + 1} 项" for part in parts if isinstance(part, int)), "")
     line = f"文件第 {found['line']} 行" if found.get("line") and parts else ""
     return "，".join(filter(None, (f"“{title}”" if title else "", row, line)))

@@ -29,10 +29,9 @@ class Row:
     mark: str
     label: str
     timing: str
-    needed: str
+    needed: tuple[str, ...]
     review: Review | None
     versions: tuple[tuple[Submission, int], ...]
-    paper: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +99,7 @@ def _rows(item: ItemProgress, sent: dict[str, list[Submission]], reviews: dict[s
         name for name in sent if name not in known and (at := held.locate(name)) and at[0].id == item.item.id
     ]
     for name in (*known, *new):
+        first = name == next(iter((*known, *new)))
         review, document = reviews.get(name), known.get(name)
         lines = sent.get(name, [])
         paper = ""
@@ -112,10 +112,9 @@ def _rows(item: ItemProgress, sent: dict[str, list[Submission]], reviews: dict[s
             mark=str(review.state if review else document.state if document else "received"),
             label=review.state.label if review else document.state.label if document else "",
             timing=wording.timing(review) if review else document.timing_label if document else "",
-            needed="",
+            needed=tuple(filter(None, (paper, *((item.needed, item.remark) if first else ())))),
             review=review,
             versions=tuple((line, place) for place, line in enumerate(lines, 1))[::-1],
-            paper=paper,
         )
 
 

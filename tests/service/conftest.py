@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from django.test import Client
 from playwright.sync_api import Browser, Playwright
+from service.journalled import Submit, Worker, submit
 
 from intake import current
 from intake.people.models import Account, Role
@@ -81,3 +83,41 @@ def signed_in(account) -> Callable[..., Client]:
 def telephone(monkeypatch: pytest.MonkeyPatch) -> None:
     """The authenticators' clock stands still in the middle of a step, so that no test meets its edge."""
     monkeypatch.setattr("intake.people.totp.seconds", lambda: 1_800_000_015)
+
+
+@pytest.fixture
+def worker(monkeypatch: pytest.MonkeyPatch) -> Worker:
+    """Does what the office asked for while a page of the desk waits for it."""
+    made = Worker()
+    monkeypatch.setattr("intake.office.acting.pause", made)
+    return made
+
+
+@pytest.fixture
+def officer(signed_in, worker) -> Client:
+    """An officer at the desk, and a worker that does its part."""
+    return signed_in("officer", Role.OFFICER)
+
+
+@pytest.fixture
+def approver(signed_in, worker) -> Client:
+    """An approver at the desk."""
+    return signed_in("approver", Role.APPROVER)
+
+
+@pytest.fixture
+def sent(account) -> Submit:
+    """Submits as the clerk of a unit: ``sent("guangzhou", "individual-01", text)``."""
+
+    def send(unit: str = "guangzhou", document: str = "individual-01", text: str | None = None, **more):
+        return submit(account(f"{unit}-1"), document, text, **more)
+
+    return send
+
+
+@pytest.fixture
+def tree(service: Place) -> Path:
+    """The campaign's tree in the service's own folder, so that a test may write its ledgers."""
+    for folder in ("data", "schemas"):
+        shutil.copytree(ROOT / folder, service.tree / folder)
+    return service.tree

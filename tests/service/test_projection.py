@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from service.journalled import hand_in, sample, submitted
+from service.journalled import hand_in, sample, submit
 
 from build_tools.cli import main as shenbao
 from intake.current import now
@@ -79,7 +79,7 @@ def test_the_repository_begins_with_the_campaign_as_the_office_keeps_it(place: P
 
 
 def test_a_submission_is_a_commit_on_its_own_branch_and_an_event_in_the_ledger(place, worker, account):
-    line = submitted(account("heyuan-1"), "individual-01", sample("heyuan", "individual-01") + "# 改\n")
+    line = submit(account("heyuan-1"), "individual-01", sample("heyuan", "individual-01") + "# 改\n")
     assert worker.round()
     line.refresh_from_db()
     ref = "submissions/heyuan/individual-01"
@@ -106,8 +106,8 @@ def test_a_resubmission_goes_on_the_same_branch_and_after_acceptance_it_begins_a
     place, worker, account, officer
 ):
     clerk = account("heyuan-1")
-    first = submitted(clerk, "summary", sample("heyuan", "summary") + "# 一\n")
-    second = submitted(clerk, "summary", sample("heyuan", "summary") + "# 二\n")
+    first = submit(clerk, "summary", sample("heyuan", "summary") + "# 一\n")
+    second = submit(clerk, "summary", sample("heyuan", "summary") + "# 二\n")
     worker.round()
     ref = "submissions/heyuan/summary"
     assert git(place, "log", "--format=%B", "main..summary".replace("summary", ref)).count("Receipt") == 2
@@ -120,7 +120,7 @@ def test_a_resubmission_goes_on_the_same_branch_and_after_acceptance_it_begins_a
     assert git(place, "rev-parse", "main^2") == second.commit
     assert git(place, "show", "main:data/cities/heyuan/summary.yml").endswith("# 二")
     assert git(place, "show", "-s", "--format=%an|%s", "main") == "示例office-1|受理：河源 总结"
-    third = submitted(clerk, "summary", sample("heyuan", "summary") + "# 三\n")
+    third = submit(clerk, "summary", sample("heyuan", "summary") + "# 三\n")
     worker.round()
     third.refresh_from_db()
     assert git(place, "rev-parse", f"{third.commit}^") == action.commit
@@ -129,11 +129,11 @@ def test_a_resubmission_goes_on_the_same_branch_and_after_acceptance_it_begins_a
 
 def test_only_the_newest_version_is_accepted(place, worker, account, officer):
     clerk = account("heyuan-1")
-    first = submitted(clerk, "summary")
+    first = submit(clerk, "summary")
     worker.round()
     first.refresh_from_db()
     action = decided(officer, Action.Kind.ACCEPTED, first)
-    submitted(clerk, "summary", sample("heyuan", "summary") + "# 新\n")
+    submit(clerk, "summary", sample("heyuan", "summary") + "# 新\n")
     worker.round()
     action.refresh_from_db()
     assert (action.state, action.message) == (
@@ -143,7 +143,7 @@ def test_only_the_newest_version_is_accepted(place, worker, account, officer):
 
 
 def test_a_return_a_paper_and_an_extension_are_events(place, worker, account, officer):
-    line = submitted(account("heyuan-1"), "individual-01", sample("heyuan", "individual-01") + "# 改\n")
+    line = submit(account("heyuan-1"), "individual-01", sample("heyuan", "individual-01") + "# 改\n")
     worker.round()
     until = now() + timedelta(days=2)
     decided(officer, Action.Kind.RETURNED, line, reason="请补写", until=until)
@@ -171,7 +171,7 @@ def test_an_extension_by_one_person_is_refused_with_the_reason(place, worker, of
 
 
 def test_a_withdrawn_document_leaves_the_folder(place, worker, account, officer):
-    line = submitted(account("heyuan-1"), "individual-01", sample("heyuan", "individual-01") + "# 改\n")
+    line = submit(account("heyuan-1"), "individual-01", sample("heyuan", "individual-01") + "# 改\n")
     worker.round()
     decided(officer, Action.Kind.WITHDRAWN, line, reason="单位申请撤回")
     worker.round()
@@ -181,7 +181,7 @@ def test_a_withdrawn_document_leaves_the_folder(place, worker, account, officer)
 
 def test_the_ledger_verifies_and_the_repository_is_sound(place, worker, account, officer, capsys):
     for unit, document in (("heyuan", "individual-01"), ("heyuan", "materials"), ("heyuan", "summary")):
-        line = submitted(account(f"{unit}-1"), document, sample(unit, document) + "# 改\n")
+        line = submit(account(f"{unit}-1"), document, sample(unit, document) + "# 改\n")
         worker.round()
         line.refresh_from_db()
         decided(officer, Action.Kind.ACCEPTED, line)
@@ -206,7 +206,7 @@ class Killed(BaseException):
 def test_what_was_cut_off_after_the_branches_moved_is_not_done_twice(
     place, worker, account, officer, monkeypatch
 ):
-    line = submitted(account("heyuan-1"), "summary", sample("heyuan", "summary") + "# 改\n")
+    line = submit(account("heyuan-1"), "summary", sample("heyuan", "summary") + "# 改\n")
     with monkeypatch.context() as cut:
         cut.setattr(Submission, "save", lambda *_, **__: (_ for _ in ()).throw(Killed))
         with pytest.raises(Killed):
@@ -233,7 +233,7 @@ def test_what_was_cut_off_after_the_branches_moved_is_not_done_twice(
 
 
 def test_what_was_cut_off_before_the_branches_moved_is_done_again(place, worker, account, monkeypatch):
-    line = submitted(account("heyuan-1"), "summary", sample("heyuan", "summary") + "# 改\n")
+    line = submit(account("heyuan-1"), "summary", sample("heyuan", "summary") + "# 改\n")
     with monkeypatch.context() as cut:
         cut.setattr("build_tools.history.Writer.move", lambda *_: (_ for _ in ()).throw(Killed))
         with pytest.raises(Killed):
@@ -262,15 +262,15 @@ def test_somebody_else_s_commit_on_main_is_kept(place, worker, account, officer,
         committer=service(now()),
     )
     writer.move([Move(MAIN, other, main)])
-    submitted(account("heyuan-1"), "summary", sample("heyuan", "summary") + "# 改\n")
+    submit(account("heyuan-1"), "summary", sample("heyuan", "summary") + "# 改\n")
     worker.round()
     assert git(place, "show", "main:docs/note.md") == "note"
 
 
 def test_contents_that_are_lost_are_told_and_stop_no_other(place, worker, account):
-    lost = submitted(account("heyuan-1"), "summary", sample("heyuan", "summary") + "# 改\n")
+    lost = submit(account("heyuan-1"), "summary", sample("heyuan", "summary") + "# 改\n")
     (place.spool / lost.spool).unlink()
-    kept = submitted(account("foshan-1"), "summary", sample("foshan", "summary") + "# 改\n")
+    kept = submit(account("foshan-1"), "summary", sample("foshan", "summary") + "# 改\n")
     worker.round()
     lost.refresh_from_db()
     kept.refresh_from_db()
@@ -281,7 +281,7 @@ def test_contents_that_are_lost_are_told_and_stop_no_other(place, worker, accoun
 def test_a_stale_lock_is_cleared_by_the_next_worker(place, worker, account):
     worker.round()
     (place.repository / "refs/heads/main.lock").write_text("")
-    line = submitted(account("heyuan-1"), "summary", sample("heyuan", "summary") + "# 改\n")
+    line = submit(account("heyuan-1"), "summary", sample("heyuan", "summary") + "# 改\n")
     from build_tools.history import GitTrouble
 
     with pytest.raises(GitTrouble):

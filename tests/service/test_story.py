@@ -127,9 +127,9 @@ def test_from_the_form_to_the_accepted_document(chromium: Browser, live: Served,
     officer.get_by_role("link", name=re.compile("第 1 名")).first.click()
     expect(officer.get_by_role("heading", level=1)).to_contain_text("先进个人推荐表")
     expect(officer.locator("main")).to_contain_text("示例兰")
-    officer.get_by_role("link", name="退回修改").click()
+    officer.get_by_role("button", name="退回修改……").click()
     officer.locator("[name=reason]").fill("请把主要事迹补写到最近一年。")
-    officer.get_by_role("button", name=re.compile("退回")).click()
+    officer.get_by_role("button", name="退回修改", exact=True).click()
     expect(officer.locator("main")).to_contain_text("退回", timeout=10_000)
 
     # The clerk sees why, corrects, submits again.
@@ -144,8 +144,7 @@ def test_from_the_form_to_the_accepted_document(chromium: Browser, live: Served,
     # The office compares and accepts.
     officer.goto(f"/desk/{second}/")
     expect(officer.locator("ins").first).to_contain_text("最近一年")
-    officer.get_by_role("link", name="受理").click()
-    officer.get_by_role("button", name=re.compile("受理")).click()
+    officer.get_by_role("button", name=re.compile("受理第 2 版")).click()
     expect(officer.locator("main")).to_contain_text("已受理", timeout=10_000)
 
     # Both sites show it, within seconds; the public one shows no name.
