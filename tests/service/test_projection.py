@@ -79,7 +79,8 @@ def test_the_repository_begins_with_the_campaign_as_the_office_keeps_it(place: P
 
 
 def test_a_submission_is_a_commit_on_its_own_branch_and_an_event_in_the_ledger(place, worker, account):
-    line = submit(account("heyuan-1"), "individual-01", sample("heyuan", "individual-01") + "# 改\n")
+    text = sample("heyuan", "individual-01") + "# 改\n"
+    line = submit(account("heyuan-1"), "individual-01", text, judged=False)
     assert worker.round()
     line.refresh_from_db()
     ref = "submissions/heyuan/individual-01"

@@ -129,6 +129,9 @@ def test_two_officers_of_a_unit_at_once_are_two_links(account, tmp_path: Path):
     assert first_broken("foshan") is None
 
 
+ATTEMPT = "00000000-0000-4000-8000-000000000001"
+
+
 @pytest.mark.parametrize(
     ("body", "status"),
     [
@@ -137,13 +140,13 @@ def test_two_officers_of_a_unit_at_once_are_two_links(account, tmp_path: Path):
         (b"[]", 400),
         (b'{"yaml": "a: 1"}', 400),
         (b'{"attempt": "x", "yaml": "a: 1"}', 400),
-        (json.dumps({"attempt": str(uuid4()), "yaml": 1}).encode(), 400),
-        (json.dumps({"attempt": str(uuid4()), "yaml": "  \n"}).encode(), 400),
-        (json.dumps({"attempt": str(uuid4()), "yaml": "a: 1", "files": []}).encode(), 400),
-        (json.dumps({"attempt": str(uuid4()), "yaml": "a: 1", "files": {"a": "b"}}).encode(), 400),
-        (b'{"attempt": "%s", "yaml": "\\ud800"}' % str(uuid4()).encode(), 400),
+        (json.dumps({"attempt": ATTEMPT, "yaml": 1}).encode(), 400),
+        (json.dumps({"attempt": ATTEMPT, "yaml": "  \n"}).encode(), 400),
+        (json.dumps({"attempt": ATTEMPT, "yaml": "a: 1", "files": []}).encode(), 400),
+        (json.dumps({"attempt": ATTEMPT, "yaml": "a: 1", "files": {"a": "b"}}).encode(), 400),
+        (b'{"attempt": "%s", "yaml": "\\ud800"}' % ATTEMPT.encode(), 400),
         (b"[" * 100_000, 400),
-        (json.dumps({"attempt": str(uuid4()), "yaml": "a" * 270_000}).encode(), 413),
+        (json.dumps({"attempt": ATTEMPT, "yaml": "a" * 270_000}).encode(), 413),
         (b"x" * (MOST + 1), 413),
     ],
 )
