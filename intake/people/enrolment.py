@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from intake.answers import Refused
@@ -74,7 +74,9 @@ def redeem(
     totp_code: str = "",
     request: HttpRequest | None = None,
 ) -> Account:
-    """Use the code up: set the passphrase, and the second factor if one comes along; every session of before ends.
+    """Use the code up: set the passphrase, and the second factor if one comes along.
+
+    Every session of before ends, since each is bound to the passphrase. No other code is out: ``issue`` voids them.
 
     Raises ``Refused`` (400) for a code that is no good, of two at once for the second one, too; with ``field`` naming
     what is wrong (``passphrase``, ``totp_code``), nothing is used up. An approver needs a second factor. One that the
@@ -104,9 +106,7 @@ def redeem(
             password=sealed,
             totp_secret=totp_secret,
             totp_last=step,
-            sessions_ended=F("sessions_ended") + 1,
         )
-        void(held)
         done = ["passphrase-reset" if again else "enrolled"]
         done += ["totp-on"] if totp_secret else ["totp-off"] if lost else []
         for action in done:

@@ -39,21 +39,21 @@ def picture(secret: str, account: Account) -> str:
     return drawn
 
 
-def step_of(secret: str, typed: str, after: int = 0) -> int:
-    """The step for which ``typed`` is the code, within the window and later than the step ``after``; 0 if none is."""
+def step_of(secret: str, typed: str) -> int:
+    """The step for which ``typed`` is the code, within the window; 0 if none is."""
     digits = "".join(unicodedata.normalize("NFKC", typed[:40]).split())
     if not secret or len(digits) != 6 or not digits.isascii() or not digits.isdigit():
         return 0
     clock = pyotp.TOTP(secret)
     current = seconds() // STEP
-    steps = [step for step in range(current - WINDOW, current + WINDOW + 1) if step > after]
+    steps = [step for step in range(current - WINDOW, current + WINDOW + 1)]
     right = [step for step in steps if pyotp.utils.strings_equal(clock.generate_otp(step), digits)]
     return right[0] if right else 0
 
 
 def taken(account: Account, typed: str) -> bool:
     """Take the code that was typed, once: of two who send the same code at once only one gets in."""
-    step = step_of(account.totp_secret, typed, account.totp_last)
+    step = step_of(account.totp_secret, typed)
     if not step:
         return False
     rows = Account.objects.filter(pk=account.pk, totp_secret=account.totp_secret, totp_last__lt=step)

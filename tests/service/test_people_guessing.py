@@ -81,6 +81,15 @@ def test_ones_own_success_does_not_forgive_the_address():
     assert wrong(2, "someone-99") == [401, 429]
 
 
+def test_ones_own_success_leaves_the_address_no_worse(monkeypatch: pytest.MonkeyPatch):
+    """Or a large office, signing in one after the other, would keep itself out."""
+    opened()
+    for number in range(30):
+        wrong(1, f"someone-{number}")
+    clock(monkeypatch, "10:01")
+    assert [sign_in(Client(), address="192.0.2.1").status_code for _ in range(3)] == [302] * 3
+
+
 def test_success_forgets_ones_own_failures():
     opened()
     wrong(4)
