@@ -27,10 +27,10 @@ def picture(
     return stream.getvalue()
 
 
-def noise(size: tuple[int, int] = (413, 579)) -> bytes:
+def noise(size: tuple[int, int] = (413, 579), quality: int = 90) -> bytes:
     """A JPEG that does not compress."""
     stream = io.BytesIO()
-    Image.effect_noise(size, 60).convert("RGB").save(stream, "JPEG", quality=90)
+    Image.effect_noise(size, 60).convert("RGB").save(stream, "JPEG", quality=quality)
     return stream.getvalue()
 
 

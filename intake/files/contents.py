@@ -14,7 +14,7 @@ from build_tools.checks.attachments import PHOTO_KINDS, Look, check_file, look
 from build_tools.checks.content import WORDS, Trouble, kind_of
 from build_tools.findings import Finding, Place, Rule, Severity
 from intake.files.papers import docx_hides, pdf_hides
-from intake.files.pictures import drawn_anew
+from intake.files.pictures import ANIMATED, drawn_anew
 
 TOO_HEAVY = Trouble("bomb", "展开后占用过大或结构异常")
 """Of a file over which the process died."""
@@ -37,6 +37,8 @@ def look_through(path: str, data: bytes, campaign: Campaign, *, photo: bool, mos
         return Seen(sentence(fault))
     if kind in PHOTO_KINDS:
         drawn = drawn_anew(data, kind, most)
+        if drawn is ANIMATED:
+            return Seen("图片是动画，打印出来只有一帧。请另存为静止的图片，再上传。")
         if isinstance(drawn, Trouble):
             return Seen(of_trouble(path, drawn))
         if most and len(drawn) > most:

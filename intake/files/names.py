@@ -8,7 +8,7 @@ from build_tools.checks.content import WORDS, kind_named
 from build_tools.checks.materials import is_inside
 from build_tools.handed_in.names import Refused as Unnamed
 from build_tools.handed_in.names import target_of
-from build_tools.leftovers import is_leftover, is_marker
+from build_tools.leftovers import is_leftover
 from intake.answers import Refused
 
 MOST_PATH = 120
@@ -39,7 +39,7 @@ def check_path(path: str, unit: Unit, campaign: Campaign) -> None:
         found = target_of(campaign, (unit.slug, *path.split("/")), unit)
     except Unnamed as unnamed:
         raise Refused(422, f"{unnamed}。") from unnamed
-    if found.item is not None or found.path != path or is_marker(path) or is_leftover(path):
+    if found.path != path or is_leftover(path):
         raise Refused(422, "文件的位置不对，请在填报页面的照片栏或清单里选择文件上传。")
     kinds = accepted_kinds(path, campaign)
     if kind_named(path) not in kinds:

@@ -16,7 +16,9 @@ from PIL.JpegImagePlugin import get_sampling
 from build_tools.checks.content import DAMAGED, Trouble
 from build_tools.checks.photo_content import MOST_PIXELS
 
-ANIMATED = Trouble("damaged", "图片是动画，打印时只有一帧")
+ANIMATED = Trouble("animated", "")
+"""Of a picture that moves, of which paper shows one moment."""
+
 _NOTHING = Trouble("damaged", "图片数据不完整")
 _PLAIN = {"jpg": ("L", "RGB"), "png": ("1", "L", "LA", "P", "RGB", "RGBA")}
 _FORMATS = {"jpg": "JPEG", "png": "PNG"}

@@ -78,8 +78,8 @@ def begin(account: Account, path: str, size: int) -> Upload:
 
 def progress(unit: str, upload_id: UUID) -> Progress:
     """How far the unit's upload is; raises :class:`Refused`."""
+    upload = _own(unit, upload_id)
     with told():
-        upload = _own(unit, upload_id)
         return Progress(upload, _length(upload))
 
 
@@ -155,16 +155,16 @@ def tidy() -> int:
     moment = now()
     old = Upload.objects.exclude(state=_READY).filter(created_at__lt=moment - UNFINISHED_FOR)
     removed = sum(_remove_unless_busy(upload) for upload in old)
-    forgotten = Upload.objects.filter(state=_READY, finished_at__lt=moment - UNNAMED_FOR)
-    for upload in forgotten:
-        if not _is_named(upload.unit, upload.path):
+    for upload in Upload.objects.filter(state=_READY, finished_at__lt=moment - UNNAMED_FOR):
+        if not _is_named(upload.path, _written(upload.unit)):
             upload.delete()
             removed += 1
     return removed + _remove_strays() + store.tidy()
 
 
 def _own(unit: str, upload_id: UUID) -> Upload:
-    upload = Upload.objects.filter(unit=unit, id=upload_id).first() if unit else None
+    with told():
+        upload = Upload.objects.filter(unit=unit, id=upload_id).first() if unit else None
     if upload is None:
         raise Refused(404, _GONE)
     return upload
@@ -250,19 +250,26 @@ def _make_room(unit: str, path: str, size: int, most: int) -> None:
         )
     finished = Upload.objects.filter(unit=unit, state=_READY).order_by("finished_at")
     paths = {one.path for one in waiting} | {one.path for one in finished} | {path}
+    if not most or len(paths) <= most:
+        return
+    texts = _written(unit)
     for one in finished:
-        if not most or len(paths) <= most:
+        if len(paths) <= most:
             return
-        if one.path != path and one.path in paths and not _is_named(unit, one.path):
+        if one.path != path and one.path in paths and not _is_named(one.path, texts):
             Upload.objects.filter(unit=unit, state=_READY, path=one.path).delete()
             paths.discard(one.path)
-    if most and len(paths) > most:
+    if len(paths) > most:
         raise Refused(409, f"文件已有 {most} 个，达到上限。请把同一份材料合并成一个 PDF，删去不用的，再传。")
 
 
-def _is_named(unit: str, path: str) -> bool:
-    """Whether a draft of the unit names the file."""
-    return any(path in text for text in Draft.objects.filter(unit=unit).values_list("yaml", flat=True))
+def _written(unit: str) -> list[str]:
+    """The texts of the unit's drafts."""
+    return list(Draft.objects.filter(unit=unit).values_list("yaml", flat=True))
+
+
+def _is_named(path: str, texts: list[str]) -> bool:
+    return any(path in text for text in texts)
 
 
 def _remove_unless_busy(upload: Upload) -> bool:

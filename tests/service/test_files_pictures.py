@@ -169,7 +169,7 @@ def test_sixteen_bits_of_grey_keep_their_shades():
 def test_what_is_written_anew_looks_the_same_and_takes_no_more_room():
     from PIL import ImageChops, ImageStat
 
-    for data in (made.noise(), made.picture(quality=75), made.picture(progressive=True, quality=92)):
+    for data in (made.noise(), made.noise(quality=40), made.picture(progressive=True, quality=92)):
         kept = drawn(data)
         difference = ImageChops.difference(opened(data), opened(kept))
         assert max(ImageStat.Stat(difference).mean) < 1.5

@@ -7,16 +7,20 @@ import os
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import hostile_files as made
 import pytest
 from django.test import Client
 
+from build_tools.campaign import load_campaign
+from build_tools.tree import WorkTree
 from intake import current
 from intake.answers import Refused
 from intake.files import uploads
 from intake.files.models import Draft, Upload
+from intake.files.names import check_path
 from intake.people.models import Account, Audit, Role
 from intake.place import Place
 
@@ -93,6 +97,8 @@ def test_the_last_piece_sent_twice_gives_the_same_answer_and_one_file(clerk: Cli
         assert patch(clerk, name, 0, made.pdf()).json() == answer.json()
     assert len([file for file in service.files.rglob("*") if file.is_file()]) == 1
     assert Audit.objects.filter(action="upload.ready", target=name).count() == 1
+    service.uploads.rmdir()
+    assert patch(clerk, name, 0, made.pdf()).json() == answer.json(), "nothing is written for it"
 
 
 def test_a_piece_from_another_place_is_told_where_to_go_on(clerk: Client):
@@ -165,6 +171,7 @@ def test_a_refused_file_says_why_every_time_it_is_asked(clerk: Client, service: 
         "materials/con.pdf",
         "materials/.gitkeep",
         "materials/~$a.docx",
+        "materials/._a.pdf",
         "materials/.git/config",
         "materials/a",
         "materials/a.exe",
@@ -413,8 +420,11 @@ def test_what_was_left_unfinished_is_removed_after_two_days(
     stray = service.uploads / str(uuid.uuid4())
     stray.write_bytes(b"a")
     os.utime(stray, (0, 0))
+    just_now = service.uploads / str(uuid.uuid4())
+    just_now.write_bytes(b"")
     assert uploads.tidy() == 1
     assert not stray.exists()
+    just_now.unlink()
     later = current.now() + timedelta(days=3)
     monkeypatch.setenv("SHENBAO_NOW", later.isoformat())
     fresh = begin(clerk, PAPER, 10).json()["id"]
@@ -444,3 +454,9 @@ def test_no_path_and_no_content_gets_into_logs_or_the_audit_trail(clerk: Client,
     said += "".join(f"{line.target}{line.detail}" for line in Audit.objects.all())
     assert name in said
     assert "张三" not in said
+
+
+def test_a_campaign_that_asks_for_no_attachments_takes_no_file():
+    second = load_campaign(WorkTree(Path(__file__).parents[1] / "second"))
+    with pytest.raises(Refused, match="这次活动不收照片和附件"):
+        check_path("materials/a.pdf", second.units[0], second)
