@@ -98,7 +98,9 @@ def test_what_was_returned_is_said_on_top_with_its_reason_and_its_due_time(desk:
 def test_what_was_accepted_needs_the_office_to_be_changed(desk: Desk) -> None:
     standing(desk, "accepted")
     page = desk.form()
-    expect(stage(page)).to_contain_text("已受理（回执 SB120820-00009-M2XTN）。还要改动的，请先联系活动办公室。")
+    expect(stage(page)).to_contain_text(
+        "已受理（回执 SB120820-00009-M2XTN）。还要改动的，请先联系活动办公室。"
+    )
     expect(page.locator("#submit")).to_have_text("已受理")
     page.press("#submit", "Enter")
     expect(panel(page)).to_contain_text("这份表已受理")
@@ -114,7 +116,10 @@ def test_what_was_withdrawn_can_be_submitted_again(desk: Desk) -> None:
 
 @pytest.mark.parametrize(
     ("item", "means"),
-    [("collective", "逾期报送的，视为放弃，不列入推荐汇总"), ("summary", "逾期报送的，数据仍计入汇总，记为逾期")],
+    [
+        ("collective", "逾期报送的，视为放弃，不列入推荐汇总"),
+        ("summary", "逾期报送的，数据仍计入汇总，记为逾期"),
+    ],
 )
 def test_the_deadline_passes_while_one_types_and_submitting_stays_possible(
     item: str, means: str, desk: Desk

@@ -21,7 +21,9 @@ def test_by_keyboard_from_the_form_to_the_receipt(desk: Desk) -> None:
     page.focus("#submit")
     page.keyboard.press("Enter")
     expect(panel(page)).to_be_focused()
-    expect(panel(page)).to_contain_text("将提交：佛山市司法局 · 先进集体推荐表（第 1 名） · 没有新附照片和材料")
+    expect(panel(page)).to_contain_text(
+        "将提交：佛山市司法局 · 先进集体推荐表（第 1 名） · 没有新附照片和材料"
+    )
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(panel(page)).to_contain_text("提交成功")

@@ -24,10 +24,8 @@ def path_of(page: Page) -> str:
     return page.input_value(FIELD)
 
 
-
 def ready(page: Page) -> None:
     expect(page.locator(".upload").first).to_contain_text("已上传到服务器")
-
 
 
 def test_a_file_is_sent_when_it_is_chosen_and_named_in_the_submission(desk: Desk) -> None:
@@ -112,7 +110,9 @@ def test_a_refused_file_stays_out_and_the_field_says_why(desk: Desk) -> None:
     desk.fake.refuse_files = "这个 PDF 里有脚本，请另存为不含脚本的 PDF 再选。"
     page = desk.form("materials")
     choose(page)
-    expect(page.locator("#entry")).to_contain_text("没有收下：这个 PDF 里有脚本，请另存为不含脚本的 PDF 再选。")
+    expect(page.locator("#entry")).to_contain_text(
+        "没有收下：这个 PDF 里有脚本，请另存为不含脚本的 PDF 再选。"
+    )
     expect(page.locator(FIELD)).to_have_value("")
     expect(page.locator(".upload")).to_have_count(0)
 

@@ -144,8 +144,7 @@ class FakeIntake:
         if asked.method != "GET" and headers.get("X-CSRFToken") != self.csrf:
             return 403, {"message": "这个页面已经过期，请刷新后再办。"}
         with self.lock:
-            found = getattr(self, f"_{kind}")(asked, rest, headers)
-        return found  # type: ignore[no-any-return]
+            return getattr(self, f"_{kind}")(asked, rest, headers)  # type: ignore[no-any-return]
 
     def _check(self, asked: Asked, rest: str, headers: Any) -> tuple[int, Any]:
         errors = sum(finding["severity"] == "error" for finding in self.findings)
@@ -169,7 +168,9 @@ class FakeIntake:
                 "saved_at": known.saved_at,
                 "person": known.person,
             }
-        self.drafts[document] = Draft(version + 1, asked.json["yaml"], self.person, "2012-08-21T10:32:00+08:00")
+        self.drafts[document] = Draft(
+            version + 1, asked.json["yaml"], self.person, "2012-08-21T10:32:00+08:00"
+        )
         return 200, {"version": version + 1, "saved_at": self.drafts[document].saved_at}
 
     def _file(self, name: str) -> dict[str, Any]:
@@ -209,7 +210,13 @@ class FakeIntake:
         receipt = {"number": number, "url": url, "at": RECEIVED, "digest": digest, "late": self.late}
         self.attempts[sent["attempt"]] = {**sent, "document": document, "receipt": receipt}
         standing = {"stage": "received", "reason": "", "until": None}
-        self.documents[document] = {"number": number, "at": RECEIVED, "digest": digest, "url": url, **standing}
+        self.documents[document] = {
+            "number": number,
+            "at": RECEIVED,
+            "digest": digest,
+            "url": url,
+            **standing,
+        }
         return 201, receipt
 
 
@@ -263,7 +270,14 @@ class _Handler(SimpleHTTPRequestHandler):
         else:
             self._send(status, json.dumps(value).encode(), "application/json")
 
-    do_POST = do_PUT = do_PATCH = do_DELETE = _ask
+    def do_POST(self) -> None:
+        self._ask()
+
+    def do_PUT(self) -> None:
+        self._ask()
+
+    def do_PATCH(self) -> None:
+        self._ask()
 
     def _hang_up(self) -> None:
         self.close_connection = True
