@@ -336,3 +336,47 @@ def test_no_space_between_flexible_boxes_is_relied_upon() -> None:
     )  # fmt: skip
     assert len(rules) > 100
     assert not [rule for rule in rules if "display: flex" in rule and re.search(r"\bgap:", rule)]
+
+
+INTAKE = "intake/"
+
+
+@pytest.mark.parametrize("audience", AUDIENCES)
+def test_a_site_with_an_intake_submits_to_it_and_says_where_it_is(
+    audience: str, editions: dict[str, Edition]
+) -> None:
+    edition = make_edition(ROOT, audience, intake=INTAKE)
+    scripts = form_scripts(intake=True)
+    assert {asset.path for asset in edition.assets} >= {script.path for script in scripts.values()}
+    plain = form_pages(editions[audience])
+    for path, page in form_pages(edition).items():
+        up, name = ("../", "start") if path.endswith("index") else ("../../", "item")
+        assert desk(page.html) == {**desk(plain[path].html), "intake": INTAKE}
+        assert page.html.endswith(f'<script src="{up}{scripts[name].path}" defer></script></div>')
+        assert f'<link rel="stylesheet" href="{up}{scripts["style"].path}">' in page.html
+        ids = [attributes["id"] for _, attributes in _elements(page.html) if "id" in attributes]
+        assert len(ids) == len(set(ids)), path
+        before = {attributes["id"] for _, attributes in _elements(plain[path].html) if "id" in attributes}
+        assert before - set(ids) == set(), "whatever could be done can still be done"
+        assert ("submit" in ids) == (name == "item")
+
+
+@pytest.mark.parametrize("audience", AUDIENCES)
+def test_other_pages_are_the_same_with_an_intake_and_a_site_without_knows_nothing_of_it(
+    audience: str, editions: dict[str, Edition]
+) -> None:
+    with_intake = {page.path: page.text for page in make_edition(ROOT, audience, intake=INTAKE).pages}
+    for page in editions[audience].pages:
+        same = with_intake[page.path] == page.text
+        assert same != page.path.startswith("submit/"), page.path
+        assert "intake" not in page.html
+        assert "提交，" not in page.html or not page.path.startswith("submit/")
+    assert not [asset.path for asset in editions[audience].assets if "intake" in asset.path]
+
+
+def test_a_built_site_with_an_intake_holds_what_its_pages_load(tmp_path: Path) -> None:
+    build(lay(tmp_path / "campaign"), "public", tmp_path / "site", intake=INTAKE)
+    page = (tmp_path / "site/submit/individual/index.html").read_text(encoding="utf-8")
+    for address in re.findall(r'(?:src|href)="\.\./\.\./(assets/form/[^"]*)"', page):
+        assert (tmp_path / "site" / address).is_file(), address
+    assert policy(page) in page

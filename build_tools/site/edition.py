@@ -45,7 +45,7 @@ class Edition:
     @property
     def assets(self) -> tuple[Asset, ...]:
         """The files of ours that the pages load."""
-        return (*assets(), *form_scripts(intake=bool(self.view.entries.intake)).values())
+        return (*assets(), *_scripts(self.view.entries.intake).values())
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -54,6 +54,10 @@ class Edition:
 
 
 _NO_SCRIPT = "网上填报页没有脚本，只能看、不能填：请先运行 make setup，再生成网站。"
+
+
+def _scripts(intake: str) -> dict[str, Asset]:
+    return form_scripts(intake=True) if intake else form_scripts()
 
 
 def make_edition(
@@ -94,7 +98,7 @@ def _edition(
     view = project(examination, progress, rollup, audience, history=past, papers=printed, intake=intake)
     if not has_notice(view, written):
         view = replace(view, notice="")
-    if scripts := form_scripts(intake=bool(intake)):
+    if scripts := _scripts(intake):
         running = replace(view.entries, script=scripts["item"].path, start=scripts["start"].path)
         if intake:
             running = replace(running, style=scripts["style"].path)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from browser.desks import Desk, desks, intake_site
 from browser.visitors import AUDIENCES, ROOT, TELL, Open, Visit, served, watched
 from playwright.sync_api import Browser, BrowserContext, Playwright
 
@@ -84,6 +85,12 @@ def visit(chromium: Browser, addresses: dict[str, str]) -> Iterator[Open]:
     yield enter
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def desk(chromium: Browser, once: Callable[[str, Callable[[Path], None]], Path]) -> Iterator[Desk]:
+    """A clerk's desk at the public site with an intake, a fresh one for each test."""
+    yield from desks(chromium, intake_site(once))
 
 
 @pytest.fixture

@@ -24,8 +24,8 @@ async function start(): Promise<void> {
   const kept = new Kept(desk.campaign);
   const uploads = new Uploads(session, drafting, kept);
   const served = new Served(session, drafting, kept, uploads);
-  const submitting = new Submitting(session, drafting, kept, uploads, leaving);
   wireUploading(drafting, uploads);
+  const submitting = new Submitting(session, drafting, kept, uploads, leaving);
   kept.follow(store, () => served.forget());
 
   /** What no unit's draft holds yet is taken along to signing in and back. */

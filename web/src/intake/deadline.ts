@@ -30,8 +30,11 @@ export function wireDeadline(session: Session, drafting: Drafting): void {
     if (line.textContent !== words) fill(line, words);
     line.classList.toggle("entry__deadline--near", left < HOUR);
     const key = `${unit.slug}/${drafting.document}/${due}`;
-    if (left <= 0 && before === key) tell(words, "bad", [], "deadline");
+    const passed = left <= 0 && before === key;
     before = left > 0 ? key : "";
+    if (!passed) return;
+    tell(words, "bad", [], "deadline");
+    drafting.onOpen(); // what stands beside the unit says so at once, too
   }
 
   window.setInterval(show, 1000);

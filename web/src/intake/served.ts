@@ -203,7 +203,8 @@ export class Served {
   save(keepalive = false): Promise<void> {
     window.clearTimeout(this.timer);
     this.timer = 0;
-    this.saving = this.saving.then(() => this.put(keepalive));
+    // A page that is being left has no time to wait for what is under way.
+    this.saving = keepalive ? this.put(true) : this.saving.then(() => this.put(false));
     return this.saving;
   }
 
@@ -216,7 +217,7 @@ export class Served {
     if (this.held || !key) return;
     const { yaml, document } = drafting;
     const print = printOfText(yaml);
-    const shared = await this.kept.get<Base>("base", this.unit, document);
+    const shared = keepalive ? null : await this.kept.get<Base>("base", this.unit, document);
     if (key !== this.key) return;
     if (shared && shared.version > this.base.version) this.base = shared; // another tab saved
     if (print === this.base.print) {

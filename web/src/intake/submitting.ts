@@ -12,6 +12,7 @@ import type { Kept } from "./kept.ts";
 import { Panel } from "./panel.ts";
 import { digestOf, printOfFile, printOfText } from "./print.ts";
 import type { Session } from "./session.ts";
+import { namedFiles } from "./uploading.ts";
 import type { Uploads } from "./uploads.ts";
 import { sizeWords } from "./words.ts";
 
@@ -208,6 +209,7 @@ export class Submitting {
     let found: LiveFinding[] = [];
     let doubt = "";
     try {
+      await uploads.tend(); // a file that was chosen a moment ago
       await uploads.verify();
       const body = { document, yaml, files: uploads.ids };
       const asking = { body, silence: CHECK_SILENCE };
@@ -268,11 +270,15 @@ export class Submitting {
     const { drafting, uploads, session } = this;
     const found = locate(drafting.entry.desk.items, drafting.document);
     const files = uploads.used.map((upload) => `${upload.path}（${sizeWords(upload.size)}）`);
+    const absent = namedFiles(drafting.entry).filter((path) => !drafting.entry.files[path]);
     return [
       session.signedIn ? session.signedIn.unit_name : "",
       found ? titleOf(found.item, found.number) : drafting.document,
-      files.length ? `照片和材料 ${files.length} 个：${files.join("、")}` : "没有照片和材料",
-    ].join(" · ");
+      files.length ? `照片和材料 ${files.length} 个：${files.join("、")}` : "没有新附照片和材料",
+      absent.length ? `沿用以前报送的 ${absent.join("、")}` : "",
+    ]
+      .filter(Boolean)
+      .join(" · ");
   }
 
   private back(): void {
@@ -285,6 +291,7 @@ export class Submitting {
 
   private async confirmed(turn: number): Promise<void> {
     this.turn = turn + 1;
+    await this.uploads.tend();
     await this.filesThere(this.turn);
     if (this.turn !== turn + 1) return;
     const { drafting, uploads } = this;

@@ -5,6 +5,7 @@ import { type Entry, said } from "../entry.ts";
 import { controlOf, pathOf, showField } from "../fields.ts";
 import { showPhoto } from "../media.ts";
 import { button, el, fill } from "../page.ts";
+import { valueAt } from "../value.ts";
 import type { Upload, Uploads } from "./uploads.ts";
 import { sizeWords } from "./words.ts";
 
@@ -21,8 +22,7 @@ export function wireUploading(drafting: Drafting, uploads: Uploads): void {
 
   function redraw(): void {
     for (const field of entry.form.querySelectorAll<HTMLElement>(FIELDS)) {
-      const control = controlOf(field);
-      const upload = control && uploads.all[control.value];
+      const upload = uploads.all[fileOf(entry, field)];
       const line = lineOf(field);
       if (upload) show(field, upload);
       else if (line) line.remove();
@@ -57,9 +57,12 @@ export function wireUploading(drafting: Drafting, uploads: Uploads): void {
   }
 
   const { onChange } = entry;
+  let { files } = entry;
   entry.onChange = () => {
     onChange();
     redraw();
+    if (files !== entry.files) drafting.flush(); // an upload goes on after a reload only with the file at hand
+    files = entry.files;
     uploads.tend();
   };
   entry.form.addEventListener("rowsdrawn", redraw);
@@ -72,15 +75,28 @@ function wordsOf(upload: Upload): string {
   return `已上传 ${percent}%，共 ${sizeWords(upload.size)}${upload.words ? `。${upload.words}` : ""}`;
 }
 
+/** The files that the form names, whether they are on this computer or not. */
+export function namedFiles(entry: Entry): string[] {
+  return Array.from(entry.form.querySelectorAll<HTMLElement>(FIELDS))
+    .map((field) => fileOf(entry, field))
+    .filter(Boolean);
+}
+
 function lineOf(field: HTMLElement): HTMLElement | null {
   return field.querySelector<HTMLElement>(".upload");
 }
 
 function fieldsOf(entry: Entry, path: string): HTMLElement[] {
-  return Array.from(entry.form.querySelectorAll<HTMLElement>(FIELDS)).filter((field) => {
-    const control = controlOf(field);
-    return control !== null && control.value === path;
-  });
+  return Array.from(entry.form.querySelectorAll<HTMLElement>(FIELDS)).filter(
+    (field) => fileOf(entry, field) === path,
+  );
+}
+
+/** The file that a field names; the control of a photo is hidden, and does not always show it. */
+function fileOf(entry: Entry, field: HTMLElement): string {
+  const control = controlOf(field);
+  const value = control && valueAt(entry.value, pathOf(control.name));
+  return typeof value === "string" ? value : "";
 }
 
 /** The document names it no more. */

@@ -1,0 +1,186 @@
+"""What the form pages say of who is signed in, what became of a document, and how long is left; for everybody's eyes and hands."""
+
+from __future__ import annotations
+
+import gzip
+from typing import Any
+
+import pytest
+from browser.desks import DOCUMENT, UNIT, Desk, bring, panel, press
+from browser.test_pages import assert_accessible, assert_fits
+from playwright.sync_api import Page, expect
+
+from build_tools.site.assets import form_scripts
+
+MOST = 72 * 1024
+"""Bytes of script on a page of a site with an intake, as they come over the line."""
+
+
+def standing(desk: Desk, stage: str, **more: Any) -> None:
+    number = "SB120820-00009-M2XTN"
+    url = f"/my/receipts/{number}/"
+    known = {"number": number, "at": "2012-08-20T16:05:09+08:00", "digest": "sha256:x", "url": url}
+    desk.fake.documents[DOCUMENT] = {**known, "stage": stage, "reason": "", "until": None, **more}
+
+
+def stage(page: Page) -> Any:
+    return page.locator("#stage")
+
+
+def test_signed_in_the_unit_is_chosen_and_fixed(desk: Desk) -> None:
+    page = desk.tab("submit/collective/?unit=guangzhou")
+    expect(page.locator("#signed")).to_have_text("佛山市司法局 · 示例甲 已登录")
+    expect(page.locator("#unit")).to_have_value(UNIT)
+    expect(page.locator("#unit")).to_be_disabled()
+
+
+def test_signed_out_one_fills_in_and_is_led_to_sign_in_by_submitting(desk: Desk) -> None:
+    desk.fake.signed_in = False
+    page = desk.form()
+    expect(page.locator("#signed")).to_contain_text("登录后可以直接提交；不登录也可以填写、检查、下载。")
+    expect(page.locator("#unit")).to_be_enabled()
+    page.click("#check")
+    expect(page.locator("#summary")).to_contain_text("检查完毕，没有发现问题")
+    page.click("#submit")
+    expect(panel(page)).to_contain_text("提交要先登录")
+    panel(page).get_by_role("link", name="登录").click()
+    expect(page.locator("h1")).to_have_text("/my/sign-in/")
+    assert page.evaluate("window.back") == f"/submit/collective/?unit={UNIT}&document={DOCUMENT}"
+
+
+def test_an_office_account_is_told_that_it_cannot_submit(desk: Desk) -> None:
+    desk.fake.unit = desk.fake.unit_name = ""
+    page = desk.form()
+    expect(page.locator("#signed")).to_contain_text("办公室账号不能提交")
+    page.click("#submit")
+    expect(panel(page)).to_contain_text("办公室账号不能提交")
+    assert desk.fake.came("POST", "") == []
+
+
+def test_without_the_service_one_fills_in_as_ever_and_it_is_found_again(desk: Desk) -> None:
+    for _ in range(3):
+        desk.fake.drop("GET state")
+    page = desk.form(clock=True)
+    expect(page.locator("#signed")).to_contain_text("没有连上报送服务（网络不通），会自动重试。可以照常填写")
+    page.click("#submit")
+    expect(panel(page)).to_contain_text("没有连上报送服务，正在重试")
+    for _ in range(3):
+        page.clock.fast_forward(20_000)
+    expect(page.locator("#signed")).to_contain_text("已登录")
+
+
+def test_another_units_document_cannot_be_submitted(desk: Desk) -> None:
+    page = desk.form(filled=False)
+    file = {"name": "zhuhai-collective-01.yml", "mimeType": "text/yaml", "buffer": b"name: x\n"}
+    page.set_input_files("#open", files=[file])  # type: ignore[list-item]
+    expect(page.locator("#signed")).to_contain_text("本页打开的是另一个单位的表，不能提交")
+    page.click("#submit")
+    expect(panel(page)).to_contain_text("您登录的是佛山市司法局，只能提交本单位的表。")
+    press(page, "换到本单位")
+    expect(page.locator("#unit")).to_have_value(UNIT)
+    expect(page.locator("#signed")).to_have_text("佛山市司法局 · 示例甲 已登录")
+
+
+def test_what_was_returned_is_said_on_top_with_its_reason_and_its_due_time(desk: Desk) -> None:
+    standing(desk, "returned", reason="事迹材料缺少时间", until="2012-08-25T18:00:00+08:00")
+    page = desk.form()
+    expect(stage(page)).to_contain_text("退回修改")
+    expect(stage(page)).to_contain_text("事迹材料缺少时间。请在 8月25日 18:00:00 前改正后重新提交。")
+    expect(page.locator("#submit")).to_have_text("改正后重新提交")
+    expect(page.locator("#deadline")).to_contain_text("距退回修改的期限（8月25日 18:00:00）还有 4 天 8 小时")
+    page.click("#submit")
+    press(page, "确认提交")
+    expect(panel(page)).to_contain_text("提交成功")
+    expect(stage(page)).to_contain_text("已提交 10:32:05")
+    expect(page.locator("#submit")).to_have_text("已提交")
+
+
+def test_what_was_accepted_needs_the_office_to_be_changed(desk: Desk) -> None:
+    standing(desk, "accepted")
+    page = desk.form()
+    expect(stage(page)).to_contain_text(
+        "已受理（回执 SB120820-00009-M2XTN）。还要改动的，请先联系活动办公室。"
+    )
+    expect(page.locator("#submit")).to_have_text("已受理")
+    page.press("#submit", "Enter")
+    expect(panel(page)).to_contain_text("这份表已受理")
+    assert desk.fake.attempts == {}
+
+
+def test_what_was_withdrawn_can_be_submitted_again(desk: Desk) -> None:
+    standing(desk, "withdrawn")
+    page = desk.form()
+    expect(stage(page)).to_contain_text("8月20日 16:05:09 提交的（回执 SB120820-00009-M2XTN）已撤回")
+    expect(page.locator("#submit")).to_have_text("提交")
+
+
+@pytest.mark.parametrize(
+    ("item", "means"),
+    [
+        ("collective", "逾期报送的，视为放弃，不列入推荐汇总"),
+        ("summary", "逾期报送的，数据仍计入汇总，记为逾期"),
+    ],
+)
+def test_the_deadline_passes_while_one_types_and_submitting_stays_possible(
+    item: str, means: str, desk: Desk
+) -> None:
+    desk.fake.now = "2012-08-22T23:58:30+08:00"
+    page = desk.form(item, clock=True)
+    expect(page.locator("#deadline")).to_contain_text("距截止时间还有 1 分")
+    page.clock.run_for(95_000)
+    expect(page.locator("#deadline")).to_contain_text(f"已过截止时间。{means}")
+    expect(page.locator("#notice")).to_contain_text("仍可提交，收到时间以回执为准。")
+    expect(page.locator("#owes")).to_contain_text("已过")
+    page.click("#submit")
+    press(page, "确认提交")
+    expect(panel(page)).to_contain_text("提交成功")
+
+
+def test_the_first_page_tells_of_each_document_what_became_of_it(desk: Desk) -> None:
+    standing(desk, "returned", reason="缺少时间", until="2012-08-25T18:00:00+08:00")
+    for name, became in (("summary", "accepted"), ("individual-01", "received")):
+        desk.fake.documents[name] = {**desk.fake.documents[DOCUMENT], "stage": became, "until": None}
+    desk.fake.put("individual-02", "name: 示例\n")
+    page = desk.tab("submit/")
+    expect(page.locator("#unit")).to_have_value(UNIT)
+    expect(page.locator("#unit")).to_be_disabled()
+
+    def row(title: str) -> Any:
+        return page.locator("tr", has=page.get_by_role("rowheader", name=title))
+
+    expect(row("总结")).to_contain_text("已受理")
+    expect(row("先进集体推荐表（第 1 名）")).to_contain_text("退回修改，8月25日 18:00:00 前改正")
+    expect(row("先进个人推荐表（第 1 名）")).to_contain_text("已提交 8月20日 16:05:09")
+    expect(row("先进个人推荐表（第 2 名）")).to_contain_text("服务器上有草稿 09:30:00")
+    link = row("总结").get_by_role("link", name="回执 SB120820-00009-M2XTN")
+    expect(link).to_have_attribute("href", "/my/receipts/SB120820-00009-M2XTN/")
+    assert_accessible(page)
+
+
+@pytest.mark.parametrize("width", [1280, 640, 390])  # 640: a desk's screen at 200 %
+def test_axe_finds_nothing_and_nothing_runs_over_the_edge(width: int, desk: Desk) -> None:
+    standing(desk, "returned", reason="事迹材料缺少时间", until="2012-08-25T18:00:00+08:00")
+    page = desk.form(width=width, filled=False)
+    page.click("#submit")
+    expect(page.locator("#summary")).to_contain_text("仍要提交吗")
+    assert_accessible(page)
+    assert_fits(page)
+    bring(page, "collective")
+    page.click("#submit")
+    expect(panel(page)).to_contain_text("将提交")
+    assert_accessible(page)
+    desk.fake.drop("POST documents")
+    press(page, "确认提交")
+    expect(panel(page)).to_contain_text("没有送到")
+    assert_accessible(page)
+    press(page, "立即重试")
+    expect(panel(page)).to_contain_text("提交成功")
+    assert_accessible(page)
+    assert_fits(page)
+
+
+def test_a_page_loads_little_script() -> None:
+    scripts = form_scripts(intake=True)
+    assert scripts.keys() == {"item", "start", "licences", "style"}
+    for name in ("item", "start"):
+        assert len(gzip.compress(scripts[name].content.encode(), 9)) <= MOST, name
