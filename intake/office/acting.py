@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest
@@ -76,7 +77,7 @@ def seen_of(request: HttpRequest) -> int:
     return int(text)
 
 
-def ask(request: HttpRequest, wanted: Action, *, number: str = "", **detail: object) -> Action:
+def ask(request: HttpRequest, wanted: Action, *, number: str = "", **detail: Any) -> Action:
     """Put ``wanted`` into the journal unless the same person's form did so already; raises :class:`Refused`.
 
     ``wanted`` has no time and no person yet. ``detail`` goes into the audit trail: numbers and fixed words only.

@@ -100,10 +100,10 @@ def test_what_was_refused_is_told(officer, worker):
 
 def test_what_the_ledger_says_is_what_counts(tree, officer, monkeypatch):
     monkeypatch.setenv("SHENBAO_NOW", "2012-08-23T10:00:00+08:00")
-    assert "shenzhen-individual-01" in keys(officer.get("/desk/paper/"))
-    names = ["shenzhen/individual-01"]
+    assert "heyuan-individual-01" in keys(officer.get("/desk/paper/"))
+    names = ["heyuan/individual-01"]
     record(tree, campaign(), now(), Request(Kind.PAPER, ("示例登记员",), copies=3, seals=(SEAL,)), names)
-    assert "shenzhen-individual-01" not in keys(officer.get("/desk/paper/"))
+    assert "heyuan-individual-01" not in keys(officer.get("/desk/paper/"))
 
 
 def test_the_list_to_print_holds_all_on_one_page(officer):
