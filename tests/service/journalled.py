@@ -18,7 +18,7 @@ from intake.current import campaign, now
 from intake.files.models import Upload
 from intake.journal import incoming, spool
 from intake.journal.models import Action, Submission
-from intake.journal.receiving import receive
+from intake.journal.receiving import Received, receive
 from intake.people.models import Account
 
 ROOT = Path(__file__).parents[2]
@@ -104,3 +104,21 @@ Submit = Callable[..., Submission]
 def hours(count: float) -> datetime:
     """So many hours from now, in the test's clock."""
     return now() + timedelta(hours=count)
+
+
+def body_of(yaml: str, attempt: uuid.UUID | None = None, files: dict[str, str] | None = None) -> bytes:
+    return json.dumps({"attempt": str(attempt or uuid.uuid4()), "yaml": yaml, "files": files or {}}).encode()
+
+
+def hand_in(
+    account: Account,
+    document: str = "individual-01",
+    text: str | None = None,
+    *,
+    attempt: uuid.UUID | None = None,
+    at: datetime | None = None,
+    files: dict[str, str] | None = None,
+) -> Received:
+    """As :func:`submit`, with what ``receive`` says; ``files`` maps paths to uploads."""
+    body = body_of(sample(account.unit, document) if text is None else text, attempt, files)
+    return receive(None, account, incoming.read(campaign(), document, body), body, at or now())

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pdfplumber
 import pytest
-from service.journalled import submitted
+from service.journalled import submit
 
 from intake.journal.models import Submission
 from intake.receipts import printed, signature, wording
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def line(account) -> Submission:
-    return submitted(account("guangzhou-1"))
+    return submit(account("guangzhou-1"))
 
 
 def test_it_says_who_what_when_and_which_bytes(line: Submission):
