@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 from django.views.decorators.http import require_safe
 
 from build_tools.exports.csv import cell
+from build_tools.times import YEARS
 from intake.current import campaign, now
 from intake.office.calls import CALLED
 from intake.office.decisions import WHY
@@ -80,10 +81,12 @@ def chosen(request: HttpRequest) -> QuerySet[Audit]:
 
 
 def _day(text: str) -> datetime | None:
+    """The first moment of the day that was typed; ``None`` when it is none that a calendar here has."""
     try:
-        return datetime.combine(datetime.fromisoformat(text).date(), time(), campaign().timezone)
-    except (ValueError, OverflowError):
+        day = datetime.fromisoformat(text).date()
+    except ValueError:
         return None
+    return datetime.combine(day, time(), campaign().timezone) if day.year in YEARS else None
 
 
 @door(Door.OFFICE)

@@ -1,0 +1,176 @@
+"""操作记录, and who may open which page of the desk."""
+
+from __future__ import annotations
+
+import csv
+import io
+from itertools import pairwise
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import get_resolver
+
+from intake.journal.models import Action
+from intake.people.access import Door
+from intake.people.audit import note
+from intake.people.models import Account, Audit, Role
+
+
+def table(answer) -> list[list[str]]:
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(text)))
+
+
+@pytest.fixture
+def trail(officer, account):
+    """A few lines of different people, units and days."""
+    note(None, "submitted", unit="guangzhou", target="summary", number="SB120821-AAAAA-AAAAA")
+    note(None, "submitted", unit="shenzhen", target="individual-01")
+    Audit.objects.create(
+        at="2012-08-19T23:59:59+08:00", account=account("approver", Role.APPROVER), address="10.0.0.1",
+        action="office-accepted", unit="guangzhou", target="statistics", detail={"errors": 2, "why": "paper"},
+    )  # fmt: skip
+    return officer
+
+
+@pytest.mark.parametrize(
+    ("query", "targets"),
+    [
+        ("", ["statistics", "individual-01", "summary"]),
+        ("unit=guangzhou", ["statistics", "summary"]),
+        ("action=submitted", ["individual-01", "summary"]),
+        ("from=2012-08-20", ["individual-01", "summary"]),
+        ("to=2012-08-19", ["statistics"]),
+        ("from=2012-08-19&to=2012-08-19", ["statistics"]),
+        ("from=x&to=99999-01-01&who=y&page=z", ["statistics", "individual-01", "summary"]),
+        ("from=0001-01-01&to=9999-12-31", ["statistics", "individual-01", "summary"]),
+        ("unit=<script>", []),
+    ],
+)
+def test_filters(query, targets, trail):
+    page = trail.get(f"/desk/audit/?{query}")
+    assert [line.target for line, _, _ in page.context["lines"]] == targets
+    assert [row[6] for row in table(trail.get(f"/desk/audit.csv?{query}"))[1:]] == [
+        {"statistics": "统计资料", "summary": "总结", "individual-01": "先进个人推荐表（第 1 名）"}[one]
+        for one in targets
+    ]
+
+
+def test_by_person(trail):
+    who = Account.objects.get(username="approver").pk
+    page = trail.get(f"/desk/audit/?who={who}")
+    assert [line.target for line, _, _ in page.context["lines"]] == ["statistics"]
+    assert "错误数 2；理由 以盖章的纸质材料为准" in page.content.decode()
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "＝", "\t"])
+def test_no_cell_of_the_download_is_a_formula(start, officer, account):
+    text = f"{start}1+1"
+    person = account("guangzhou-1")
+    Account.objects.filter(pk=person.pk).update(name=text, username=text)
+    Audit.objects.create(
+        at="2012-08-19T10:00:00+08:00", account=person, address=text, action=text, unit=text, target=text, detail={text: text},
+    )  # fmt: skip
+    [_, row] = table(officer.get("/desk/audit.csv"))
+    assert [cell for cell in row if cell.startswith(start)] == []
+    assert row[1] == f"'{text}"
+
+
+def test_the_download_opens_in_a_spreadsheet(trail):
+    answer = trail.get("/desk/audit.csv")
+    assert answer["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer["Content-Disposition"] == 'attachment; filename="audit-20120821-100000.csv"'
+    assert b"".join(answer.streaming_content).startswith(b"\xef\xbb\xbf")
+
+
+def test_the_trail_is_paged_in_as_many_queries_as_one_line(officer):
+    note(None, "submitted", unit="guangzhou")
+    with CaptureQueriesContext(connection) as one:
+        officer.get("/desk/audit/")
+    for _ in range(250):
+        note(None, "submitted", unit="guangzhou")
+    with CaptureQueriesContext(connection) as many:
+        pages = [officer.get(f"/desk/audit/?page={page}") for page in (1, 2, 3)]
+    assert len(many) == 3 * len(one)
+    assert [len(page.context["lines"]) for page in pages] == [100, 100, 51]
+    numbers = [line.pk for page in pages for line, _, _ in page.context["lines"]]
+    assert all(before > after for before, after in pairwise(numbers))
+
+
+def addresses() -> dict[str, Door]:
+    """Every address of the desk, with the door before it."""
+    [desk] = [pattern for pattern in get_resolver().url_patterns if str(pattern.pattern) == "desk/"]
+    return {
+        str(one.pattern): one.callback.door
+        for one in desk.url_patterns
+        if one.callback.__module__.startswith("intake.office")
+    }
+
+
+FILLED = {
+    "<slug:slug>": "guangzhou",
+    "<int:action>": "1",
+    "<path:path>": "materials/individual-01.jpg",
+}
+
+
+def test_the_desk_is_the_offices_and_approving_is_the_approvers():
+    found = addresses()
+    assert len(found) == 18
+    assert {address for address, door in found.items() if door is Door.APPROVER} == {
+        "extensions/<int:action>/agree/",
+        "extensions/<int:action>/decline/",
+    }
+    assert set(found.values()) == {Door.OFFICE, Door.APPROVER}
+
+
+@pytest.mark.parametrize("method", ["get", "post", "put", "delete", "patch"])
+def test_nobody_else_passes_any_door_of_the_desk(method, officer, approver, signed_in, sent):
+    line = sent()
+    Action.objects.create(
+        pk=1,
+        kind="extended",
+        unit="guangzhou",
+        document="*",
+        account=line.account,
+        at=line.received_at,
+        state="proposed",
+    )
+    for pattern, door in addresses().items():
+        address = f"/desk/{pattern.replace('<number:number>', line.number)}"
+        for name, value in FILLED.items():
+            address = address.replace(name, value)
+        assert "<" not in address
+        before = (Action.objects.count(), Audit.objects.count())
+        anonymous = getattr(Client(), method)(address)
+        assert (anonymous.status_code, anonymous["Location"].partition("?")[0]) == (302, "/my/sign-in/"), (
+            address
+        )
+        for unit in ("guangzhou-1", "shenzhen-1"):
+            assert getattr(signed_in(unit), method)(address).status_code == 403, address
+        if door is Door.APPROVER:
+            assert getattr(officer, method)(address).status_code == 403, address
+        assert (Action.objects.count(), Audit.objects.count()) == before, address
+        if method in ("get", "put", "delete", "patch"):
+            passed = getattr(approver, method)(address)
+            allowed = method == "get" and door is Door.OFFICE
+            assert passed.status_code == (200 if allowed else 405), (address, passed.status_code)
+
+
+def test_nothing_is_done_without_the_pages_own_token(account, sent):
+    line = sent()
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(account("officer", Role.OFFICER))
+    addresses = (
+        f"{line.number}/accept/",
+        f"{line.number}/return/",
+        "extensions/",
+        "paper/",
+        "calls/guangzhou/",
+    )
+    for address in addresses:
+        assert strict.post(f"/desk/{address}", {"seen": 0}).status_code == 403
+    assert not Action.objects.exists()
+    assert not Audit.objects.exclude(action="submitted").exists()

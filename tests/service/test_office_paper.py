@@ -1,0 +1,125 @@
+"""纸质材料: copies and seals, one line after another, and the list that is printed."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from build_tools.ledger import Kind
+from build_tools.recording import Request, record
+from intake.current import campaign, now
+from intake.journal.models import Action
+from intake.people.models import Audit
+
+SEAL = "所在单位党组织"
+
+
+def register(client, unit: str = "shenzhen", document: str = "individual-01", **more):
+    told = {"unit": unit, "document": document, "copies": "3", "seal": [SEAL], "seen": 0, **more}
+    return client.post("/desk/paper/", told)
+
+
+def keys(page) -> list[str]:
+    return [sheet.key for sheet in page.context["page"].rows]
+
+
+def test_what_is_not_complete_by_unit_in_official_order(officer):
+    page = officer.get("/desk/paper/")
+    assert keys(page)[:3] == ["shenzhen-collective-01", "shenzhen-individual-01", "shantou-individual-01"]
+    assert "0/3" in page.content.decode()
+    assert "guangzhou-individual-01" not in keys(page)  # complete by the ledger
+    assert "guangzhou-individual-01" in keys(officer.get("/desk/paper/?all=1"))
+    assert keys(officer.get("/desk/paper/?unit=shenzhen")) == [
+        "shenzhen-collective-01",
+        "shenzhen-individual-01",
+    ]
+
+
+def test_copies_and_seals_are_recorded_and_the_cursor_goes_on(officer):
+    answer = register(officer, "shenzhen", "collective-01", seal=["上级党组织"])
+    action = Action.objects.get()
+    assert (action.kind, action.copies, action.seals, action.state) == ("paper", 3, ["上级党组织"], "done")
+    page = officer.get(answer["Location"])
+    assert "已登记：深圳 先进集体推荐表（第 1 名），3 份，已盖：上级党组织" in page.content.decode()
+    assert page.context["focus"] == "shenzhen-individual-01"
+    assert page.content.decode().count(" autofocus") == 1
+    assert Audit.objects.get(action="office-paper").detail == {
+        "number": "", "decision": action.pk, "copies": 3, "seals": 1
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("told", "status"),
+    [
+        ({"copies": "-1"}, 422),
+        ({"copies": "1.5"}, 422),
+        ({"copies": "100"}, 422),
+        ({"copies": "9999999999"}, 422),
+        ({"copies": "三"}, 422),
+        ({"copies": "0", "seal": []}, 422),
+        ({"copies": "", "seal": []}, 422),
+        ({"copies": "0"}, 302),
+        ({"copies": "2", "seal": []}, 302),
+        ({"copies": "0", "seal": ["不要的章"]}, 422),
+        ({"unit": "nowhere"}, 404),
+        ({"document": "individual-09"}, 404),
+        ({"unit": "yangjiang"}, 404),
+    ],
+)
+def test_what_can_be_recorded(told, status, officer):
+    assert register(officer, **told).status_code == status
+    assert Action.objects.exists() is (status == 302)
+
+
+def test_pressed_twice_it_is_once(officer):
+    register(officer, copies="1", seal=[])
+    register(officer, copies="1", seal=[])
+    assert Action.objects.count() == 1
+    # The page drawn anew takes the second batch.
+    seen = Action.objects.get().pk
+    assert register(officer, copies="1", seal=[], seen=seen).status_code == 302
+    assert Action.objects.count() == 2
+
+
+def test_what_is_being_written_counts_already(officer, worker):
+    worker.idle = True
+    register(officer, copies="2", seal=[])
+    page = officer.get("/desk/paper/?unit=shenzhen")
+    [sheet] = [sheet for sheet in page.context["page"].rows if sheet.key == "shenzhen-individual-01"]
+    assert (sheet.waiting, sheet.left) == (2, 1)
+    assert "办理中 2" in page.content.decode()
+
+
+def test_what_was_refused_is_told(officer, worker):
+    worker.message = "台账正在维护。"
+    page = officer.get(register(officer)["Location"]).content.decode()
+    assert "没有登记成" in page
+    assert "台账正在维护。" in page
+
+
+def test_what_the_ledger_says_is_what_counts(tree, officer, monkeypatch):
+    monkeypatch.setenv("SHENBAO_NOW", "2012-08-23T10:00:00+08:00")
+    assert "heyuan-individual-01" in keys(officer.get("/desk/paper/"))
+    names = ["heyuan/individual-01"]
+    record(tree, campaign(), now(), Request(Kind.PAPER, ("示例登记员",), copies=3, seals=(SEAL,)), names)
+    assert "heyuan-individual-01" not in keys(officer.get("/desk/paper/"))
+
+
+def test_the_list_to_print_holds_all_on_one_page(officer):
+    page = officer.get("/desk/paper/list/").content.decode()
+    assert page.count("<tr>") - 1 == len(keys(officer.get("/desk/paper/")))
+    assert "□ 所在单位党组织" in page
+    assert "示例" in page
+    guangzhou = officer.get("/desk/paper/list/?unit=guangzhou&all=1").content.decode()
+    assert guangzhou.count("<tr>") - 1 == 4
+    assert "□" not in guangzhou.partition("<tbody>")[2]
+
+
+def test_as_many_queries_for_one_as_for_all(officer):
+    officer.get("/desk/paper/")
+    with CaptureQueriesContext(connection) as one:
+        officer.get("/desk/paper/?unit=shenzhen")
+    with CaptureQueriesContext(connection) as every:
+        officer.get("/desk/paper/?all=1")
+    assert len(one) == len(every) <= 5
