@@ -97,14 +97,12 @@ class Doors:
         if isinstance(kind, Door) and not request.user.is_authenticated:
             if asks_for_json(request):
                 return refusal(Refused(401, "登录已过期或还没有登录，请重新登录。填写的内容还在本页。"))
-            if request.method not in (
-                "GET",
-                "HEAD",
-            ):  # an address that only takes forms is no place to come back to
-                return HttpResponseRedirect(settings.LOGIN_URL)
-            return HttpResponseRedirect(
-                f"{settings.LOGIN_URL}?next={quote(request.get_full_path(), safe='')}"
-            )
+            if request.method not in ("GET", "HEAD"):
+                return HttpResponseRedirect(
+                    settings.LOGIN_URL
+                )  # what only takes forms is no place to come back to
+            onward = quote(request.get_full_path(), safe="")
+            return HttpResponseRedirect(f"{settings.LOGIN_URL}?next={onward}")
         if asks_for_json(request):
             return refusal(Refused(403, "这个账号没有办理这一项的权限。"))
         return render(request, "intake/forbidden.html", status=403)

@@ -46,7 +46,7 @@ def step_of(secret: str, typed: str) -> int:
         return 0
     clock = pyotp.TOTP(secret)
     current = seconds() // STEP
-    steps = list(range(current - WINDOW, current + WINDOW + 1))
+    steps = range(current - WINDOW, current + WINDOW + 1)
     right = [step for step in steps if pyotp.utils.strings_equal(clock.generate_otp(step), digits)]
     return right[0] if right else 0
 

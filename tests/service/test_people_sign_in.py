@@ -124,7 +124,7 @@ def test_one_goes_on_to_the_page_one_asked_for(path: str, client: Client):
         "javascript:alert(1)",
         "///evil.example",
         "/\t/evil.example",
-        "/my/\r\nSet-Cookie: a=b",
+        "/my/\r\nSet-Cookie:a=b",
         "http:///evil.example",
         " /my/",
         "/my/" + "x" * 600,
