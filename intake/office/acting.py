@@ -98,7 +98,7 @@ def ask(request: HttpRequest, wanted: Action, *, number: str = "", **detail: Any
         if later is not None:
             if _same(later, wanted, account):
                 return later
-            raise Refused(409, _MOVED)
+            raise Refused(409, _MOVED, back=_back(wanted))
         _only_newest(wanted.submission)
         wanted.account, wanted.at = account, now()
         wanted.save(force_insert=True)
@@ -115,12 +115,20 @@ def _same(known: Action, wanted: Action, account: Account) -> bool:
     return known.account_id == account.pk and all(getattr(known, k) == getattr(wanted, k) for k in told)
 
 
+def _back(wanted: Action) -> str:
+    """The page on which the state of what was wanted is seen."""
+    if wanted.submission is not None:
+        return f"/desk/{wanted.submission.number}/"
+    return "/desk/paper/" if wanted.kind == Action.Kind.PAPER else "/desk/extensions/"
+
+
 def _only_newest(line: Submission | None) -> None:
     if line is None:
         return
     newer = Submission.objects.filter(unit=line.unit, document=line.document, id__gt=line.pk)
-    if newer.exists():
-        raise Refused(409, "单位刚刚又交了新的一版，这一版没有办理。请打开新的一版，看过再办。")
+    if newer:
+        back = f"/desk/{newer.order_by('-id')[0].number}/"
+        raise Refused(409, "单位刚刚又交了新的一版，这一版没有办理。请打开新的一版，看过再办。", back=back)
 
 
 def settled(action: Action) -> Action:

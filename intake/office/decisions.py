@@ -70,7 +70,8 @@ def composed(chosen: Sequence[Phrase]) -> str:
 
 def _must_be_newest(one: Opened) -> None:
     if not one.is_newest:
-        raise Refused(409, "单位又交了新的一版，这一版没有办理。请打开新的一版，看过再办。")
+        back = f"/desk/{one.newest.number}/"
+        raise Refused(409, "单位又交了新的一版，这一版没有办理。请打开新的一版，看过再办。", back=back)
 
 
 @door(Door.OFFICE)
@@ -84,7 +85,7 @@ def accept(request: HttpRequest, number: str) -> HttpResponse:
         return _to(again)
     _must_be_newest(one)
     if one.review.obstacle:
-        raise Refused(409, one.review.obstacle)
+        raise Refused(409, one.review.obstacle, back=f"/desk/{number}/")
     errors, why = one.review.errors, request.POST.get("why", "")
     if errors and (request.POST.get("although") != "yes" or why not in WHY):
         return _accept_page(request, one, "这份材料有错误：请勾选“仍然受理”，并选择理由。", status=422)

@@ -21,6 +21,7 @@ from intake.people.access import Door, account_of, door
 from intake.people.audit import note
 from intake.people.models import Account
 
+_BACK = "/desk/extensions/"
 _SAME = "提出的人和审批的人是同一个人，延期须由两人办理，请另一位审批人审批。"
 
 
@@ -144,9 +145,9 @@ def agree(request: HttpRequest, action: int) -> HttpResponse:
     """The second person agrees: the worker writes the extension."""
     found, me = _proposed(action), account_of(request)
     if _same_person(found.account, me):
-        raise Refused(409, _SAME)
+        raise Refused(409, _SAME, back=_BACK)
     if found.until is None or found.until <= now():
-        raise Refused(409, "延期后的截止时间已经过去，不能同意。请不同意这一件，另提一件。")
+        raise Refused(409, "延期后的截止时间已经过去，不能同意。请不同意这一件，另提一件。", back=_BACK)
     return _decide(request, found, me, Action.State.PENDING, "agreed")
 
 
@@ -171,6 +172,6 @@ def _decide(request: HttpRequest, found: Action, me: Account, state: Action.Stat
     if not changed and (
         found.second_id != me.pk or (found.state == Action.State.DECLINED) != (word == "declined")
     ):
-        raise Refused(409, "这一件延期已经有人审批过，没有重复办理。请回到延期页查看结果。")
+        raise Refused(409, "这一件延期已经有人审批过，没有重复办理。请回到延期页查看结果。", back=_BACK)
     acting.settled(found)
     return HttpResponseRedirect(f"/desk/actions/{found.pk}/")

@@ -19,6 +19,7 @@ from intake.office.reading import visible
 from intake.people.access import Door, door
 
 _MOST = 99
+_BACK = "/desk/paper/"
 _SAID = {
     "done": "已登记",
     "pending": "正在写入台账",
@@ -124,13 +125,13 @@ def _record(request: HttpRequest) -> HttpResponse:
     progress = state().progress.by_slug[slug]
     document = progress.document(name)
     if document is None or not document.present:
-        raise Refused(404, "这份推荐表还没有收到，不能登记纸质材料。")
+        raise Refused(404, "这份推荐表还没有收到，不能登记纸质材料。", back=_BACK)
     text = request.POST.get("copies", "").strip() or "0"
     if not text.isdecimal() or int(text[:6]) > _MOST:
-        raise Refused(422, f"份数应是 0 到 {_MOST} 的整数，请改正后再登记。")
+        raise Refused(422, f"份数应是 0 到 {_MOST} 的整数，请改正后再登记。", back=_BACK)
     seals = [seal for seal in document.seals_owed if seal in request.POST.getlist("seal")]
     if not int(text) and not seals:
-        raise Refused(422, "份数是 0，也没有勾选印章，没有可以登记的。")
+        raise Refused(422, "份数是 0，也没有勾选印章，没有可以登记的。", back=_BACK)
     wanted = Action(kind=Action.Kind.PAPER, unit=slug, document=name, copies=int(text), seals=seals)
     made = acting.settled(acting.ask(request, wanted, copies=int(text), seals=len(seals)))
     query = {"unit": request.POST.get("chosen", ""), "all": request.POST.get("all", ""),

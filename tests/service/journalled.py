@@ -54,7 +54,7 @@ def submit(
     uploads = {}
     for path, digest in (files or {}).items():
         made = Upload.objects.create(
-            unit=account.unit, account=account, path=path, size=1, offset=1, state=Upload.State.READY,
+            unit=account.unit, account=account, path=path, size=1, state=Upload.State.READY,
             digest=digest, kept_size=1, created_at=moment,
         )  # fmt: skip
         uploads[path] = str(made.pk)

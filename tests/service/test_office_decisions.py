@@ -103,6 +103,8 @@ def test_a_newer_version_stops_the_old_ones_form(act, officer, sent):
     answer = act(officer, old)
     assert answer.status_code == 409
     assert "新的一版" in answer.content.decode()
+    new = Submission.objects.latest("id")
+    assert f'href="/desk/{new.number}/"' in answer.content.decode()
     assert not Action.objects.exists()
 
 
@@ -130,6 +132,7 @@ def test_two_officers_at_one_document(officer, sent, signed_in):
     answer = send_back(other, line)  # drawn before the first one's press
     assert answer.status_code == 409
     assert "刚才有人办过" in answer.content.decode()
+    assert f'href="/desk/{line.number}/"' in answer.content.decode()
     assert Action.objects.count() == 1
     # Seen and known, a document that is accepted may be returned all the same.
     assert send_back(other, line, seen=Action.objects.get().pk).status_code == 302

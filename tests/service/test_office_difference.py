@@ -108,7 +108,8 @@ def test_lists_too_long_to_line_up_stand_place_by_place(monkeypatch):
 
 def test_changed_fields_come_first_in_the_words_and_order_of_the_form():
     found = changes(TEXT, with_values(TEXT, post="合伙人", gender="女"))
-    assert [change.title for change in found if change.changed] == ["性别", "职务"]
+    assert [change.title for change in found[:2]] == ["性别", "职务"]
+    assert [change.changed for change in found] == [True] * 2 + [False] * 11
     assert [change.title for change in found if not change.changed] == [
         "姓名", "民族", "照片", "出生年月", "参加工作时间", "入党时间", "文化程度", "执业机构", "个人简历", "曾受奖励", "主要事迹",
     ]  # fmt: skip

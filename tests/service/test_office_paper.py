@@ -65,6 +65,7 @@ def test_copies_and_seals_are_recorded_and_the_cursor_goes_on(officer):
         ({"unit": "nowhere"}, 404),
         ({"document": "individual-09"}, 404),
         ({"unit": "yangjiang"}, 404),
+        ({"unit": "yangjiang", "document": "summary"}, 404),
     ],
 )
 def test_what_can_be_recorded(told, status, officer):
@@ -73,8 +74,8 @@ def test_what_can_be_recorded(told, status, officer):
 
 
 def test_pressed_twice_it_is_once(officer):
-    register(officer, copies="1", seal=[])
-    register(officer, copies="1", seal=[])
+    first, second = (register(officer, copies="1", seal=[]) for _ in range(2))
+    assert first["Location"] == second["Location"]
     assert Action.objects.count() == 1
     # The page drawn anew takes the second batch.
     seen = Action.objects.get().pk

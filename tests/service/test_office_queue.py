@@ -175,6 +175,24 @@ def test_the_ledger_is_the_truth(tree, officer, sent):
     assert state() is State.ACCEPTED
 
 
+def test_what_was_recorded_after_the_desk_decided_counts(tree, officer, sent):
+    line = sent("yangjiang", "summary", sample("guangzhou", "summary"), at=at("2012-08-20T10:00:00+08:00"))
+    acted(line, "accepted", officer, at=at("2012-08-20T11:00:00+08:00"))
+
+    def state() -> State:
+        [review] = newest(campaign(), ledger_of)
+        return review.state
+
+    assert state() is State.ACCEPTED  # though the ledger does not tell of it yet
+    for kind, moment, more in (
+        (Kind.RECEIVED, "2012-08-20T10:00:00+08:00", {"digest": line.digest, "source": "申报台"}),
+        (Kind.RETURNED, "2012-08-20T12:00:00+08:00", {"reason": "请补充", "until": hours(5)}),
+    ):
+        asked = Request(kind, ("示例登记员",), at=at(moment), **more)
+        record(tree, campaign(), now(), asked, ["yangjiang/summary"])
+    assert state() is State.RETURNED
+
+
 def test_what_came_after_the_deadline_is_set_aside_where_one_in_time_stands(tree, officer, sent, monkeypatch):
     first = sent("yangjiang", "individual-01", sample())
     asked = Request(Kind.RECEIVED, ("示例登记员",), digest=first.digest, source="申报台")

@@ -245,6 +245,8 @@ def test_a_link_in_the_tree_is_not_followed(officer, sent, tree):
     line = sent()
     (tree / "data/cities/guangzhou/materials/link.jpg").symlink_to(ROOT / "data/owners.yml")
     assert officer.get(f"/desk/{line.number}/files/materials/link.jpg").status_code == 404
+    (tree / "data/cities/guangzhou/more").symlink_to(ROOT / "data/cities/shenzhen/materials")
+    assert officer.get(f"/desk/{line.number}/files/more/individual-01.jpg").status_code == 404
     known = officer.get(f"/desk/{line.number}/files/materials/individual-01.jpg")
     assert known.content == (ROOT / "data/cities/guangzhou/materials/individual-01.jpg").read_bytes()
 
