@@ -32,7 +32,7 @@ class Limits:
 
     memory: int = 1024 * 1024 * 1024
     seconds: int = 10
-    wait: float = 20
+    wait: float = 25
 
 
 class Inspector:

@@ -150,6 +150,16 @@ def test_nobody_waits_for_ever_and_the_file_is_not_blamed(service) -> None:
     assert (refused.value.status, refused.value.message) == (503, BUSY)
 
 
+def test_no_more_files_are_looked_through_at_once_than_there_are_places(service) -> None:
+    look(service, PAPER, made.pdf())
+    places = _inspector(service.root)._places
+    with places, places:
+        with pytest.raises(Refused) as refused:
+            look(service, PAPER, made.pdf(), Limits(wait=0.2))
+        assert refused.value.status == 503
+    assert look(service, PAPER, made.pdf(), Limits(wait=25)) == Seen()
+
+
 def test_an_inspector_that_was_killed_is_started_again(service) -> None:
     look(service, PAPER, made.pdf())
     process = _inspector(service.root)._process

@@ -215,3 +215,21 @@ def test_forty_files_of_eight_clerks_are_all_looked_through(serve):
     for one in clerks:
         one.join()
     assert [status for status, _ in told] == [200] * 40
+
+
+def test_of_eight_who_save_the_same_draft_at_once_one_is_first_and_seven_are_told(serve):
+    served = serve()
+    for based_on in (0, 1):
+        statuses: list[int] = []
+
+        def save(number: int, based_on: int = based_on, statuses: list[int] = statuses) -> None:
+            body = json.dumps({"yaml": f"a: {based_on}{number}\n", "version": based_on}).encode()
+            statuses.append(served.ask("PUT", "/intake/drafts/summary", body)[0])
+
+        people = [threading.Thread(target=save, args=(number,)) for number in range(8)]
+        for one in people:
+            one.start()
+        for one in people:
+            one.join()
+        assert sorted(statuses) == [200, *[409] * 7]
+        assert served.ask("GET", "/intake/drafts/summary")[1]["version"] == based_on + 1
