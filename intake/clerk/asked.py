@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from build_tools.campaign import BrokenCampaign
-from intake.answers import Refused
+from intake.answers import Refused, file_answer
 from intake.clerk.standing import newest, unit_progress
 from intake.current import campaign, now, standing_tree
 from intake.files.models import Draft, Upload
@@ -167,13 +167,7 @@ def attached(request: HttpRequest, document: str, path: str) -> HttpResponse:
             data = standing_tree().read(entry.path)
     except (OSError, StopIteration, Missing) as error:
         raise Refused(404, "没有这个文件。") from error
-    kind = _KINDS.get(path.rpartition(".")[2].lower(), "application/octet-stream")
-    response = HttpResponse(data, content_type=kind)
-    response["Content-Disposition"] = "inline" if kind.startswith("image/") else "attachment"
-    return response
-
-
-_KINDS = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "pdf": "application/pdf"}
+    return file_answer(data, path)
 
 
 def _submit(request: HttpRequest, account: Account, document: str) -> JsonResponse:

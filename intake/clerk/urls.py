@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from intake.clerk import views
+from intake.clerk import versions, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("documents/<str:document>/", views.history, name="history"),
     path("receipts/<str:number>/", views.receipt, name="receipt"),
+    path("receipts/<str:number>/changes/", versions.changes, name="changes"),
+    path("receipts/<str:number>/files/<path:path>", versions.file, name="receipt-file"),
     path("receipts/<str:number>/receipt.pdf", views.receipt_pdf, name="receipt-pdf"),
     path("receipts/<str:number>/receipt.txt", views.receipt_text, name="receipt-text"),
     path("receipts/<str:number>/receipt.txt.sig", views.receipt_signature, name="receipt-signature"),

@@ -60,7 +60,7 @@ def history(request: HttpRequest, document: str) -> HttpResponse:
     return render(request, "clerk/history.html", {"document": document, "lines": lines, "actions": actions})
 
 
-def _own(request: HttpRequest, number: str) -> Submission:
+def own_line(request: HttpRequest, number: str) -> Submission:
     """The line with this number, if it is the unit's own; to anybody else it is not there."""
     line = Submission.objects.filter(unit=account_of(request).unit, number=number).first()
     if line is None:
@@ -72,7 +72,7 @@ def _own(request: HttpRequest, number: str) -> Submission:
 @require_safe
 def receipt(request: HttpRequest, number: str) -> HttpResponse:
     """One receipt, with the findings and what is owed now."""
-    line = _own(request, number)
+    line = own_line(request, number)
     last = Submission.objects.filter(unit=line.unit, document=line.document).order_by("-id").first()
     told: dict[str, Any] = {
         "line": line,
@@ -96,14 +96,14 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
 @require_safe
 def receipt_pdf(request: HttpRequest, number: str) -> HttpResponse:
     """The receipt on paper."""
-    return _file(printed.pdf(_own(request, number)), "application/pdf", f"receipt-{number}.pdf", "inline")
+    return _file(printed.pdf(own_line(request, number)), "application/pdf", f"receipt-{number}.pdf", "inline")
 
 
 @door(Door.UNIT)
 @require_safe
 def receipt_text(request: HttpRequest, number: str) -> HttpResponse:
     """The bytes that are signed."""
-    data = wording.text(_own(request, number)).encode()
+    data = wording.text(own_line(request, number)).encode()
     return _file(data, "text/plain; charset=utf-8", f"receipt-{number}.txt", "attachment")
 
 
@@ -111,7 +111,7 @@ def receipt_text(request: HttpRequest, number: str) -> HttpResponse:
 @require_safe
 def receipt_signature(request: HttpRequest, number: str) -> HttpResponse:
     """The signature of those bytes."""
-    signed = signature.sign(place(), wording.text(_own(request, number)).encode())
+    signed = signature.sign(place(), wording.text(own_line(request, number)).encode())
     return _file(
         signed.encode("ascii"), "application/octet-stream", f"receipt-{number}.txt.sig", "attachment"
     )

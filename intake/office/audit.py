@@ -14,10 +14,10 @@ from django.views.decorators.http import require_safe
 from build_tools.exports.csv import cell
 from build_tools.times import YEARS
 from intake.current import campaign, now
+from intake.journal.reading import visible
 from intake.office.calls import CALLED
 from intake.office.decisions import WHY
 from intake.office.desk import leaf, show
-from intake.office.reading import visible
 from intake.people.access import Door, door
 from intake.people.models import Account, Audit
 

@@ -12,10 +12,10 @@ from build_tools.progress import DocumentProgress, UnitProgress
 from intake.answers import Refused
 from intake.current import campaign
 from intake.journal.models import Action
+from intake.journal.reading import visible
 from intake.office import acting
 from intake.office.campaign_tree import State, state
 from intake.office.desk import leaf, show, unit_called
-from intake.office.reading import visible
 from intake.people.access import Door, door
 
 _MOST = 99

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from pathlib import PurePosixPath
-from urllib.parse import quote
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from build_tools.submissions import CITIES
-from intake.answers import Refused
+from intake.answers import Refused, file_answer
+from intake.files.store import Missing, read
 from intake.journal.models import Submission
 from intake.office.campaign_tree import tree
 from intake.office.desk import unit_called
 from intake.people.access import Door, door
-
-_SHOWN = ((b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG\r\n\x1a\n", "image/png"))
-"""What a browser may draw, by how it begins; nothing else is ever opened in a page of ours."""
-
-_SAVED = ((b"%PDF-", "application/pdf"),)
 
 
 @door(Door.OFFICE)
@@ -31,10 +25,10 @@ def of_submission(request: HttpRequest, number: str, path: str) -> HttpResponse:
     if line is None:
         raise Http404
     if kept is None:
-        return _sent(_of_tree(line.unit, path), path)
+        return file_answer(_of_tree(line.unit, path), path)
     try:
-        return _sent(_kept(kept["digest"]), path)
-    except (OSError, ValueError) as error:
+        return file_answer(read(kept["digest"]), path)
+    except (OSError, ValueError, Missing) as error:
         raise Refused(503, "这个文件暂时读不出来，请联系维护人员核对 files 文件夹。") from error
 
 
@@ -42,13 +36,7 @@ def of_submission(request: HttpRequest, number: str, path: str) -> HttpResponse:
 @require_safe
 def of_unit(request: HttpRequest, slug: str, path: str) -> HttpResponse:
     """A file of the unit's folder as it lies in the campaign's tree."""
-    return _sent(_of_tree(unit_called(slug).slug, path), path)
-
-
-def _kept(digest: str) -> bytes:
-    """The bytes that were kept under ``digest``; raises :class:`OSError` and :class:`ValueError`."""
-    data: bytes = import_module("intake.files.store").read(digest)
-    return data
+    return file_answer(_of_tree(unit_called(slug).slug, path), path)
 
 
 def _of_tree(unit: str, path: str) -> bytes:
@@ -64,16 +52,3 @@ def _of_tree(unit: str, path: str) -> bytes:
         return found.read(f"{folder}/{name}")
     except (OSError, ValueError) as error:
         raise Http404 from error
-
-
-def _sent(data: bytes, path: str) -> HttpResponse:
-    shown = next((kind for start, kind in _SHOWN if data.startswith(start)), "")
-    kind = shown or next(
-        (kind for start, kind in _SAVED if data.startswith(start)), "application/octet-stream"
-    )
-    response = HttpResponse(data, content_type=kind)
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Disposition"] = (
-        f"{'inline' if shown else 'attachment'}; filename*=UTF-8''{quote(PurePosixPath(path).name, safe='')}"
-    )
-    return response

@@ -15,13 +15,13 @@ from build_tools.submissions import CITIES
 from intake.answers import Refused
 from intake.current import campaign, now
 from intake.journal import reviews, spool
+from intake.journal.difference import Change, FileChange, compare, compare_files
 from intake.journal.models import Action, Submission
+from intake.journal.reading import Reading, read, visible
 from intake.journal.reviews import Review
 from intake.office import acting, wording
 from intake.office.campaign_tree import ledger_of, tree
 from intake.office.desk import show
-from intake.office.difference import Change, FileChange, compare, compare_files
-from intake.office.reading import Reading, read, visible
 from intake.people.access import Door, door
 
 TREE = "tree"

@@ -12,11 +12,11 @@ from build_tools.ledger import Event
 from build_tools.progress import ItemProgress
 from intake.current import campaign, now
 from intake.journal.models import Action, Submission
+from intake.journal.reading import visible
 from intake.journal.reviews import Review, newest
 from intake.office import wording
 from intake.office.campaign_tree import ledger_of, state
 from intake.office.desk import leaf, show, unit_called
-from intake.office.reading import visible
 from intake.people.access import Door, door
 
 

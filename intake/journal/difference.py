@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from rapidfuzz.distance import Indel
 
-from intake.office.reading import Field, Reading
+from intake.journal.reading import Field, Reading
 
 MOST = 100_000_000
 """Cells of the comparison's table, one bit each: 12 MB and a few hundredths of a second."""

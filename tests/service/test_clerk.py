@@ -1,0 +1,241 @@
+"""A unit's own pages: how it stands, receipts, versions; verifying for everybody; the built pages behind their doors."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from service.journalled import sample, submit, with_values
+
+from intake.current import campaign, now
+from intake.journal.models import Action, Submission
+from intake.people.models import Role
+from intake.receipts import signature, wording
+
+pytestmark = pytest.mark.django_db(transaction=True)
+AFTER = "2012-08-23T10:30:00+08:00"
+
+
+def text(answer) -> str:
+    assert answer.status_code == 200, answer.status_code
+    return " ".join(answer.content.decode().split())
+
+
+def test_home_tells_what_is_owed_and_what_was_sent(signed_in, account):
+    line = submit(account("foshan-1"), "summary", sample("foshan", "summary") + "# 改\n")
+    page = text(signed_in("foshan-1").get("/my/"))
+    assert "佛山市司法局" in page
+    assert "下一步" in page
+    assert f"/my/receipts/{line.number}/" in page
+    for item in campaign().items:
+        assert item.title in page
+
+
+def test_a_unit_that_sent_nothing_is_led_to_the_forms(signed_in):
+    unit = next(u for u in campaign().units if not (Path("data/cities") / u.slug).exists())
+    page = text(signed_in(f"{unit.slug}-1").get("/my/"))
+    assert f"/submit/summary/?unit={unit.slug}" in page
+    assert "未报" in page
+
+
+def test_the_receipt_says_that_it_came_in_time_and_what_is_wrong(signed_in, account):
+    client = signed_in("foshan-1")
+    line = submit(account("foshan-1"), "summary", "title: 一\n")
+    page = text(client.get(f"/my/receipts/{line.number}/"))
+    assert "已收到，按时" in page
+    assert f"有 {line.errors} 处错误" in page
+    assert line.errors
+    assert line.digest in page
+
+
+def test_a_late_nomination_is_told_what_lateness_does(signed_in, account, monkeypatch):
+    monkeypatch.setenv("SHENBAO_NOW", AFTER)
+    line = submit(account("foshan-1"), "individual-03", sample("foshan", "individual-01"))
+    page = text(signed_in("foshan-1").get(f"/my/receipts/{line.number}/"))
+    assert campaign().effect_text in page
+    report = submit(account("shaoguan-1"), "summary", sample("foshan", "summary"))
+    assert "按逾期登记" in text(signed_in("shaoguan-1").get(f"/my/receipts/{report.number}/"))
+    extended = submit(account("heyuan-1"), "individual-02", sample("heyuan", "individual-01"))
+    assert "已收到，延期内按时" in text(signed_in("heyuan-1").get(f"/my/receipts/{extended.number}/"))
+
+
+def test_an_older_receipt_leads_to_the_newer(signed_in, account):
+    first = submit(account("foshan-1"), "summary", "title: 一\n")
+    second = submit(account("foshan-1"), "summary", "title: 二\n")
+    client = signed_in("foshan-1")
+    assert f"/my/receipts/{second.number}/" in text(client.get(f"/my/receipts/{first.number}/"))
+    assert "以新的为准" not in text(client.get(f"/my/receipts/{second.number}/"))
+
+
+def test_the_file_and_its_signature_verify(signed_in, account, service):
+    line = submit(account("foshan-1"), "summary")
+    client = signed_in("foshan-1")
+    message = client.get(f"/my/receipts/{line.number}/receipt.txt").content
+    signed = client.get(f"/my/receipts/{line.number}/receipt.txt.sig").content.decode()
+    assert message == wording.text(line).encode()
+    assert signature.verify(service, message, signed)
+    printed = client.get(f"/my/receipts/{line.number}/receipt.pdf")
+    assert (printed.content[:5], printed["Content-Type"]) == (b"%PDF-", "application/pdf")
+
+
+def test_history_shows_every_version_and_what_the_office_said(signed_in, account):
+    clerk = account("foshan-1")
+    lines = [submit(clerk, "summary", f"title: {n}\n") for n in "一二三"]
+    office = account("office-1", Role.OFFICER)
+    Action.objects.create(
+        kind=Action.Kind.RETURNED, unit="foshan", document="summary", submission=lines[1], account=office,
+        at=now(), reason="请补写<b>经验</b>", until=now() + timedelta(days=1), state=Action.State.DONE,
+    )  # fmt: skip
+    page = text(signed_in("foshan-1").get("/my/documents/summary/"))
+    assert all(line.number in page for line in lines)
+    assert "请补写&lt;b&gt;经验&lt;/b&gt;" in page
+    assert signed_in("foshan-1").get("/my/documents/nothing/").status_code == 404
+
+
+def test_what_changed_is_shown_field_by_field(signed_in, account):
+    clerk = account("foshan-1")
+    old = sample("foshan", "individual-01")
+    first = submit(clerk, "individual-01", old)
+    second = submit(clerk, "individual-01", with_values(old, education="研究生<script>"))
+    page = text(signed_in("foshan-1").get(f"/my/receipts/{second.number}/changes/"))
+    assert "改了 1 栏" in page
+    assert "文化程度" in page
+    assert "<script>" not in page
+    assert "&lt;script&gt;" in page
+    assert "这是第一次提交" in text(signed_in("foshan-1").get(f"/my/receipts/{first.number}/changes/"))
+    back = text(signed_in("foshan-1").get(f"/my/receipts/{first.number}/changes/?against={second.number}"))
+    assert "改了 1 栏" in back
+
+
+def test_a_version_that_is_no_yaml_is_shown_as_it_came(signed_in, account):
+    line = submit(account("foshan-1"), "summary", "title: [未完\n", judged=False)
+    page = text(signed_in("foshan-1").get(f"/my/receipts/{line.number}/changes/"))
+    assert "title: [未完" in page
+
+
+OWN = ("", "changes/", "receipt.pdf", "receipt.txt", "receipt.txt.sig", "files/materials/individual-01.jpg")
+
+
+@pytest.mark.parametrize("part", OWN)
+def test_another_unit_and_the_office_find_no_receipt_of_this_one(signed_in, account, part: str):
+    line = submit(account("foshan-1"), "individual-01")
+    address = f"/my/receipts/{line.number}/{part}"
+    assert signed_in("foshan-1").get(address).status_code == 200
+    assert signed_in("heyuan-1").get(address).status_code == 404
+    assert signed_in("office-1", Role.OFFICER).get(address).status_code == 403
+    assert Client().get(address)["Location"].startswith("/my/sign-in/")
+
+
+def test_anybody_with_the_number_verifies_and_reads_nothing_of_the_document(account, client):
+    line = submit(account("foshan-1"), "individual-01")
+    page = text(client.get(f"/verify/{line.number}/"))
+    assert "这份回执属实" in page
+    assert line.digest in page
+    assert line.by not in page
+    spoken = line.number.lower().replace("0", "o").replace("1", "l")
+    assert "这份回执属实" in text(client.get(f"/verify/{spoken}/"))
+    assert client.post("/verify/", {"number": f" {line.number} "})["Location"] == f"/verify/{line.number}/"
+    for wrong in ("SB120821-00000-00000", "-", "SB", "x" * 200):
+        answer = client.get(f"/verify/{wrong}/")
+        assert answer.status_code == 404
+        assert "没有这个编号的回执" in answer.content.decode()
+
+
+def test_a_receipt_s_text_and_signature_are_verified_as_pasted(account, client, service):
+    line = submit(account("foshan-1"), "summary")
+    message = wording.text(line)
+    signed = signature.sign(service, message.encode())
+    windows = message.replace("\n", "\r\n").strip()
+    assert "签名属实" in text(client.post("/verify/", {"text": windows, "signature": signed}))
+    changed = message.replace("10:00:00", "09:00:00")
+    assert "签名对不上" in text(client.post("/verify/", {"text": changed, "signature": signed}))
+    assert "请填写回执编号" in text(client.post("/verify/", {}))
+    assert "签名对不上" in text(client.post("/verify/", {"text": "x" * 30_000, "signature": signed}))
+    assert client.get("/verify/allowed_signers").content.decode() == signature.allowed_signers(service)
+
+
+@pytest.fixture
+def built(service) -> Path:
+    """Two small sites in the place of the built ones."""
+    for audience in ("public", "office"):
+        for path in (
+            "index.html", "404.html", "assets/x.css", "units/foshan/index.html", "units/heyuan/index.html",
+            "papers/foshan/individual-01.pdf", "papers/heyuan/individual-01.pdf", "files/foshan/summary.yml",
+            "search/search_index.json", "progress/index.html", "downloads/all.xlsx",
+        ):  # fmt: skip
+            file = service.sites / audience / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(f"{audience} {path}", encoding="utf-8")
+    (service.sites / "secret.txt").write_text("secret")
+    (service.sites / "public" / "link").symlink_to(service.sites / "secret.txt")
+    return service.sites
+
+
+def body(answer) -> bytes:
+    return b"".join(answer.streaming_content) if answer.streaming else answer.content
+
+
+def test_the_public_site_is_open_and_shows_its_own_page_for_what_is_missing(built, client):
+    assert body(client.get("/")) == b"public index.html"
+    assert body(client.get("/units/foshan/")) == b"public units/foshan/index.html"
+    assert client.get("/units/foshan")["Location"] == "/units/foshan/"
+    answer = client.get("/nothing/")
+    assert (answer.status_code, body(answer)) == (404, b"public 404.html")
+    assert client.post("/").status_code == 405
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/../secret.txt",
+        "/..%2fsecret.txt",
+        "/link",
+        "/units/../../secret.txt",
+        "/%00",
+        "/a\\..\\b",
+        "//etc/passwd",
+    ],
+)
+def test_nothing_outside_the_site_is_reached(built, client, path: str):
+    answer = client.get(path)
+    assert answer.status_code in (404, 301, 302)
+    assert b"secret" not in body(answer)
+
+
+def test_the_office_s_site_is_for_the_office(built, signed_in):
+    assert body(signed_in("office-1", Role.OFFICER).get("/office/progress/")) == b"office progress/index.html"
+    assert signed_in("foshan-1").get("/office/progress/").status_code == 403
+    assert Client().get("/office/progress/").status_code == 302
+
+
+def test_a_unit_sees_its_own_part_of_the_office_s_site_and_nothing_else(built, signed_in):
+    client = signed_in("foshan-1")
+    for path in (
+        "units/foshan/",
+        "papers/foshan/individual-01.pdf",
+        "files/foshan/summary.yml",
+        "assets/x.css",
+    ):
+        assert body(client.get(f"/my/pages/{path}")).startswith(b"office "), path
+    for path in (
+        "", "index.html", "units/", "units/heyuan/", "papers/heyuan/individual-01.pdf", "progress/",
+        "search/search_index.json", "downloads/all.xlsx", "units/foshan/../heyuan/", "units/foshan/%2e%2e/heyuan/index.html",
+        "assets/../units/heyuan/index.html",
+    ):  # fmt: skip
+        answer = client.get(f"/my/pages/{path}")
+        assert answer.status_code == 404, path
+        assert b"heyuan" not in body(answer), path
+
+
+def test_state_tells_nobody_nothing_and_a_unit_its_own(signed_in, account, client):
+    assert client.get("/intake/state").json() == {"signed_in": False, "sign_in": "/my/sign-in/"}
+    line = submit(account("foshan-1"), "summary")
+    told = signed_in("foshan-1").get("/intake/state").json()
+    assert (told["unit"], told["documents"]["summary"]["number"]) == ("foshan", line.number)
+    assert told["now"] == "2012-08-21T10:00:00+08:00"
+    other = signed_in("heyuan-1").get("/intake/state").json()
+    assert line.number not in str(other)
+    assert signed_in("office-1", Role.OFFICER).get("/intake/state").json()["unit"] == ""
+    assert Submission.objects.count() == 1
