@@ -1,0 +1,104 @@
+"""``shenbao serve``: opens at a free port, answers to its own name only, ends quietly with all it started."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SHENBAO = Path(sys.executable).with_name("shenbao")
+
+
+def environment(var: Path) -> dict[str, str]:
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("SHENBAO", "DJANGO"))}
+    return kept | {"SHENBAO_VAR": str(var), "PYTHONIOENCODING": "utf-8", "PYTHONUNBUFFERED": "1"}
+
+
+def answer(port: int, path: str, host: str) -> int:
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
+        connection.putrequest("GET", path, skip_host=True)
+        connection.putheader("Host", host)
+        connection.endheaders()
+        with connection.getresponse() as response:
+            response.read()
+            return response.status
+
+
+def group_of(leader: int) -> list[str]:
+    """The commands of the processes below ``leader``."""
+    told = subprocess.run(["ps", "-eo", "pid,ppid,args"], check=True, capture_output=True, text=True).stdout
+    rows = [line.split(None, 2) for line in told.splitlines()[1:]]
+    below, found = {str(leader)}, []
+    for pid, parent, command in rows:
+        if parent in below:
+            below.add(pid)
+            found.append(command)
+    return found
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_opens_and_ends_quietly_with_all_it_started(tmp_path: Path, number: signal.Signals):
+    with (tmp_path / "errors").open("wb") as errors:
+        process = subprocess.Popen(
+            [SHENBAO, "serve", "--root", ROOT, "--port", "0"],
+            env=environment(tmp_path / "intake"),
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            encoding="utf-8",
+        )
+    with process:
+        assert process.stdout
+        told = ""
+        while "heyuan-2" not in told and process.poll() is None:
+            told += process.stdout.readline()
+        port = int(re.search(r"http://127\.0\.0\.1:([0-9]+)", told)[1])
+        assert [answer(port, path, f"127.0.0.1:{port}") for path in ("/", "/submit/", "/desk/", "/my/")] == [
+            200,
+            200,
+            302,
+            302,
+        ]
+        assert answer(port, "/", "example.org") == 400
+        assert any("gunicorn" in command for command in group_of(process.pid))
+        started = group_of(process.pid)
+        process.send_signal(number)
+        rest = process.stdout.read()
+        assert process.wait(40) == 0
+    assert "Traceback" not in rest + (tmp_path / "errors").read_text(encoding="utf-8")
+    assert started
+    time.sleep(0.2)
+    left = subprocess.run(["pgrep", "-f", str(tmp_path)], capture_output=True, text=True, check=False).stdout
+    assert left == ""
+
+
+def test_a_taken_port_and_a_broken_campaign_are_sentences(tmp_path: Path):
+    def told(*arguments: str | Path) -> tuple[int, str]:
+        done = subprocess.run(
+            [SHENBAO, "serve", *arguments],
+            env=environment(tmp_path / "intake"),
+            capture_output=True,
+            check=False,
+        )
+        return done.returncode, done.stderr.decode()
+
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        status, said = told("--root", ROOT, "--port", str(port))
+    assert (status, said.count("\n")) == (2, 1)
+    assert "已被占用" in said
+    (tmp_path / "empty").mkdir()
+    status, said = told("--root", tmp_path / "empty", "--port", "0")
+    assert status == 2
+    assert "Traceback" not in said
+    assert not (tmp_path / "empty" / "var").exists()
