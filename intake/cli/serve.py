@@ -16,7 +16,7 @@ import click
 
 from build_tools.cli import options
 from build_tools.cli.chinese import Command
-from intake.cli.setting import migrate, seed_demo, set_up
+from intake.cli.setting import has_office, migrate, seed_demo, set_up
 from intake.place import Place
 
 _SHORT = 0.1
@@ -43,6 +43,11 @@ def command(root: Path, host: str, port: int) -> None:
     公开网站在 /，网上填报在 /submit/，单位的页面在 /my/，活动办公室收件在 /desk/，
     内部版网站在 /office/。收到的材料存在 var/intake 文件夹，请按时备份。
     正式使用请看维护指南：数据库、证书、邮件和代码仓库用环境变量设置。
+
+    \b
+    例：
+      shenbao serve
+      PORT=9000 shenbao serve --root 活动文件夹
     """
     door = _opened(host, port)
     port = door.getsockname()[1]
@@ -66,6 +71,9 @@ def command(root: Path, host: str, port: int) -> None:
         click.echo(f"演示账号的一次性启用码（在 http://{host}:{port}/my/enrol/ 使用）：")
         for username, what, code in codes:
             click.echo(f"  {username:<12}  {code}  {what}")
+    elif not has_office():
+        click.echo("活动办公室还没有账号。请另开一个窗口新建，例如：")
+        click.echo("  shenbao intake account lijing --name 李静 --approver")
     while processes.go_on():
         pass
 

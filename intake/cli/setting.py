@@ -30,6 +30,13 @@ def migrate() -> None:
     call_command("migrate", verbosity=0, interactive=False)
 
 
+def has_office() -> bool:
+    """Whether anybody of the office has an account yet."""
+    from intake.people.models import Account, Role
+
+    return Account.objects.filter(role__in=(Role.OFFICER, Role.APPROVER)).exists()
+
+
 def seed_demo() -> list[tuple[str, str, str]]:
     """Make the accounts of a demo campaign; gives name, what it is for, and its one-time code, as long as it is not used.
 
