@@ -20,6 +20,7 @@ urlpatterns = [
     path("intake/", include("intake.files.urls")),
     path("desk/accounts/", include("intake.people.desk_urls")),
     path("desk/", include("intake.office.urls")),
+    path("my/pages/", doors.own, {"path": ""}),
     path("my/pages/<path:path>", doors.own, name="unit-pages"),
     path("office/", doors.office, {"path": ""}),
     path("office/<path:path>", doors.office),

@@ -98,7 +98,10 @@ class ItemView:
 
 @dataclass(frozen=True)
 class FindingView:
-    """A finding in plain words (office only). ``line`` is 0 where it is about the file as a whole."""
+    """A finding in plain words (office only). ``line`` is 0 where it is about the file as a whole.
+
+    ``related`` are other places that explain it; those in ``foreign`` lie in other units' files.
+    """
 
     code: str
     mark: Mark
@@ -112,6 +115,7 @@ class FindingView:
     note: str
     edit_url: str
     related: tuple[str, ...]
+    foreign: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

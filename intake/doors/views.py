@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import mimetypes
+import re
 from pathlib import Path, PurePosixPath
+from urllib.parse import quote
 
 from django.http import (
     FileResponse,
@@ -17,6 +19,7 @@ from django.http import (
 from intake.people.access import Door, account_of, door
 from intake.place import place
 
+_HTML = "text/html; charset=utf-8"
 _TYPES = {".yml": "application/yaml; charset=utf-8", ".md": "text/plain; charset=utf-8"}
 
 
@@ -34,14 +37,27 @@ def office(request: HttpRequest, path: str) -> HttpResponseBase:
 
 @door(Door.UNIT)
 def own(request: HttpRequest, path: str) -> HttpResponseBase:
-    """A unit's own part of the office's site: its page and its printed forms, and what every page loads."""
+    """A unit's own part of the office's site: its page, its printed forms, its files, and what every page loads.
+
+    For everything else there is the public site. On its page the places in other units' files are left out.
+    """
     slug = account_of(request).unit
     parts = PurePosixPath(path).parts
-    shared = parts[:1] == ("assets",)
-    if not shared and not (len(parts) > 1 and parts[0] in _OWN and parts[1] == slug):
-        raise Http404
-    return _file(request, "office", path)
+    if parts[:1] != ("assets",) and (len(parts) < 2 or parts[0] not in _OWN or parts[1] != slug):
+        if _found(place().sites / "public", path) is None:
+            raise Http404
+        return HttpResponseRedirect(f"/{quote(path)}")
+    page = _found(place().sites / "office", path) if parts[0] == "units" else None
+    if page is None or page.suffix != ".html" or request.method not in ("GET", "HEAD"):
+        return _file(request, "office", path)
+    shown = HttpResponse(_FOREIGN.sub(b"", page.read_bytes()), content_type=_HTML)
+    shown["Cache-Control"] = "no-store"
+    vars(shown)["from_site"] = True
+    return shown
 
+
+_FOREIGN = re.compile(rb'<p class="finding__related" data-foreign[^>]*>[^<]*</p>')
+"""As the page's template writes it; what stands inside is escaped, so that it holds no other tag."""
 
 _OWN = ("units", "papers", "files")
 """Folders of the office's site that have one for each unit."""
@@ -51,26 +67,36 @@ def _file(request: HttpRequest, audience: str, path: str) -> HttpResponseBase:
     if request.method not in ("GET", "HEAD"):
         return HttpResponse(status=405, headers={"Allow": "GET, HEAD"})
     site = place().sites / audience
+    file = _found(site, path)
+    if file is None:
+        return _missing(site)
+    if file.name == "index.html" and path and not path.endswith(("/", "index.html")):
+        return HttpResponseRedirect(f"{quote(request.path)}/")
+    return _sent(file)
+
+
+def _found(site: Path, path: str) -> Path | None:
+    """The file of the site at ``path``, a folder's page for a folder; whatever else the path means is not there."""
     parts = PurePosixPath(path).parts
-    if "\0" in path or "\\" in path or any(part in ("..", ".") or part.startswith("/") for part in parts):
-        raise Http404
-    file = site.joinpath(*parts)
+    if (
+        "\0" in path
+        or "\\" in path
+        or any(part in ("..", ".") or part.startswith(("/", ".")) for part in parts)
+    ):
+        return None
     try:
-        if file.is_dir():
-            if path and not path.endswith("/"):
-                return HttpResponseRedirect(f"{request.path}/")
-            file = file / "index.html"
-        if not file.resolve().is_relative_to(site.resolve()) or not file.is_file():
-            return _missing(site)
-        return _sent(file)
-    except (OSError, ValueError) as error:
-        raise Http404 from error
+        file = site.joinpath(*parts)
+        file = file / "index.html" if file.is_dir() else file
+        inside = file.resolve().is_relative_to(site.resolve())
+        return file if inside and file.is_file() else None
+    except (OSError, ValueError):
+        return None
 
 
 def _sent(file: Path, status: int = 200) -> FileResponse:
     kind = _TYPES.get(file.suffix) or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
     if kind.startswith("text/html"):
-        kind = "text/html; charset=utf-8"
+        kind = _HTML
     response = FileResponse(file.open("rb"), content_type=kind, status=status)
     response["Content-Length"] = str(file.stat().st_size)
     response["Cache-Control"] = "no-cache"

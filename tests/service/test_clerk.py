@@ -174,7 +174,9 @@ def built(service) -> Path:
 
 
 def body(answer) -> bytes:
-    return b"".join(answer.streaming_content) if answer.streaming else answer.content
+    data = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    answer.close()
+    return data
 
 
 def test_the_public_site_is_open_and_shows_its_own_page_for_what_is_missing(built, client):
@@ -219,9 +221,16 @@ def test_a_unit_sees_its_own_part_of_the_office_s_site_and_nothing_else(built, s
         "assets/x.css",
     ):
         assert body(client.get(f"/my/pages/{path}")).startswith(b"office "), path
+    (built / "office" / "units/foshan/index.html").write_text(
+        'a<p class="finding__related" data-foreign>data/cities/heyuan</p>b<p class="finding__related">own</p>'
+    )
+    assert body(client.get("/my/pages/units/foshan/")) == b'ab<p class="finding__related">own</p>'
+    for path in ("", "progress/", "units/heyuan/"):
+        assert client.get(f"/my/pages/{path}")["Location"] == f"/{path}"
+    (built / "public" / "papers/heyuan/individual-01.pdf").unlink()
     for path in (
-        "", "index.html", "units/", "units/heyuan/", "papers/heyuan/individual-01.pdf", "progress/",
-        "search/search_index.json", "downloads/all.xlsx", "units/foshan/../heyuan/", "units/foshan/%2e%2e/heyuan/index.html",
+        "nothing/", "papers/heyuan/individual-01.pdf",
+        "units/foshan/../heyuan/", "units/foshan/%2e%2e/heyuan/index.html",
         "assets/../units/heyuan/index.html",
     ):  # fmt: skip
         answer = client.get(f"/my/pages/{path}")

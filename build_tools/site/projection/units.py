@@ -8,7 +8,7 @@ from typing import Any
 
 from build_tools.campaign import Campaign, Unit
 from build_tools.campaign.forge import forge_url
-from build_tools.findings import Finding
+from build_tools.findings import Finding, Related
 from build_tools.history import History
 from build_tools.ledger import Event, Kind
 from build_tools.progress import DocumentProgress, ItemProgress, UnitProgress, moment_text
@@ -24,7 +24,7 @@ from build_tools.site.view import (
     UnitRow,
     UnitView,
 )
-from build_tools.submissions import Document, UnitFolder
+from build_tools.submissions import CITIES, Document, UnitFolder
 
 FINDINGS_A_PAGE = 200
 """More findings than this are counted and not listed, so that no page grows without end."""
@@ -222,11 +222,12 @@ class UnitProjection:
             document=self.campaign.document_title(document.name) if document else "",
             note=str(note),
             edit_url=self._url("edit", finding.place.path) if document else "",
-            related=tuple(
-                f"{r.message}：{self._file(r.place.path, folder)} 第 {r.place.line} 行"
-                for r in finding.related
-            ),
+            related=tuple(self._related(r, folder) for r in finding.related if not _is_foreign(r, folder)),
+            foreign=tuple(self._related(r, folder) for r in finding.related if _is_foreign(r, folder)),
         )
+
+    def _related(self, related: Related, folder: UnitFolder) -> str:
+        return f"{related.message}：{self._file(related.place.path, folder)} 第 {related.place.line} 行"
 
     @staticmethod
     def _file(path: str, folder: UnitFolder) -> str:
@@ -247,3 +248,9 @@ class UnitProjection:
 
     def _url(self, action: str, path: str) -> str:
         return forge_url(self.campaign, action, path)
+
+
+def _is_foreign(related: Related, folder: UnitFolder) -> bool:
+    """Whether it stands in another unit's file."""
+    path = related.place.path
+    return path.startswith(f"{CITIES}/") and not path.startswith(f"{CITIES}/{folder.slug}/")
