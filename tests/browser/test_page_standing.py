@@ -107,6 +107,33 @@ def test_what_was_accepted_needs_the_office_to_be_changed(desk: Desk) -> None:
     assert desk.fake.attempts == {}
 
 
+def test_what_came_by_other_ways_has_no_receipt_here(desk: Desk) -> None:
+    standing(desk, "received", number="", url="")
+    page = desk.form()
+    expect(stage(page)).to_have_text("已收到 8月20日 16:05:09；改动以后要重新提交。")
+    expect(stage(page).locator("a")).to_have_count(0)
+    start = desk.tab("submit/", page.context)
+    expect(start.locator("tr", has_text="先进集体推荐表（第 1 名）")).to_contain_text("已收到 8月20日 16:05:09")
+    standing(desk, "accepted", number="", url="")
+    page.reload()
+    expect(stage(page)).to_have_text("已受理。还要改动的，请先联系活动办公室。")
+    expect(page.locator("#deadline")).to_be_empty()
+
+
+def test_where_there_is_no_draft_one_goes_on_from_what_was_received(desk: Desk) -> None:
+    standing(desk, "returned", reason="缺少时间")
+    desk.fake.received[DOCUMENT] = "name: 上次报的示例支部\n"
+    page = desk.form(filled=False, clock=True)
+    expect(page.locator("#f-name")).to_have_value("上次报的示例支部")
+    expect(page.locator("#notice")).to_contain_text("已打开上次报送的内容，可以在这上面改。")
+    page.clock.fast_forward(20_000)
+    expect(page.locator("#saved")).to_contain_text("草稿已保存在本机")
+    assert desk.fake.came("PUT", "drafts/") == []  # nobody changed anything
+    page.fill("#f-name", "改正的示例支部")
+    page.clock.fast_forward(3100)
+    expect(page.locator("#served")).to_contain_text("已存到服务器")
+
+
 def test_what_was_withdrawn_can_be_submitted_again(desk: Desk) -> None:
     standing(desk, "withdrawn")
     page = desk.form()
