@@ -34,6 +34,24 @@ def test_signed_in_the_unit_is_chosen_and_fixed(desk: Desk) -> None:
     expect(page.locator("#unit")).to_be_disabled()
 
 
+@pytest.mark.parametrize("unit", ["", "&unit=foshan", "&unit=guangzhou"])
+def test_the_address_says_which_document_is_opened(unit: str, desk: Desk) -> None:
+    page = desk.tab(f"submit/individual/?document=individual-03{unit}")
+    expect(page.locator("#unit")).to_have_value(UNIT)
+    expect(page.locator("#number")).to_have_value("3")
+    expect(page.locator("#signed")).to_contain_text("已登录")
+    assert page.url.endswith("?unit=foshan&document=individual-03")
+
+
+def test_who_signs_in_late_gets_the_document_of_the_address(desk: Desk) -> None:
+    held = desk.fake.hold("GET state")
+    page = desk.tab("submit/individual/?document=individual-03")
+    expect(page.locator("#number")).to_have_value("3")
+    held.set()
+    expect(page.locator("#unit")).to_have_value(UNIT)
+    expect(page.locator("#number")).to_have_value("3")
+
+
 def test_signed_out_one_fills_in_and_is_led_to_sign_in_by_submitting(desk: Desk) -> None:
     desk.fake.signed_in = False
     page = desk.form()
