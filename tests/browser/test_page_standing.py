@@ -34,6 +34,24 @@ def test_signed_in_the_unit_is_chosen_and_fixed(desk: Desk) -> None:
     expect(page.locator("#unit")).to_be_disabled()
 
 
+@pytest.mark.parametrize("unit", ["", "&unit=foshan", "&unit=guangzhou"])
+def test_the_address_says_which_document_is_opened(unit: str, desk: Desk) -> None:
+    page = desk.tab(f"submit/individual/?document=individual-03{unit}")
+    expect(page.locator("#unit")).to_have_value(UNIT)
+    expect(page.locator("#number")).to_have_value("3")
+    expect(page.locator("#signed")).to_contain_text("已登录")
+    assert page.url.endswith("?unit=foshan&document=individual-03")
+
+
+def test_who_signs_in_late_gets_the_document_of_the_address(desk: Desk) -> None:
+    held = desk.fake.hold("GET state")
+    page = desk.tab("submit/individual/?document=individual-03")
+    expect(page.locator("#number")).to_have_value("3")
+    held.set()
+    expect(page.locator("#unit")).to_have_value(UNIT)
+    expect(page.locator("#number")).to_have_value("3")
+
+
 def test_signed_out_one_fills_in_and_is_led_to_sign_in_by_submitting(desk: Desk) -> None:
     desk.fake.signed_in = False
     page = desk.form()
@@ -105,6 +123,33 @@ def test_what_was_accepted_needs_the_office_to_be_changed(desk: Desk) -> None:
     page.press("#submit", "Enter")
     expect(panel(page)).to_contain_text("这份表已受理")
     assert desk.fake.attempts == {}
+
+
+def test_what_came_by_other_ways_has_no_receipt_here(desk: Desk) -> None:
+    standing(desk, "received", number="", url="")
+    page = desk.form()
+    expect(stage(page)).to_have_text("已收到 8月20日 16:05:09；改动以后要重新提交。")
+    expect(stage(page).locator("a")).to_have_count(0)
+    start = desk.tab("submit/", page.context)
+    expect(start.locator("tr", has_text="先进集体推荐表（第 1 名）")).to_contain_text("已收到 8月20日 16:05:09")
+    standing(desk, "accepted", number="", url="")
+    page.reload()
+    expect(stage(page)).to_have_text("已受理。还要改动的，请先联系活动办公室。")
+    expect(page.locator("#deadline")).to_be_empty()
+
+
+def test_where_there_is_no_draft_one_goes_on_from_what_was_received(desk: Desk) -> None:
+    standing(desk, "returned", reason="缺少时间")
+    desk.fake.received[DOCUMENT] = "name: 上次报的示例支部\n"
+    page = desk.form(filled=False, clock=True)
+    expect(page.locator("#f-name")).to_have_value("上次报的示例支部")
+    expect(page.locator("#notice")).to_contain_text("已打开上次报送的内容，可以在这上面改。")
+    page.clock.fast_forward(20_000)
+    expect(page.locator("#saved")).to_contain_text("草稿已保存在本机")
+    assert desk.fake.came("PUT", "drafts/") == []  # nobody changed anything
+    page.fill("#f-name", "改正的示例支部")
+    page.clock.fast_forward(3100)
+    expect(page.locator("#served")).to_contain_text("已存到服务器")
 
 
 def test_what_was_withdrawn_can_be_submitted_again(desk: Desk) -> None:

@@ -71,6 +71,8 @@ class FakeIntake:
     findings: list[dict[str, Any]] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
     done: list[Asked] = field(default_factory=list)
+    received: dict[str, str] = field(default_factory=dict)
+    """What was received by other ways, by document."""
     late: bool = False
     refuse_files: str = ""
     faults: list[tuple[str, str, Any]] = field(default_factory=list)
@@ -202,6 +204,9 @@ class FakeIntake:
         return 200, {**told, "message": upload.refused, **({"state": state} if state != "open" else {})}
 
     def _documents(self, asked: Asked, document: str, headers: Any) -> tuple[int, Any]:
+        if asked.method == "GET":
+            text = self.received.get(document)
+            return (200, {"document": document, "yaml": text}) if text else (404, {"message": "还没有报过。"})
         sent = asked.json
         if sent["attempt"] in self.attempts:
             return 200, self.attempts[sent["attempt"]]["receipt"]

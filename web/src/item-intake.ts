@@ -36,6 +36,9 @@ async function start(): Promise<void> {
     entry.take({}, {});
   }
 
+  /** Whether the document that the address asks for was opened; until then no other is. */
+  let begun = false;
+
   function opened(): void {
     const { unit, signedIn } = session;
     const units = byId<HTMLSelectElement>("unit")!;
@@ -46,7 +49,7 @@ async function start(): Promise<void> {
     uploads.opened();
     served.opened();
     submitting.opened();
-    if (own && !drafting.unit) drafting.choose(own, drafting.number);
+    if (own && !drafting.unit && begun) drafting.choose(own, drafting.number);
     if (drafting.unit) kept.uncarry(item);
   }
 
@@ -62,6 +65,7 @@ async function start(): Promise<void> {
   const { onOpen } = drafting;
   drafting.onOpen = () => {
     onOpen();
+    begun = true;
     opened();
   };
   const { onChange } = entry;

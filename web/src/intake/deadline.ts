@@ -18,6 +18,10 @@ export function wireDeadline(session: Session, drafting: Drafting): void {
     const now = session.now;
     if (!line || !unit || !now) return;
     const standing = session.standing(drafting.document);
+    if (standing && standing.stage === "accepted") {
+      fill(line); // nothing is awaited any more
+      return;
+    }
     const returned = standing && standing.stage === "returned" && standing.until ? standing.until : "";
     const due = Date.parse(returned || unit.deadline) + 1000; // the deadline's own second is in time
     const left = due - now.getTime();

@@ -17,9 +17,10 @@ export function standingOf(session: Session, unit: string, document: string): No
   if (!standing) return null;
   const { stage, at, until, url, number } = standing;
   const now = session.signedIn!.now;
+  const word = number || stage !== "received" ? STAGES[stage] : "已收到";
   const words = stage === "returned" && until ? `，${stamp(until, now)} 前改正` : ` ${stamp(at, now)}`;
-  const link = el("a", { href: url, "aria-label": `回执 ${number}` }, "回执");
-  return el("span", {}, mark(stage, STAGES[stage]), words, " ", link);
+  const link = number ? el("a", { href: url, "aria-label": `回执 ${number}` }, "回执") : null;
+  return el("span", {}, mark(stage, word), words, " ", link);
 }
 
 /** When the server's draft was saved; `null` when there is none. */

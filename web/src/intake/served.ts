@@ -96,6 +96,7 @@ export class Served {
     const there = signedIn.drafts[document];
     if (base ? there && base.version === there.version : !there) {
       this.release(base || NONE);
+      if (!there && this.session.standing(document)) await this.openReceived(key);
       return;
     }
     const draft = await this.fetched(() => this.compare(key));
@@ -109,6 +110,21 @@ export class Served {
         `已打开服务器上的草稿（${draft.person} ${this.stamp(draft.saved_at)} 保存），可以接着填。`,
       );
     } else this.ask(draft, "服务器上有这份表的另一份草稿", "用服务器上的", "用本机的", "下载服务器上的");
+  }
+
+  /** With no draft anywhere one goes on from what was received last, where the service gives it. */
+  private async openReceived(key: string): Promise<void> {
+    const { drafting, session } = this;
+    if (!drafting.entry.isEmpty()) return;
+    try {
+      const { yaml } = await session.service.ask<{ yaml: string }>("GET", `documents/${drafting.document}`);
+      const { value } = read(yaml, drafting.entry.desk.reading);
+      if (key !== this.key || !drafting.entry.isEmpty() || !isMapping(value || undefined)) return;
+      drafting.replace(value as Mapping, {}, "已打开上次报送的内容，可以在这上面改。");
+      this.base = { ...NONE, print: this.print }; // seen and not changed: no draft
+    } catch (_) {
+      // One fills in anew, or opens a file.
+    }
   }
 
   private async fetched(again: () => void): Promise<ServerDraft | null> {

@@ -45,39 +45,24 @@ export function showStage(session: Session, drafting: Drafting): void {
 function stageLine(standing: Standing, now: string): HTMLElement {
   const { stage, reason, until } = standing;
   const at = stamp(standing.at, now);
-  const receipt = () => el("a", { href: standing.url }, standing.number);
+  // What came by other ways than this service has no receipt of it.
+  const receipt = standing.number ? ["（回执 ", el("a", { href: standing.url }, standing.number), "）"] : [];
   const line = (tone: string, ...parts: (Node | string)[]) =>
     el("p", { class: `message message--${tone}` }, ...parts);
   switch (stage) {
     case "returned": {
       const due = until ? `请在 ${stamp(until, now)} 前改正后重新提交。` : "请改正后重新提交。";
       const why = reason ? `：${reason.replace(/[。！？\s]+$/, "")}。` : "。";
-      return line(
-        "bad",
-        mark("returned", "退回修改"),
-        ` 退回的是 ${at} 提交的（回执 `,
-        receipt(),
-        `）${why}${due}`,
-      );
+      return line("bad", mark("returned", "退回修改"), ` 退回的是 ${at} 提交的`, ...receipt, `${why}${due}`);
     }
     case "accepted":
-      return line(
-        "good",
-        mark("accepted", "已受理"),
-        "（回执 ",
-        receipt(),
-        "）。还要改动的，请先联系活动办公室。",
-      );
+      return line("good", mark("accepted", "已受理"), ...receipt, "。还要改动的，请先联系活动办公室。");
     case "withdrawn":
-      return line(
-        "info",
-        mark("withdrawn", "已撤回"),
-        ` ${at} 提交的（回执 `,
-        receipt(),
-        "）已撤回，可以重新提交。",
-      );
+      return line("info", mark("withdrawn", "已撤回"), ` ${at} 提交的`, ...receipt, "已撤回，可以重新提交。");
     default:
-      return line("good", mark("received", "已提交"), ` ${at}，回执 `, receipt(), "；改动以后要重新提交。");
+      return standing.number
+        ? line("good", mark("received", "已提交"), ` ${at}，回执 `, receipt[1]!, "；改动以后要重新提交。")
+        : line("good", mark("received", "已收到"), ` ${at}；改动以后要重新提交。`);
   }
 }
 

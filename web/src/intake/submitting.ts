@@ -195,7 +195,7 @@ export class Submitting {
       this.panel.show("info", "这份表已受理", ["还要改动的，请先联系活动办公室，由办公室退回后再改。"]);
     } else if (byId("submit")!.getAttribute("aria-disabled") === "true") {
       this.panel.show("info", "没有改动，不必再提交", [
-        `已收到的就是现在这一份，回执编号 ${standing ? standing.number : ""}。`,
+        `已收到的就是现在这一份${standing && standing.number ? `，回执编号 ${standing.number}` : ""}。`,
       ]);
     } else return false;
     return true;
