@@ -180,7 +180,7 @@ def test_from_the_form_to_the_accepted_document(chromium: Browser, live: Served,
 
 def expect_soon(page: Page, address: str, words: str) -> None:
     """The page says ``words`` before long: a site is built meanwhile."""
-    end = time.monotonic() + 30
+    end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         page.goto(address)
         if words in page.locator("main").first.inner_text():
