@@ -131,7 +131,9 @@ def test_what_came_by_other_ways_has_no_receipt_here(desk: Desk) -> None:
     expect(stage(page)).to_have_text("已收到 8月20日 16:05:09；改动以后要重新提交。")
     expect(stage(page).locator("a")).to_have_count(0)
     start = desk.tab("submit/", page.context)
-    expect(start.locator("tr", has_text="先进集体推荐表（第 1 名）")).to_contain_text("已收到 8月20日 16:05:09")
+    expect(start.locator("tr", has_text="先进集体推荐表（第 1 名）")).to_contain_text(
+        "已收到 8月20日 16:05:09"
+    )
     standing(desk, "accepted", number="", url="")
     page.reload()
     expect(stage(page)).to_have_text("已受理。还要改动的，请先联系活动办公室。")

@@ -11,9 +11,9 @@ from service.journalled import ROOT, with_values
 
 from build_tools.campaign import load_campaign
 from build_tools.tree import WorkTree
+from intake.journal import difference
 from intake.journal.difference import Piece, compare, compare_files, pieces
 from intake.journal.reading import read
-from intake.journal import difference
 
 CAMPAIGN = load_campaign(WorkTree(ROOT))
 TEXT = (ROOT / "data/cities/guangzhou/nominations/individual-01.yml").read_text(encoding="utf-8")
