@@ -76,7 +76,7 @@ class Worker:
         settled = deciding.carry_out(self._writer, deciding.waiting())
         if lines or recorded or settled or fresh:
             slugs = {line.unit for line in recorded} | {action.unit for action in settled}
-            self._clashes.expect([*recorded, *(_unjudged() if fresh else ())])
+            self._clashes.expect([*recorded, *(_unjudged() if fresh else [])])
             if self._folder.refresh(slugs) or not (place().sites / "public").exists():
                 self.builder.ask()
         busy = bool(lines or recorded or settled)
@@ -94,6 +94,10 @@ class Worker:
         if self._writer is not None:
             self._writer.close()
         self._writer = self._folder = None
+
+
+def _unjudged() -> list[Submission]:
+    return list(Submission.objects.filter(judged_at=None).exclude(recorded_at=None))
 
 
 def run(*, until_idle: bool = False) -> None:
