@@ -64,6 +64,6 @@ class Clashes:
         return []
 
     def _keep(self) -> None:
-        passing = self._file.with_name(f".{self._file.name}")
+        passing = self._file.with_name("clashes.passing")
         passing.write_text(json.dumps(list(self._waiting)), encoding="ascii")
         passing.replace(self._file)

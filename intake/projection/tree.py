@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import replace
@@ -25,6 +24,8 @@ from intake.place import Place, place
 from intake.projection.store import MAIN, listed
 
 _OPEN = (Stage.RECEIVED, Stage.RETURNED, Stage.ACCEPTED)
+_PASSING = "passing"
+"""What a file is called until it is whole: one name, so that workers that were killed leave one file at most."""
 
 
 class Folder:
@@ -54,7 +55,7 @@ class Folder:
         changed = [path for path, blob in wanted.items() if former.get(path) != blob]
         gone = [path for path in former if path not in wanted]
         for path in changed:
-            _put(here.tree, path, self._writer.repository.data(wanted[path]))
+            _put(here, path, self._writer.repository.data(wanted[path]))
         for path in gone:
             _remove(here.tree, path)
         self._files = {path: blob for path, blob in self._files.items() if path not in former} | wanted
@@ -152,17 +153,17 @@ def _manifest(here: Place) -> dict[str, str]:
 
 
 def _remember(here: Place, files: dict[str, str]) -> None:
-    passing = here.var / f".tree.{secrets.token_hex(4)}"
+    passing = here.var / _PASSING
     passing.write_text(json.dumps(files, ensure_ascii=False), encoding="utf-8")
     passing.replace(here.var / "tree.json")
 
 
-def _put(tree: Path, path: str, data: bytes) -> None:
-    file = tree / path
+def _put(here: Place, path: str, data: bytes) -> None:
+    file = here.tree / path
     if file.is_dir() and not file.is_symlink():
         return
     file.parent.mkdir(parents=True, exist_ok=True)
-    passing = file.with_name(f".{file.name}.{secrets.token_hex(4)}.tmp")
+    passing = here.var / _PASSING
     passing.write_bytes(data)
     passing.replace(file)
 

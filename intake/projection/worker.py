@@ -16,6 +16,7 @@ from django.db import Error, close_old_connections
 
 from build_tools.campaign import BrokenCampaign
 from build_tools.history import GitTrouble, Writer
+from intake.journal import spool
 from intake.journal.models import Action, Submission
 from intake.place import place
 from intake.projection import deciding, submitting, tree
@@ -65,6 +66,7 @@ class Worker:
         next one begins anew from what is on the disk."""
         fresh = self._writer is None or self._folder is None
         if self._writer is None:
+            spool.clear_unfinished()
             self._writer = open_store()
         if self._folder is None:
             self._folder = tree.Folder(self._writer)
