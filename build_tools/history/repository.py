@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
+from subprocess import PIPE
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
@@ -132,6 +133,17 @@ class Repository:
             if error.status in fails:
                 return b""
             raise _no_success(command) from error
+
+    def standing(self, name: str, *arguments: str) -> Any:
+        """A git command that stays and answers what is written to it: its process, ended when nobody holds it any more."""
+        from git import GitCommandNotFound
+
+        call: Any = [self.git.GIT_PYTHON_GIT_EXECUTABLE, *_SETTINGS, name, *arguments]
+        run: Any = self.git.execute
+        try:
+            return run(call, as_process=True, istream=PIPE)
+        except GitCommandNotFound as error:
+            raise GitTrouble(_NO_GIT) from error
 
     def data(self, blob: str) -> bytes:
         """The bytes of a file by git's name for them; raises :class:`GitTrouble` when they are lost."""

@@ -25,11 +25,13 @@ class GitTree:
     processes that read it may be forked; each then has its own ``git cat-file``.
     """
 
-    def __init__(self, repository: Path | Repository, revision: str, what: str = "") -> None:
+    def __init__(
+        self, repository: Path | Repository, revision: str, what: str = "", *, paths: Iterable[str] = ("",)
+    ) -> None:
         """Open ``revision`` of the repository around ``repository`` (a folder in a work tree, or a bare one).
 
-        Paths are relative to that folder. Raises :class:`NoRepository` and :class:`BadRevision`, which says
-        ``what`` the revision was to be.
+        Paths are relative to that folder; only what is or lies in one of ``paths`` is listed. Raises
+        :class:`NoRepository` and :class:`BadRevision`, which says ``what`` the revision was to be.
         """
         self._repository = Repository.around(repository) if isinstance(repository, Path) else repository
         self._process = os.getpid()
@@ -38,7 +40,7 @@ class GitTree:
         if not self.commit:
             raise BadRevision(what)
         self._objects: dict[str, str] = {}
-        self._entries: tuple[Entry, ...] = tuple(self._list())
+        self._entries: tuple[Entry, ...] = tuple(self._list(paths))
 
     def files(self, folder: str) -> Iterator[Entry]:
         """See :meth:`Tree.files`."""
@@ -58,6 +60,10 @@ class GitTree:
     def fingerprint(self, path: str) -> str:
         """See :meth:`Tree.fingerprint`: git's own name for the bytes of a file, or for a folder and all in it."""
         return self._objects.get(path) or self._objects.get(path + "/") or ""
+
+    def is_file(self, path: str) -> bool:
+        """Whether a file that can be read is called ``path``."""
+        return path in self._objects and not path.endswith("/")
 
     def only(self, *paths: str) -> GitTree:
         """The same files, but only those that are or lie in one of ``paths``."""
@@ -97,10 +103,12 @@ class GitTree:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _list(self) -> tuple[Entry, ...]:
+    def _list(self, paths: Iterable[str]) -> tuple[Entry, ...]:
         prefix = self._repository.prefix
-        within = ["--", prefix] if prefix else []
-        arguments = ("-r", "-t", "-z", "-l", "--full-tree", self.commit, *within)
+        within = [f"{prefix}{path}" for path in paths]
+        if not within:
+            return ()
+        arguments = ("-r", "-t", "-z", "-l", "--full-tree", self.commit, "--", *filter(None, within))
         entries = []
         for line in self._lines("ls_tree", *arguments):
             about, _, name = line.partition(b"\t")

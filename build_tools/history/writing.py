@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from build_tools.history.repository import GitTrouble, Repository
+from build_tools.history.storing import PASSING, Storing
 from build_tools.tree import PLAIN
 
 _FOLDER = b"40000"
-_MODE = {_FOLDER: "040000"}
 _NOTHING = "0" * 40
 
 
@@ -59,6 +59,13 @@ class Writer:
 
     def __init__(self, repository: Repository) -> None:
         self.repository = repository
+        self._stores = {kind: Storing(repository, kind) for kind in ("blob", "tree", "commit")}
+
+    def close(self) -> None:
+        """End every process at work for it."""
+        for store in self._stores.values():
+            store.close()
+        self.repository.close()
 
     def tip(self, ref: str) -> str:
         """The commit that a branch is at; empty when there is no such branch."""
@@ -66,7 +73,7 @@ class Writer:
 
     def blob(self, data: bytes) -> str:
         """Store a file's bytes; gives git's name for them."""
-        return self._said("hash_object", "-w", "--no-filters", "--stdin", given=data)
+        return self._stores["blob"].put(data)
 
     def blobs(self, files: Sequence[Path]) -> list[str]:
         """Store many files of the disk at once; gives git's names in their order."""
@@ -80,21 +87,16 @@ class Writer:
 
         Paths are relative to the repository's top. Folders that become empty disappear.
         """
-        return self._folder(self._root(base), files) or self._said("mktree", "-z", given=b"")
+        return self._folder(self._root(base), files) or self._stores["tree"].put(b"")
 
     def commit(
         self, tree: str, parents: Iterable[str], message: str, *, author: Person, committer: Person
     ) -> str:
         """A commit that no branch points to yet."""
-        from git import GitCommandError
-
-        above = [word for parent in parents for word in ("-p", parent)]
-        environment = {**_told("AUTHOR", author), **_told("COMMITTER", committer)}
-        try:
-            with self.repository.git.custom_environment(**environment):
-                return self._said("commit_tree", tree, *above, given=message.encode())
-        except GitCommandError as error:  # pragma: no cover - the runner turns it into GitTrouble
-            raise GitTrouble("git commit-tree 没有成功。") from error
+        lines = [f"tree {tree}", *(f"parent {parent}" for parent in parents)]
+        lines += [f"author {_told(author)}", f"committer {_told(committer)}"]
+        head = "\n".join(lines)
+        return self._stores["commit"].put(f"{head}\n\n{message}".encode())
 
     def move(self, moves: Iterable[Move]) -> None:
         """Move branches, all of them or none; raises :class:`Moved` when one is not at its old place."""
@@ -111,22 +113,23 @@ class Writer:
             raise
 
     def clear_locks(self) -> int:
-        """Remove the locks that a killed git left behind; gives how many.
+        """Remove the locks and the unfinished objects that a killed git left behind; gives how many locks.
 
         Only for whoever holds a lock of our own on the repository: then no git of ours is at work.
         """
         common = self.repository.place.common
         found = [*common.glob("*.lock"), *(common / "refs").rglob("*.lock")]
-        for lock in found:
+        unfinished = [*common.glob(f"{PASSING}*"), *(common / "objects").rglob("tmp_*")]
+        for file in (*found, *unfinished):
             with suppress(FileNotFoundError):
-                lock.unlink()
+                file.unlink()
         return len(found)
 
     def _said(self, command: str, *arguments: str, given: bytes) -> str:
         return self.repository.run(command, *arguments, given=given).decode("ascii").strip()
 
     def _root(self, base: str) -> str:
-        return self._said("rev_parse", f"{base}^{{tree}}", given=b"") if base else ""
+        return self.repository.data(base).partition(b"\n")[0].removeprefix(b"tree ").decode() if base else ""
 
     def _entries(self, tree: str) -> dict[bytes, tuple[bytes, str]]:
         """Name to mode and object, as the stored folder lists them."""
@@ -162,22 +165,23 @@ class Writer:
                 entries.pop(name, None)
         if not entries:
             return ""
-        lines = (
-            b"%s %s %s\t%s\0"
-            % (
-                _MODE.get(mode, "").encode() or mode,
-                b"tree" if mode == _FOLDER else b"blob",
-                id_.encode(),
-                name,
-            )
-            for name, (mode, id_) in entries.items()
+        stored = (
+            b"%s %s\0%s" % (mode, name, bytes.fromhex(id_))
+            for name, (mode, id_) in sorted(entries.items(), key=_place_in_folder)
         )
-        return self._said("mktree", "-z", given=b"".join(lines))
+        return self._stores["tree"].put(b"".join(stored))
 
 
-def _told(role: str, person: Person) -> dict[str, str]:
-    return {
-        f"GIT_{role}_NAME": person.name,
-        f"GIT_{role}_EMAIL": person.email,
-        f"GIT_{role}_DATE": person.at.isoformat(),
-    }
+def _place_in_folder(entry: tuple[bytes, tuple[bytes, str]]) -> bytes:
+    """Where git sorts an entry: a folder as if its name ended with a slash."""
+    name, (mode, _) = entry
+    return name + b"/" if mode == _FOLDER else name
+
+
+def _told(person: Person) -> str:
+    """A person as a commit has them; what would end the name early is left out, as git does."""
+    name, email = (word.translate(_CRUD).strip() for word in (person.name, person.email))
+    return f"{name} <{email}> {int(person.at.timestamp())} {person.at:%z}"
+
+
+_CRUD = dict.fromkeys(map(ord, "<>\n\0"))

@@ -63,6 +63,7 @@ def receive(
             IntegrityError
         ):  # the same attempt came at the same time, or another line of the unit took the place
             if known := _known(account.unit, came, version):
+                spool.drop(name)
                 return Received(known, fresh=False)
     raise Refused(503, "同时提交的人太多，没有存下。请不要关闭本页，过一会儿再提交一次。")
 

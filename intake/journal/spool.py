@@ -1,15 +1,20 @@
-"""The bodies of submissions on the disk, exactly as they came: the first thing that is safe, and never removed."""
+"""The bodies of submissions on the disk, exactly as they came: the first thing that is safe, and never removed once
+there is a line of the journal that names it."""
 
 from __future__ import annotations
 
 import json
 import os
 import secrets
+import time
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from intake.place import place
+
+_HOUR = 3600.0
 
 
 def put(body: bytes, received: datetime) -> str:
@@ -31,6 +36,21 @@ def put(body: bytes, received: datetime) -> str:
         raise
     _settle(day)
     return f"{day.name}/{name}"
+
+
+def drop(name: str) -> None:
+    """Remove a body that certainly no line names: the same one is kept under another name."""
+    with suppress(OSError):
+        (place().spool / name).unlink()
+
+
+def clear_unfinished() -> None:
+    """Remove what a process that was killed while it wrote left behind, an hour later."""
+    limit = time.time() - _HOUR
+    for passing in place().spool.glob("*/.*.tmp"):
+        with suppress(OSError):
+            if passing.stat().st_mtime < limit:
+                passing.unlink()
 
 
 def body(name: str) -> bytes:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import replace
 
 from build_tools.campaign import BrokenCampaign, NoSuchName
-from build_tools.history import GitTree, Move, Writer
+from build_tools.history import GitTree, GitTrouble, Move, Moved, Writer
 from build_tools.ledger import Kind
 from build_tools.recording import BadRequest, Books, Refused, Request, add
 from build_tools.submissions import LEDGER
 from intake.current import campaign, now
 from intake.journal.models import Action, Submission
+from intake.journal.turn import turn
 from intake.projection.store import ACTION, MAIN, RECEIPT, document_path, office_person, service, trailers
 
+_LOG = logging.getLogger("intake.projection")
 _LOOK_BACK = 500
 
 
@@ -27,33 +30,40 @@ def waiting() -> list[Action]:
 
 
 def carry_out(writer: Writer, actions: list[Action]) -> list[Action]:
-    """Do ``actions`` one after another; gives those that are done now. What cannot be done is refused with its reason.
+    """Do ``actions`` one after another; gives those that are settled: done, or refused with their reason.
 
-    Raises ``Moved`` when somebody else moved the main branch.
+    One that git cannot be told of now waits, and stops no other. Raises ``Moved`` when somebody else moved the main
+    branch.
     """
     if not actions:
         return []
     main = writer.tip(MAIN)
     known = trailers(writer, ACTION, ["--first-parent", f"--max-count={_LOOK_BACK}", main])
-    done = []
+    settled = []
     for action in actions:
         try:
             action.commit = known.get(str(action.pk)) or _commit(writer, action)
-        except (Refused, BadRequest, NoSuchName, BrokenCampaign, OSError) as error:
+        except (Refused, BadRequest, NoSuchName, BrokenCampaign) as error:
             action.state = Action.State.REFUSED
             action.message = str(error).rstrip("。")[:399] + "。"
+        except Moved:
+            raise
+        except (GitTrouble, OSError) as error:
+            _LOG.error("action waits", extra={"action": action.pk}, exc_info=error)
+            continue
         else:
             action.state = Action.State.DONE
-            done.append(action)
         action.done_at = now()
-        action.save(update_fields=["state", "message", "commit", "done_at"])
-    return done
+        with turn():
+            action.save(update_fields=["state", "message", "commit", "done_at"])
+        settled.append(action)
+    return settled
 
 
 def _commit(writer: Writer, action: Action) -> str:
     held, at, main = campaign(), now(), writer.tip(MAIN)
     unit = held.unit_by_slug[action.unit]
-    tree = GitTree(writer.repository, main).only(f"{LEDGER}/{unit.slug}.yml", unit.folder)
+    tree = GitTree(writer.repository, main, paths=(f"{LEDGER}/{unit.slug}.yml", unit.folder))
     books = Books(replace(held, units=(unit,)), tree, at)
     files: dict[str, str | None] = {}
     parents = [main]

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
-from build_tools.campaign import BrokenCampaign
+from django.db import transaction
+
+from build_tools.campaign import BrokenCampaign, Campaign
 from build_tools.checks import judge
 from build_tools.findings import Finding
+from build_tools.submissions import LEDGER
 from build_tools.tree import PLAIN, Entry, Tree
 from intake.current import campaign, now, standing_tree
 from intake.journal.models import Submission
+from intake.journal.turn import turn
 
 
 class Overlay:
@@ -63,20 +68,42 @@ class Part:
         return ""
 
 
-def judge_lines(lines: Iterable[Submission]) -> None:
-    """Fill in the findings of ``lines``, each as the version that stands now; leaves them where nothing can be told."""
+def judge_alone(lines: Iterable[Submission]) -> None:
+    """Fill in the findings of ``lines`` as far as their own units' files show them: soon, however large the campaign."""
     wanted = list(lines)
-    if not wanted:
+    held = campaign()
+    slugs = {line.unit for line in wanted}
+    units = tuple(unit for unit in held.units if unit.slug in slugs)
+    starts = [start for unit in units for start in (f"{unit.folder}/", f"{LEDGER}/{unit.slug}.yml")]
+    _judge(Part(standing_tree(), tuple(starts)), replace(held, units=units), wanted)
+
+
+def judge_lines(lines: Iterable[Submission]) -> None:
+    """Fill in the findings of ``lines``, each as the version that stands now, clashes with other units included;
+    leaves them where nothing can be told."""
+    _judge(standing_tree(), campaign(), list(lines))
+
+
+def _judge(tree: Tree, held: Campaign, lines: list[Submission]) -> None:
+    if not lines:
         return
     at = now()
     try:
-        findings = judge(standing_tree(), at, campaign=campaign()).findings
+        findings = judge(tree, at, campaign=held).findings
     except BrokenCampaign:
         return
-    for line in wanted:
-        line.findings = told(findings, set(line.blobs))
+    by_path: dict[str, list[Finding]] = {}
+    for finding in findings:
+        for path in {finding.place.path, *(related.place.path for related in finding.related)}:
+            by_path.setdefault(path, []).append(finding)
+    for line in lines:
+        paths = set(line.blobs)
+        about = {id(finding): finding for path in sorted(paths) for finding in by_path.get(path, ())}
+        line.findings = told(sorted(about.values(), key=Finding.sort_key), paths)
         line.judged_at = at
-        line.save(update_fields=["findings", "judged_at"])
+    with turn(), transaction.atomic():
+        for line in lines:
+            line.save(update_fields=["findings", "judged_at"])
 
 
 def judge_before(path: str, files: Mapping[str, bytes]) -> list[dict[str, Any]]:

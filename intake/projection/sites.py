@@ -22,13 +22,17 @@ SERVICE = "intake/"
 """Where the form pages find the service, from the site's root."""
 
 
+_LONG = 20.0
+"""A build of more seconds is followed by a rest as long, so that building leaves half a processor to the rest."""
+
+
 class Builder:
     """Builds when asked, one build at a time; what is asked for meanwhile is built afterwards."""
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._wanted = False
-        self._begun = 0.0
+        self._begun = self._rests = 0.0
 
     def ask(self) -> None:
         """The campaign changed."""
@@ -46,7 +50,8 @@ class Builder:
             else:
                 _LOG.error("not built", extra={"status": code, "seconds": seconds})
             self._process = None
-        if self._wanted:
+            self._rests = time.monotonic() + (seconds if seconds > _LONG else 0)
+        if self._wanted and time.monotonic() >= self._rests:
             self._wanted, self._begun = False, time.monotonic()
             self._process = subprocess.Popen([sys.executable, "-m", "intake.projection.sites"])
 

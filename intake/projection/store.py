@@ -6,7 +6,7 @@ the ledger are taken from there once, when the repository is made, and from then
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from build_tools.campaign import Unit
@@ -96,14 +96,13 @@ def _office_files(*, whole: bool) -> Iterator[str]:
             yield path
 
 
-def listed(writer: Writer, commit: str) -> dict[str, str]:
-    """Path to blob of the campaign's files in ``commit``; nothing without one."""
+def listed(writer: Writer, commit: str, within: Collection[str] = ("",)) -> dict[str, str]:
+    """Path to blob of the campaign's files in ``commit`` that are or lie in one of ``within``; nothing without one."""
     if not commit:
         return {}
-    tree = GitTree(writer.repository, commit)
-    entries = [entry for folder in _FOLDERS for entry in tree.files(folder)]
-    paths = [entry.path for entry in entries] + [path for path in _FILES if tree.fingerprint(path)]
-    return {path: tree.fingerprint(path) for path in paths}
+    tree = GitTree(writer.repository, commit, paths=within)
+    paths = [entry.path for folder in _FOLDERS for entry in tree.files(folder)]
+    return {path: tree.fingerprint(path) for path in (*paths, *_FILES) if tree.is_file(path)}
 
 
 def trailers(writer: Writer, key: str, revisions: list[str]) -> dict[str, str]:

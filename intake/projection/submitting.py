@@ -6,15 +6,18 @@ off after the branches moved is found there and not made a second time.
 
 from __future__ import annotations
 
+import errno
 import logging
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from time import monotonic
 
 from django.db import transaction
+from django.db.models import Max
 
 from build_tools.campaign import BrokenCampaign
-from build_tools.history import GitTree, Move, Writer
+from build_tools.history import GitTree, GitTrouble, Move, Moved, Writer
 from build_tools.ledger import INTAKE, Kind
 from build_tools.recording import Books, Refused, Request, add
 from build_tools.submissions import LEDGER
@@ -22,10 +25,16 @@ from intake.current import campaign, now
 from intake.files.store import Missing, read
 from intake.journal import spool
 from intake.journal.models import Submission
+from intake.journal.turn import turn
 from intake.projection.store import MAIN, RECEIPT, branch, document_path, service, trailers, unit_person
 
 _LOG = logging.getLogger("intake.projection")
 BATCH = 100
+_EVERY = 30.0
+
+
+_UNREADABLE = "这份报送的内容在磁盘上读不出来，请维护人员核对 spool 和 files 文件夹。"
+_UNWRITABLE = "这份报送还写不进代码仓库，程序会自动再试；一直不成的，请维护人员核对磁盘和仓库。"
 
 
 def waiting() -> list[Submission]:
@@ -33,20 +42,54 @@ def waiting() -> list[Submission]:
     return list(Submission.objects.filter(recorded_at=None, trouble="").order_by("id")[:BATCH])
 
 
+def troubled(after: int = 0) -> list[Submission]:
+    """The oldest lines behind the one with the key ``after`` that could not be recorded yet."""
+    lines = Submission.objects.filter(recorded_at=None, pk__gt=after).exclude(trouble="")
+    return list(lines.order_by("id")[:BATCH])
+
+
+class Retries:
+    """Tries again, every half a minute, what could not be recorded; at once as long as that goes well."""
+
+    def __init__(self) -> None:
+        self._tried, self._behind = float("-inf"), 0
+
+    def tried(self, writer: Writer) -> list[Submission]:
+        """The lines that were in trouble and are recorded now."""
+        if monotonic() - self._tried < _EVERY:
+            return []
+        lines = troubled(self._behind)
+        self._behind = lines[-1].pk if len(lines) == BATCH else 0
+        recorded = project(writer, lines)
+        if not recorded or not self._behind:
+            self._tried = monotonic()
+        return recorded
+
+
 def project(writer: Writer, lines: Iterable[Submission]) -> list[Submission]:
     """Bring ``lines`` into git; gives those that are there now. Raises ``Moved`` when somebody else moved a branch.
 
-    A line whose contents are lost, or that the ledger refuses, is marked with its ``trouble`` and stops no other.
+    A line whose contents are lost, that git does not take, or that the ledger refuses, is marked with its ``trouble``
+    and stops no other.
     """
+    asked = list(lines)
+    if not asked:
+        return []
     tips: dict[str, tuple[str, str]] = {}
     main = writer.tip(MAIN)
+    newest = _newest(asked)
     done: list[Submission] = []
-    for line in lines:
+    for line in asked:
+        line.trouble = ""
         try:
-            line.commit = _committed(writer, line, main, tips)
-        except (OSError, LookupError, Missing) as error:
-            _troubled(line, "这份报送的内容在磁盘上读不出来，请维护人员核对 spool 和 files 文件夹。")
-            _LOG.error("unreadable", extra={"number": line.number}, exc_info=error)
+            line.commit = _committed(
+                writer, line, main, tips, newer=newest[line.unit, line.document] > line.pk
+            )
+        except Moved:
+            raise
+        except (GitTrouble, OSError, LookupError, Missing) as error:
+            _troubled(line, _UNWRITABLE if isinstance(error, GitTrouble) or _is_full(error) else _UNREADABLE)
+            _LOG.error("not committed", extra={"number": line.number}, exc_info=error)
         else:
             done.append(line)
     at = now()
@@ -55,36 +98,71 @@ def project(writer: Writer, lines: Iterable[Submission]) -> list[Submission]:
     if ledgers:
         moves.append(Move(MAIN, _ledger_commit(writer, main, ledgers, recorded, at), main))
     writer.move(moves)
-    with transaction.atomic():
+    for line in done:
+        line.projected_at = at
+        line.recorded_at = at if not line.trouble else None
+    with turn(), transaction.atomic():
         for line in done:
-            line.projected_at = at
-            line.recorded_at = at if not line.trouble else None
             line.save(update_fields=["commit", "blobs", "projected_at", "recorded_at", "trouble"])
     return [line for line in done if not line.trouble]
 
 
-def _committed(writer: Writer, line: Submission, main: str, tips: dict[str, tuple[str, str]]) -> str:
-    """The commit of ``line``, made behind what its branch holds by now unless it is among that."""
-    ref = branch(line.unit, line.document)
-    if ref not in tips:
-        tip = writer.tip(ref)
-        tips[ref] = (tip, tip)
-    old, tip = tips[ref]
+def _is_full(error: Exception) -> bool:
+    return isinstance(error, OSError) and error.errno in (
+        errno.ENOSPC,
+        errno.EDQUOT,
+        errno.EROFS,
+        errno.EFBIG,
+    )
+
+
+def _newest(lines: list[Submission]) -> dict[tuple[str, str], int]:
+    """The key of the newest committed line of each document that ``lines`` are versions of; 0 for none."""
+    found = dict.fromkeys(((line.unit, line.document) for line in lines), 0)
+    slugs = {line.unit for line in lines}
+    known = Submission.objects.filter(unit__in=slugs).exclude(commit="").values_list("unit", "document")
+    for unit, document, last in known.annotate(last=Max("id")).order_by():
+        if (unit, document) in found:
+            found[unit, document] = last
+    return found
+
+
+def _committed(
+    writer: Writer, line: Submission, main: str, tips: dict[str, tuple[str, str]], *, newer: bool
+) -> str:
+    """The commit of ``line``, made behind what its branch holds by now unless it is among that.
+
+    One that comes after a ``newer`` version, because it could not be read before, is joined to the branch, which goes
+    on showing the newer one.
+    """
     line.blobs = {path: writer.blob(data) for path, data in files_of(line).items()}
+    if line.commit and writer.tip(line.commit):
+        return line.commit
+    ref = branch(line.unit, line.document)
+    old, tip = tips[ref] if ref in tips else (writer.tip(ref),) * 2
     if tip:
         known = trailers(writer, RECEIPT, [tip, "--not", main])
         if line.number in known:
             return known[line.number]
-    parent = tip if tip and not _is_in(writer, tip, main) else main
+    behind = tip if tip and not newer and not _is_in(writer, tip, main) else main
+    who = service(line.received_at)
     commit = writer.commit(
-        writer.tree(parent, line.blobs),
-        [parent],
+        writer.tree(behind, line.blobs),
+        [behind],
         _message(line),
         author=unit_person(campaign().unit_by_slug[line.unit], line.received_at),
-        committer=service(line.received_at),
+        committer=who,
     )
-    tips[ref] = (old, commit)
+    head = commit
+    if newer and tip:
+        tree = writer.tree(tip, {})
+        head = writer.commit(tree, [tip, commit], _joined(line), author=who, committer=who)
+    tips[ref] = (old, head)
     return commit
+
+
+def _joined(line: Submission) -> str:
+    return f"补入较早收到的一份：{line.number}\n"
 
 
 def files_of(line: Submission) -> dict[str, bytes]:
@@ -118,7 +196,7 @@ def _recorded(
     held = campaign()
     slugs = list(dict.fromkeys(line.unit for line in lines))
     narrow = replace(held, units=tuple(unit for unit in held.units if unit.slug in slugs))
-    tree = GitTree(writer.repository, main).only(*(f"{LEDGER}/{slug}.yml" for slug in slugs))
+    tree = GitTree(writer.repository, main, paths=[f"{LEDGER}/{slug}.yml" for slug in slugs])
     books = Books(narrow, tree, at)
     fresh = []
     for line in lines:
@@ -154,4 +232,5 @@ def _ledger_commit(
 
 def _troubled(line: Submission, trouble: str) -> None:
     line.trouble = trouble
-    Submission.objects.filter(pk=line.pk).update(trouble=trouble)
+    with turn():
+        Submission.objects.filter(pk=line.pk).update(trouble=trouble)

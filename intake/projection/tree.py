@@ -7,14 +7,16 @@ and ``shenbao ledger verify`` work in it; only this module writes there.
 from __future__ import annotations
 
 import json
-import secrets
+import os
+from collections.abc import Collection, Iterable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from build_tools.history import GitTree, Writer
 from build_tools.ledger import Ledger
 from build_tools.standing import Stage, standing
-from build_tools.submissions import UnitFolder, list_submissions, read_ledger
+from build_tools.submissions import CITIES, LEDGER, UnitFolder, list_submissions, read_ledger
 from build_tools.tree import WorkTree
 from intake.current import campaign
 from intake.journal.models import Submission
@@ -22,23 +24,72 @@ from intake.place import Place, place
 from intake.projection.store import MAIN, listed
 
 _OPEN = (Stage.RECEIVED, Stage.RETURNED, Stage.ACCEPTED)
+_PASSING = "passing"
+"""What a file is called until it is whole: one name, so that workers that were killed leave one file at most."""
+
+
+class Folder:
+    """The folder of this place, as brought up to date by one ``writer``: what it knows need not be read again."""
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+        self._main = ""
+        self._files: dict[str, str] = {}
+
+    def refresh(self, units: Iterable[str] = ()) -> bool:
+        """Bring the folder up to date; says whether anything changed.
+
+        Everything is looked at the first time; after that, ``units`` (slugs) and what changed on the main branch.
+        """
+        here, main = place(), self._writer.tip(MAIN)
+        if not self._main:
+            link(here)
+            self._files = _manifest(here)
+            former, wanted = self._files, listed(self._writer, main) | _open_versions(self._writer, main)
+        else:
+            parts = _parts(self._writer, self._main, main, units)
+            slugs = {slug for slug, path in parts if slug}
+            paths = {path for _, path in parts}
+            former = {path: blob for path, blob in self._files.items() if _part(path) in parts}
+            wanted = listed(self._writer, main, paths) | _open_versions(self._writer, main, slugs)
+        changed = [path for path, blob in wanted.items() if former.get(path) != blob]
+        gone = [path for path in former if path not in wanted]
+        for path in changed:
+            _put(here, path, self._writer.repository.data(wanted[path]))
+        for path in gone:
+            _remove(here.tree, path)
+        self._files = {path: blob for path, blob in self._files.items() if path not in former} | wanted
+        if changed or gone:
+            _remember(here, self._files)
+        self._main = main
+        return bool(changed or gone)
 
 
 def refresh(writer: Writer) -> bool:
-    """Bring the folder up to date; says whether anything changed."""
-    here = place()
-    link(here)
-    wanted = listed(writer, writer.tip(MAIN)) | _open_versions(writer)
-    former = _manifest(here)
-    changed = [path for path, blob in wanted.items() if former.get(path) != blob]
-    gone = [path for path in former if path not in wanted]
-    for path in changed:
-        _put(here.tree, path, writer.repository.data(wanted[path]))
-    for path in gone:
-        _remove(here.tree, path)
-    if changed or gone:
-        _remember(here, wanted)
-    return bool(changed or gone)
+    """Bring the whole folder up to date; says whether anything changed."""
+    return Folder(writer).refresh()
+
+
+def _part(path: str) -> tuple[str, str]:
+    """What changes together with ``path``: a unit's slug and its folder or ledger, or no slug and the path itself."""
+    data, _, rest = path.partition("/")
+    kind, _, below = rest.partition("/")
+    if f"{data}/{kind}" == CITIES and "/" in below:
+        slug = below.partition("/")[0]
+        return slug, f"{CITIES}/{slug}"
+    if f"{data}/{kind}" == LEDGER and below.endswith(".yml"):
+        return below.removesuffix(".yml"), path
+    return "", path
+
+
+def _parts(writer: Writer, old: str, new: str, units: Iterable[str]) -> set[tuple[str, str]]:
+    """The parts of the folder that ``units`` or the way of the main branch from ``old`` to ``new`` concern."""
+    told = writer.repository.run("diff_tree", "-r", "-z", "--name-only", "--no-renames", old, new)
+    paths = [os.fsdecode(path) for path in told.split(b"\0") if path] if old != new else []
+    found = {_part(path) for path in paths}
+    for slug in {*units, *(slug for slug, _ in found if slug)}:
+        found |= {(slug, f"{CITIES}/{slug}"), (slug, f"{LEDGER}/{slug}.yml")}
+    return found
 
 
 def link(here: Place) -> None:
@@ -57,11 +108,13 @@ def link(here: Place) -> None:
             fonts.symlink_to(here.root / "fonts", target_is_directory=True)
 
 
-def ledgers(writer: Writer) -> dict[str, UnitFolder]:
-    """Every unit's folder on the main branch with its ledger read; nothing else is."""
+def _ledgers(writer: Writer, main: str, slugs: Collection[str] | None) -> dict[str, UnitFolder]:
+    """The units' folders on the main branch with their ledgers read; nothing else is."""
     held = campaign()
-    tree = GitTree(writer.repository, writer.tip(MAIN))
-    folders = list_submissions(tree, held).folders
+    units = tuple(unit for unit in held.units if slugs is None or unit.slug in slugs)
+    paths = [LEDGER] if slugs is None else [f"{LEDGER}/{unit.slug}.yml" for unit in units]
+    tree = GitTree(writer.repository, main, paths=paths)
+    folders = list_submissions(tree, replace(held, units=units)).folders
     for folder in folders.values():
         if folder.ledger_file is not None:
             found, _ = read_ledger(tree, held, folder.ledger_file)
@@ -69,11 +122,14 @@ def ledgers(writer: Writer) -> dict[str, UnitFolder]:
     return folders
 
 
-def _open_versions(writer: Writer) -> dict[str, str]:
-    """Path to blob of the versions that stand and came through the intake."""
-    held, folders = campaign(), ledgers(writer)
+def _open_versions(writer: Writer, main: str, slugs: Collection[str] | None = None) -> dict[str, str]:
+    """Path to blob of the versions that stand and came through the intake, of all units or of those named."""
+    held, folders = campaign(), _ledgers(writer, main, slugs)
+    lines = Submission.objects.exclude(recorded_at=None).order_by("id")
+    if slugs is not None:
+        lines = lines.filter(unit__in=slugs)
     by_version: dict[tuple[str, str, str], Submission] = {}
-    for line in Submission.objects.exclude(recorded_at=None).order_by("id").iterator():
+    for line in lines.only("unit", "document", "digest", "blobs").iterator():
         by_version[line.unit, line.document, line.digest] = line
     found: dict[str, str] = {}
     for (unit, document, version), line in by_version.items():
@@ -97,17 +153,17 @@ def _manifest(here: Place) -> dict[str, str]:
 
 
 def _remember(here: Place, files: dict[str, str]) -> None:
-    passing = here.var / f".tree.{secrets.token_hex(4)}"
+    passing = here.var / _PASSING
     passing.write_text(json.dumps(files, ensure_ascii=False), encoding="utf-8")
     passing.replace(here.var / "tree.json")
 
 
-def _put(tree: Path, path: str, data: bytes) -> None:
-    file = tree / path
+def _put(here: Place, path: str, data: bytes) -> None:
+    file = here.tree / path
     if file.is_dir() and not file.is_symlink():
         return
     file.parent.mkdir(parents=True, exist_ok=True)
-    passing = file.with_name(f".{file.name}.{secrets.token_hex(4)}.tmp")
+    passing = here.var / _PASSING
     passing.write_bytes(data)
     passing.replace(file)
 

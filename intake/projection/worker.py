@@ -16,12 +16,14 @@ from django.db import Error, close_old_connections
 
 from build_tools.campaign import BrokenCampaign
 from build_tools.history import GitTrouble, Writer
+from intake.journal import spool
 from intake.journal.models import Action, Submission
 from intake.place import place
 from intake.projection import deciding, submitting, tree
-from intake.projection.judging import judge_lines
+from intake.projection.clashes import Clashes
 from intake.projection.sites import Builder
 from intake.projection.store import open_store
+from intake.projection.submitting import Retries
 
 _LOG = logging.getLogger("intake.worker")
 _PAUSE, _LONG_PAUSE = 0.15, 5.0
@@ -55,37 +57,49 @@ class Worker:
     def __init__(self, builder: Builder | None = None) -> None:
         self.builder = builder or Builder()
         self._writer: Writer | None = None
-        self._fresh = True
+        self._folder: tree.Folder | None = None
+        self._retries = Retries()
+        self._clashes: Clashes | None = None
 
     def round(self) -> bool:
-        """Do what is waiting; says whether anything was. Trouble with git or the disk ends the round, and the next
-        one begins anew from what is on the disk."""
+        """Do what is waiting; says whether anything came of it. Trouble with git or the disk ends the round, and the
+        next one begins anew from what is on the disk."""
+        fresh = self._writer is None or self._folder is None
         if self._writer is None:
+            spool.clear_unfinished()
             self._writer = open_store()
-            self._fresh = True
-        if self._fresh:
-            Submission.objects.filter(recorded_at=None).exclude(trouble="").update(trouble="")
+        if self._folder is None:
+            self._folder = tree.Folder(self._writer)
+        if self._clashes is None:
+            self._clashes = Clashes()
         lines = submitting.waiting()
         recorded = submitting.project(self._writer, lines)
-        actions = deciding.waiting()
-        deciding.carry_out(self._writer, actions)
-        if lines or actions or self._fresh:
-            self._fresh = False
-            if tree.refresh(self._writer) or not (place().sites / "public").exists():
+        recorded += self._retries.tried(self._writer)
+        settled = deciding.carry_out(self._writer, deciding.waiting())
+        if lines or recorded or settled or fresh:
+            slugs = {line.unit for line in recorded} | {action.unit for action in settled}
+            self._clashes.expect([*recorded, *(_unjudged() if fresh else [])])
+            if self._folder.refresh(slugs) or not (place().sites / "public").exists():
                 self.builder.ask()
-            judge_lines(recorded or _unjudged())
+        busy = bool(lines or recorded or settled)
+        self._clashes.look(busy=busy)
         self.builder.tend()
-        return bool(lines or actions)
+        return busy
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether all that follows from what was received is done: clashes looked for, sites built."""
+        return self.builder.is_idle and not (self._clashes and self._clashes.waiting)
 
     def begin_anew(self) -> None:
         """Forget what is known of the repository: the next round reads it again."""
         if self._writer is not None:
-            self._writer.repository.close()
-        self._writer = None
+            self._writer.close()
+        self._writer = self._folder = None
 
 
 def _unjudged() -> list[Submission]:
-    return list(Submission.objects.filter(judged_at=None).exclude(recorded_at=None)[: submitting.BATCH])
+    return list(Submission.objects.filter(judged_at=None).exclude(recorded_at=None))
 
 
 def run(*, until_idle: bool = False) -> None:
@@ -101,7 +115,7 @@ def run(*, until_idle: bool = False) -> None:
             try:
                 busy = worker.round()
                 pause = 0.0 if busy else _PAUSE
-                if until_idle and not busy and worker.builder.is_idle and not _anything_left():
+                if until_idle and not busy and worker.is_idle and not _anything_left():
                     break
             except (GitTrouble, OSError, Error, BrokenCampaign) as error:
                 _LOG.error("round failed", exc_info=error)
