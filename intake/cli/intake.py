@@ -8,6 +8,7 @@ import click
 
 from build_tools.cli import options
 from build_tools.cli.chinese import Command, Group
+from intake.cli import keep
 from intake.cli.setting import migrate, set_up
 
 
@@ -19,7 +20,18 @@ from intake.cli.setting import migrate, set_up
     short_help="管理申报台的收件服务",
 )
 def command() -> None:
-    """管理申报台的收件服务：数据库、账号、后台程序、核对收文日志。"""
+    """管理申报台的收件服务：数据库、账号、后台程序、核对、备份、恢复和归档。
+
+    \b
+    例：
+      shenbao intake account office-li --name 李四 --approver    新建审批人账号
+      shenbao intake backup --out /srv/backup/20120823.tar       备份，服务不用停
+      shenbao intake restore /srv/backup/20120823.tar --root 新  恢复到空文件夹
+      shenbao intake verify                                      核对收文日志
+      shenbao intake export --out 档案.zip                       写出全部收文，供归档
+
+    怎样安装、设置、升级，出了问题怎么办，见 docs/guide/intake.md。
+    """
 
 
 @command.command(cls=Command, name="migrate", options_metavar="[选项]", short_help="建立或升级数据库")
@@ -88,3 +100,7 @@ def verify_command(root: Path) -> int:
         click.echo(fault)
     click.echo("收文日志完好。" if not found else f"有 {len(found)} 处不符。")
     return int(bool(found))
+
+
+for part in (keep.backup_command, keep.restore_command, keep.export_command, keep.tidy_command):
+    command.add_command(part)

@@ -21,6 +21,7 @@ from intake.journal.models import Action, Submission
 from intake.place import place
 from intake.projection import deciding, submitting, tree
 from intake.projection.clashes import Clashes
+from intake.projection.rest import at_rest
 from intake.projection.sites import Builder
 from intake.projection.store import open_store
 from intake.projection.submitting import Retries
@@ -113,7 +114,8 @@ def run(*, until_idle: bool = False) -> None:
         pause = _PAUSE
         while not stopping():
             try:
-                busy = worker.round()
+                with at_rest():
+                    busy = worker.round()
                 pause = 0.0 if busy else _PAUSE
                 if until_idle and not busy and worker.is_idle and not _anything_left():
                     break

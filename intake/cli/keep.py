@@ -1,0 +1,131 @@
+"""The parts of ``shenbao intake`` that keep what was received: backup, restoring, export, tidying."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from build_tools.cli import options
+from build_tools.cli.chinese import Command
+from intake.cli.setting import migrate, set_up
+from intake.place import from_environment
+
+
+def _told(text: str) -> None:
+    click.echo(text, err=True)
+
+
+@click.command(cls=Command, name="backup", options_metavar="[选项]", short_help="备份全部数据，服务不用停")
+@options.root
+@click.option(
+    "--out", required=True, metavar="文件", type=click.Path(path_type=Path), help="备份文件，例如 备份.tar。"
+)
+def backup_command(root: Path, out: Path) -> int:
+    """把全部数据备份成一个文件：数据库、收到的原文和附件、代码仓库、密钥、活动的文件夹。
+
+    服务照常运行。文件写完才出现，只有本账号能读；内含密钥和全部材料，请加密后存到另一台机器。
+    退出状态：0 正常，1 已备份但有附件与摘要不符，2 没有备份。
+    """
+    if not out.absolute().parent.is_dir():
+        raise click.UsageError(f"“{out.parent}”文件夹不存在，请先建立")
+    set_up(root)
+    from intake.keeping.backup import NoBackup, back_up
+
+    try:
+        made = back_up(out, _told)
+    except NoBackup as error:
+        raise click.UsageError(str(error).rstrip("。")) from error
+    click.echo(f"已备份 {made.members} 个文件，{made.size / 1024 / 1024:.1f} MiB：{out}")
+    for name in made.damaged:
+        click.echo(f"{name} 与摘要不符，请从以前的备份中取回。", err=True)
+    return int(bool(made.damaged))
+
+
+@click.command(cls=Command, name="restore", options_metavar="[选项]", short_help="从备份恢复到空文件夹")
+@click.argument("archive", metavar="备份文件", type=click.Path(path_type=Path))
+@options.root
+def restore_command(archive: Path, root: Path) -> int:
+    """从备份恢复。只恢复到空的文件夹；先核对每个文件的校验值，不符的一个也不恢复。
+
+    恢复后升级数据库，核对收文日志。退出状态：0 正常，1 已恢复但核对有不符，2 没有恢复。
+    """
+    if not archive.is_file():
+        raise click.UsageError(f"备份文件“{archive}”不存在")
+    os.environ["SHENBAO_ROOT"] = str(root.resolve())
+    from intake.keeping.restore import NotRestored, restore
+
+    elsewhere = os.environ.get("SHENBAO_DATABASE_URL", "")
+    try:
+        done = restore(archive, from_environment(), "postgresql" if elsewhere else "sqlite", _told)
+    except NotRestored as error:
+        raise click.UsageError(str(error).rstrip("。")) from error
+    here = set_up(root)
+    from intake.keeping.backup import differing_counts
+    from intake.keeping.database import NotCopied, fill
+
+    if done.dump is not None:
+        try:
+            fill(done.dump)
+        except NotCopied as error:
+            raise click.UsageError(
+                f"{str(error).rstrip('。')}；文件已恢复到 {here.var}，请移走后再试"
+            ) from error
+        done.dump.unlink()
+    lost = differing_counts(done.manifest["counts"])
+    migrate()
+    click.echo(f"已恢复到 {here.var}，备份的时间是 {done.manifest['made_at']}。")
+    if done.differing:
+        click.echo(f"活动文件夹没有改动，有 {len(done.differing)} 个文件与备份不同，请核对：", err=True)
+        for path in done.differing:
+            click.echo(f"  {path}", err=True)
+    from intake.journal.checking import faults
+
+    found = [*lost, *faults()]
+    for fault in found:
+        click.echo(fault)
+    click.echo("收文日志完好。" if not found else f"有 {len(found)} 处不符。")
+    return int(bool(found))
+
+
+@click.command(cls=Command, name="export", options_metavar="[选项]", short_help="写出全部收文，供归档")
+@options.root
+@click.option(
+    "--out", required=True, metavar="文件夹|文件.zip", type=click.Path(path_type=Path),
+    help="空文件夹，或以 .zip 结尾的文件。",
+)  # fmt: skip
+def export_command(root: Path, out: Path) -> int:
+    """写出全部收文，供归档：各单位每份材料的每个版本、附件、回执、台账，办理记录和操作记录，附目录和核对方法。
+
+    不用本程序也能核对。内含全部不公开的内容，请按档案管理。同样的数据两次写出，内容完全一样。
+    退出状态：0 正常，1 已写出但有内容缺失，2 没有写出。
+    """
+    if not out.absolute().parent.is_dir():
+        raise click.UsageError(f"“{out.parent}”文件夹不存在，请先建立")
+    set_up(root)
+    from intake.keeping.export import NoExport, export
+
+    try:
+        lacking = export(out)
+    except NoExport as error:
+        raise click.UsageError(str(error).rstrip("。")) from error
+    for sentence in lacking:
+        click.echo(sentence, err=True)
+    click.echo(f"已写出：{out}")
+    return int(bool(lacking))
+
+
+@click.command(
+    cls=Command, name="tidy", options_metavar="[选项]", short_help="清理过期的登录和没有传完的文件"
+)
+@options.root
+def tidy_command(root: Path) -> None:
+    """清理过期的登录、两天前没有传完的文件、断电留下的残余。草稿和收到的材料从不清理。
+
+    后台程序每小时自动运行一次，一般不用手动运行。
+    """
+    set_up(root)
+    from intake.health.tidying import tidy
+
+    click.echo(f"清理了 {tidy()} 项。")
