@@ -52,7 +52,7 @@ def _file(request: HttpRequest, audience: str, path: str) -> HttpResponseBase:
         return HttpResponse(status=405, headers={"Allow": "GET, HEAD"})
     site = place().sites / audience
     parts = PurePosixPath(path).parts
-    if "\0" in path or "\\" in path or any(part in ("..", ".") or part.startswith("/") for part in parts):
+    if "\0" in path or "\\" in path or any(part.startswith((".", "/")) for part in parts):
         raise Http404
     file = site.joinpath(*parts)
     try:
@@ -62,9 +62,16 @@ def _file(request: HttpRequest, audience: str, path: str) -> HttpResponseBase:
             file = file / "index.html"
         if not file.resolve().is_relative_to(site.resolve()) or not file.is_file():
             return _missing(site)
-        return _sent(file)
+        return _kept(_sent(file), audience, parts)
     except (OSError, ValueError) as error:
         raise Http404 from error
+
+
+def _kept(response: FileResponse, audience: str, parts: tuple[str, ...]) -> FileResponse:
+    """Who may keep it: of the office's site a browser only what every page loads, and nobody else anything."""
+    if audience != "public":
+        response["Cache-Control"] = "private, no-cache" if parts[:1] == ("assets",) else "no-store"
+    return response
 
 
 def _sent(file: Path, status: int = 200) -> FileResponse:

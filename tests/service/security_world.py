@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
@@ -20,13 +21,13 @@ import yaml
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from service.journalled import sample, submit, with_values
-from service.people_steps import OTHER, opened
+from service.people_steps import OTHER, PASSPHRASE, SECRET
 
 from intake.current import campaign, now
 from intake.files import store
 from intake.files.models import Draft, Upload
 from intake.journal.models import Action, Submission
-from intake.people import accounts, codes, enrolment
+from intake.people import accounts, codes, enrolment, passphrases
 from intake.people.audit import note
 from intake.people.models import Account, Role
 from intake.place import Place
@@ -35,6 +36,8 @@ ROOT = Path(__file__).parents[2]
 OWN, OTHERS = "guangzhou", "shenzhen"
 CANARY, BIRD = "CANARY-7f3a", "金丝雀七"
 """In every text of the first unit: one for bytes, one for what people read."""
+ONLY_MINE = "individual-09"
+"""A document that no other unit has: that there is one is told to nobody, either."""
 PHOTO, MATERIAL = "materials/individual-01.jpg", "materials/secret.pdf"
 VISITORS = ("nobody", "other unit", "own unit", "officer", "approver", "shut", "reset")
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -100,6 +103,8 @@ def plant(place: Place) -> World:
     Draft.objects.create(
         unit=OWN, document="individual-01", yaml=f"name: {BIRD}", account=mine, saved_at=now()
     )
+    Draft.objects.create(unit=OWN, document=ONLY_MINE, yaml=BIRD, account=mine, saved_at=now())
+    submit(mine, ONLY_MINE, text, judged=False)
     upload = Upload.objects.create(
         unit=OWN, account=mine, path=PHOTO, size=20, state=Upload.State.READY, digest=photo, kept_size=20,
         message=BIRD, created_at=now(), finished_at=now(),
@@ -119,7 +124,17 @@ def plant(place: Place) -> World:
     renewed = _person(f"{OWN}-4", BIRD)
     browsers["reset"] = _browser(renewed)
     enrolment.redeem(codes.digest(enrolment.issue(renewed, None)), OTHER)
-    secrets = [line.number, line.digest, line.hash, line.nonce, line.spool, str(upload.pk), photo, paper]
+    secrets = [
+        ONLY_MINE,
+        line.number,
+        line.digest,
+        line.hash,
+        line.nonce,
+        line.spool,
+        str(upload.pk),
+        photo,
+        paper,
+    ]
     return World(browsers, line, upload.pk, action.pk, proposed.pk, secrets)
 
 
@@ -139,10 +154,16 @@ def leaks(world: World, address: str, answer: Any) -> list[str]:
 
 
 def _person(username: str, name: str, role: Role = Role.UNIT) -> Account:
-    made = opened(username, role)
-    made.name = name
-    made.save(update_fields=["name"])
-    return made
+    unit = username.rpartition("-")[0] if role is Role.UNIT else ""
+    return Account.objects.create(
+        username=username, name=name, role=role, unit=unit, created_at=now(), password=_opened(),
+        totp_secret=SECRET if role is Role.APPROVER else "",
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def _opened() -> str:
+    return passphrases.sealed(PASSPHRASE)
 
 
 def _browser(person: Account) -> Client:
