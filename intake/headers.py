@@ -7,6 +7,9 @@ import time
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from intake.answers import Refused, asks_for_json, refusal
 
 _LOG = logging.getLogger("intake.http")
 _POLICY = (
@@ -15,6 +18,38 @@ _POLICY = (
 )
 _STATIC = "frame-ancestors 'none'"
 """For the built pages, each of which carries its own policy; a page cannot say this part of it itself."""
+
+
+MOST_BODY = 2 * 1024 * 1024
+"""Bytes of a body, more than any address takes: the largest are a piece of a file, and a document written as JSON."""
+_DIGITS = 9
+
+
+class Bounds:
+    """Refuses what is too large before a byte of it is read, and NUL in an address, which PostgreSQL cannot look for."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._next = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Refuse, or let through."""
+        length = str(request.META.get("CONTENT_LENGTH") or "0")
+        if not (
+            length.isascii() and length.isdigit() and len(length) <= _DIGITS and int(length) <= MOST_BODY
+        ):
+            return _refused(
+                request,
+                Refused(413, "送来的内容太多，没有收下。请删减后再办；照片和材料请在表上选择文件上传。"),
+            )
+        if "\0" in request.path_info or "%00" in str(request.META.get("QUERY_STRING", "")):
+            return _refused(request, Refused(400, "这个地址不对。请从网站首页重新进入，再办一次。"))
+        return self._next(request)
+
+
+def _refused(request: HttpRequest, refused: Refused) -> HttpResponse:
+    if asks_for_json(request):
+        return refusal(refused)
+    return render(request, "intake/refused.html", {"refused": refused}, status=refused.status)
 
 
 class Headers:

@@ -30,6 +30,16 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "intake/refused.html", {"refused": refused}, status=403)
 
 
+def odd(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """A request that no page of ours makes: another host's name, a form with far too much in it."""
+    from intake.answers import Refused, asks_for_json, refusal
+
+    refused = Refused(400, "这个请求不对，没有办理。请从网站首页重新进入，再办一次。")
+    if asks_for_json(request):
+        return refusal(refused)
+    return render(request, "intake/refused.html", {"refused": refused}, status=400)
+
+
 def missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """No such page."""
     return render(request, "intake/missing.html", status=404)

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "intake.headers.Headers",
+    "intake.headers.Bounds",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -92,13 +93,15 @@ AUTH_USER_MODEL = "people.Account"
 LOGIN_URL = "/my/sign-in/"
 PASSWORD_HASHERS = ["intake.people.passphrases.Hasher"]
 
-SESSION_COOKIE_NAME = "shenbao_session"
+_HOST_ONLY = "__Host-" if _SECURE else ""
+"""Browsers take such a cookie only over https, from this very host, for every path: no neighbour can plant one."""
+SESSION_COOKIE_NAME = f"{_HOST_ONLY}shenbao_session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = _SECURE
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-CSRF_COOKIE_NAME = "shenbao_csrf"
+CSRF_COOKIE_NAME = f"{_HOST_ONLY}shenbao_csrf"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = _SECURE
@@ -114,6 +117,8 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+"""No form of ours takes a file: one that comes all the same never reaches a disk."""
 
 LANGUAGE_CODE = "zh-hans"
 USE_I18N = True

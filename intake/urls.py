@@ -7,6 +7,7 @@ from django.urls import include, path, re_path
 from intake.clerk import verifying
 from intake.doors import views as doors
 
+handler400 = "intake.pages.odd"
 handler404 = "intake.pages.missing"
 handler500 = "intake.pages.failed"
 

@@ -97,19 +97,20 @@ def check(request: HttpRequest) -> JsonResponse:
     """What would be found if this were handed in now, quota and duplicates included."""
     account = account_of(request)
     told = _json(_body(request))
-    located = campaign().locate(str(told.get("document")))
+    asked = told.get("document")
+    located = campaign().locate(asked) if isinstance(asked, str) else None
     text, files = told.get("yaml"), told.get("files") or {}
-    if located is None or not isinstance(text, str) or not isinstance(files, dict):
+    if located is None or not isinstance(text, str) or not _is_files(files):
         raise Refused(400, "要检查的内容不完整，请刷新页面后再试。")
     item, number = located
     folder = campaign().unit_by_slug[account.unit].folder
     path = f"{folder}/{item.path(number)}"
     over = {path: text.encode("utf-8", "replace")}
     uploads = Upload.objects.filter(
-        unit=account.unit, state=Upload.State.READY, path__in=[str(p) for p in files]
+        unit=account.unit, state=Upload.State.READY, path__in=[path for path in files if path.isprintable()]
     )
     for upload in uploads:
-        if str(upload.id) == str(files[upload.path]):
+        if str(upload.id) == files[upload.path]:
             try:
                 over[f"{folder}/{upload.path}"] = read(upload.digest)
             except Missing as error:
@@ -122,6 +123,12 @@ def check(request: HttpRequest) -> JsonResponse:
         ) from error
     errors = sum(finding["severity"] == "error" for finding in findings)
     return JsonResponse({"findings": findings, "errors": errors, "warnings": len(findings) - errors})
+
+
+def _is_files(files: object) -> bool:
+    """Paths and names of uploads, no more than a campaign has: each is a value of one query."""
+    most = campaign().limits["files"]
+    return isinstance(files, dict) and len(files) <= most and all(isinstance(v, str) for v in files.values())
 
 
 @door(Door.UNIT)

@@ -72,17 +72,13 @@ def _file(request: HttpRequest, audience: str, path: str) -> HttpResponseBase:
         return _missing(site)
     if file.name == "index.html" and path and not path.endswith(("/", "index.html")):
         return HttpResponseRedirect(f"{quote(request.path)}/")
-    return _sent(file)
+    return _kept(_sent(file), audience, PurePosixPath(path).parts)
 
 
 def _found(site: Path, path: str) -> Path | None:
     """The file of the site at ``path``, a folder's page for a folder; whatever else the path means is not there."""
     parts = PurePosixPath(path).parts
-    if (
-        "\0" in path
-        or "\\" in path
-        or any(part in ("..", ".") or part.startswith(("/", ".")) for part in parts)
-    ):
+    if "\0" in path or "\\" in path or any(part.startswith((".", "/")) for part in parts):
         return None
     try:
         file = site.joinpath(*parts)
@@ -91,6 +87,13 @@ def _found(site: Path, path: str) -> Path | None:
         return file if inside and file.is_file() else None
     except (OSError, ValueError):
         return None
+
+
+def _kept(response: FileResponse, audience: str, parts: tuple[str, ...]) -> FileResponse:
+    """Who may keep it: of the office's site a browser only what every page loads, and nobody else anything."""
+    if audience != "public":
+        response["Cache-Control"] = "private, no-cache" if parts[:1] == ("assets",) else "no-store"
+    return response
 
 
 def _sent(file: Path, status: int = 200) -> FileResponse:

@@ -43,9 +43,9 @@ def read(campaign: Campaign, document: str, body: bytes) -> Incoming:
         raise Refused(400, _FORM)
     try:
         data = text.encode()
-        attempt = UUID(str(told.get("attempt")))
-        uploads = {str(path): UUID(str(upload)) for path, upload in files.items()}
-    except ValueError as error:
+        attempt = UUID(told.get("attempt"))
+        uploads = {path: UUID(upload) for path, upload in files.items()}
+    except (ValueError, TypeError, AttributeError) as error:
         raise Refused(400, _FORM) from error
     if len(data) > MAX_BYTES:
         raise Refused(413, f"内容超过 {MAX_BYTES // 1024} KiB，请删减后再提交；照片和材料另外上传。")

@@ -18,7 +18,7 @@ from intake.office.campaign_tree import State, state
 from intake.office.desk import leaf, show, unit_called
 from intake.people.access import Door, door
 
-_MOST = 99
+_MOST, _DIGITS = 99, 6
 _BACK = "/desk/paper/"
 _SAID = {
     "done": "已登记",
@@ -127,7 +127,7 @@ def _record(request: HttpRequest) -> HttpResponse:
     if document is None or not document.present:
         raise Refused(404, "这份推荐表还没有收到，不能登记纸质材料。", back=_BACK)
     text = request.POST.get("copies", "").strip() or "0"
-    if not text.isdecimal() or int(text[:6]) > _MOST:
+    if not text.isdecimal() or len(text) > _DIGITS or int(text) > _MOST:
         raise Refused(422, f"份数应是 0 到 {_MOST} 的整数，请改正后再登记。", back=_BACK)
     seals = [seal for seal in document.seals_owed if seal in request.POST.getlist("seal")]
     if not int(text) and not seals:

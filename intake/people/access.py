@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.shortcuts import render
 
 from intake.answers import Refused, asks_for_json, refusal
+from intake.current import campaign
 from intake.people.models import Account, Role
 
 _View = TypeVar("_View", bound=Callable[..., HttpResponseBase])
@@ -56,6 +57,7 @@ def address_of(request: HttpRequest) -> str:
 def may_pass(account: object, kind: Door) -> bool:
     """Whether ``account`` (or nobody) may pass a door of this kind.
 
+    An account whose unit the campaign no longer has speaks for nobody.
     A session is only ever opened with all factors of its account (``people.sessions``), and ends when they change.
     """
     if kind is Door.OPEN:
@@ -64,7 +66,7 @@ def may_pass(account: object, kind: Door) -> bool:
         return False
     return {
         Door.SIGNED_IN: True,
-        Door.UNIT: bool(account.unit) and not account.is_office,
+        Door.UNIT: not account.is_office and account.unit in campaign().unit_by_slug,
         Door.OFFICE: account.is_office,
         Door.APPROVER: account.is_approver,
     }[kind]
