@@ -68,17 +68,16 @@ class Service:
         """``web``, ``worker``: with all they started; ``worker alone``; ``web process``: one of the server's."""
         kind = what.partition(" ")[0]
         pid = self.pids[kind]
-        with suppress(ProcessLookupError):
-            if what == "web process":
-                children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-                if children:
-                    os.kill(int(chance.choice(children)), signal.SIGKILL)
-                return
-            if what == "worker alone":
-                os.kill(pid, signal.SIGKILL)
-            else:
-                os.killpg(pid, signal.SIGKILL)
+        if what == "web process":
+            with suppress(OSError, IndexError):
+                children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+                os.kill(int(chance.choice(children)), signal.SIGKILL)
+            return
         while _lives(pid):
+            with suppress(ProcessLookupError):
+                if what != "worker alone":
+                    os.killpg(pid, signal.SIGKILL)  # there is no group yet in the first moment after the fork
+                os.kill(pid, signal.SIGKILL)
             time.sleep(0.001)
         self.start(kind)
 
