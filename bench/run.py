@@ -16,6 +16,7 @@ sys.path.append(str(ROOT / "tests"))  # the host of a folder, and what else test
 
 import building  # noqa: E402 - the path comes first
 import checking  # noqa: E402
+import failing  # noqa: E402
 import filling  # noqa: E402
 import judging  # noqa: E402
 import machine  # noqa: E402
@@ -28,12 +29,13 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="small sizes; prints and writes nothing")
     parser.add_argument(
         "--only",
-        choices=["check", "judge", "build", "print", "start", "fill"],
+        choices=["check", "judge", "build", "print", "start", "fill", "fail"],
         help="one part; prints and writes nothing",
     )
     chosen = parser.parse_args()
     files, sizes, pages = (2_000, (5, 30, 120), 30) if chosen.quick else (20_000, (22, 300, 3_000), 300)
     units = 100 if chosen.quick else 3_000
+    kills = 30 if chosen.quick else 1_000
     forms = 60 if chosen.quick else 500
     with tempfile.TemporaryDirectory(prefix="shenbao-bench-") as folder:
         workshop = Path(folder)
@@ -44,6 +46,7 @@ def main() -> None:
             "print": lambda: printing.measure(workshop, forms, ROOT),
             "start": lambda: starting.measure(ROOT, workshop),
             "fill": lambda: filling.measure(ROOT, workshop),
+            "fail": lambda: failing.measure(workshop, kills),
         }
         reports = []
         for name, measure in parts.items():

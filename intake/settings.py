@@ -2,7 +2,7 @@
 
 ``SHENBAO_ROOT`` the campaign's folder · ``SHENBAO_VAR`` where the intake keeps everything · ``SHENBAO_DATABASE_URL``
 another database · ``SHENBAO_URL`` the address people use (``https://…`` makes cookies secure) · ``SHENBAO_PROXIES``
-how many proxies of ours stand in front.
+how many proxies of ours stand in front · ``SHENBAO_REMOTE`` the forge that the worker pushes to.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ BASE = Path(__file__).resolve().parent
 
 URL = (os.environ.get("SHENBAO_URL") or f"http://127.0.0.1:{os.environ.get('PORT') or '8000'}").rstrip("/")
 PROXIES = int(os.environ.get("SHENBAO_PROXIES") or 0)
+REMOTE = os.environ.get("SHENBAO_REMOTE", "")
 _SECURE = URL.startswith("https://")
 _HOST = urlsplit(URL).hostname or "127.0.0.1"
 

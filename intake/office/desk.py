@@ -14,6 +14,7 @@ from build_tools.campaign import Item, Unit
 from intake.answers import Refused
 from intake.current import campaign
 from intake.journal.models import Action
+from intake.projection import lagging
 
 _Row = TypeVar("_Row")
 PAGE = 50
@@ -25,7 +26,12 @@ def show(
 ) -> HttpResponse:
     """The page ``office/<template>.html`` in the desk's frame; ``section`` is the tab it belongs to."""
     proposals = Action.objects.filter(state=Action.State.PROPOSED).count()
-    around = {"section": section, "proposals": proposals}
+    around = {
+        "section": section,
+        "proposals": proposals,
+        "lagging": lagging.sentences(),
+        "forge": lagging.forge(),
+    }
     return render(request, f"office/{template}.html", {**around, **context}, status=status)
 
 

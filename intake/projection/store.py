@@ -20,6 +20,9 @@ from intake.place import place
 
 MAIN = "refs/heads/main"
 BRANCHES = "refs/heads/submissions"
+OFFICE = "refs/intake/office"
+"""The office's own files as they lay in its folder at the last start."""
+
 RECEIPT, ACTION = "Receipt", "Action"
 """The trailers by which a commit is found again: what was done is never done twice."""
 
@@ -62,34 +65,49 @@ def _local(at: datetime) -> datetime:
 
 
 def follow_the_office(writer: Writer) -> None:
-    """Commit what the office changed in its own files since the last start; all of its files at the first."""
-    main = writer.tip(MAIN)
+    """Commit what the office changed in its own files since the last start; all of its files at the first.
+
+    What changed on the main branch otherwise, because it was merged on a forge, stays: only what is different from the
+    folder as it was at the last start is the office's change.
+    """
+    main, former = writer.tip(MAIN), writer.tip(OFFICE)
     there = listed(writer, main)
     paths = list(_office_files(whole=not main))
     blobs = writer.blobs([place().root / path for path in paths])
     kept = dict(zip(paths, blobs, strict=True))
-    gone = [path for path in there if path not in kept and not path.startswith((f"{CITIES}/", f"{LEDGER}/"))]
-    files: dict[str, str | None] = dict.fromkeys(gone)
-    files |= {path: blob for path, blob in kept.items() if there.get(path) != blob}
-    if not files:
-        return
-    at = now()
-    message = f"{'更新' if main else '建立'}活动：{campaign().short_title}\n"
-    commit = writer.commit(
-        writer.tree(main, files),
-        [main] if main else [],
-        message,
-        author=Person("活动办公室", f"office@{_DOMAIN}", at),
-        committer=service(at),
+    own = {path: blob for path, blob in kept.items() if not _is_unit_file(path)}
+    before = (
+        listed(writer, former) if former else {p: blob for p, blob in there.items() if not _is_unit_file(p)}
     )
-    writer.move([Move(MAIN, commit, main)])
+    gone = [path for path in before if path not in kept and path in there]
+    files: dict[str, str | None] = dict.fromkeys(gone)
+    changed = kept if not main else {path: blob for path, blob in own.items() if before.get(path) != blob}
+    files |= {path: blob for path, blob in changed.items() if there.get(path) != blob}
+    at, moves = now(), []
+    person = Person("活动办公室", f"office@{_DOMAIN}", at)
+    if files:
+        message = f"{'更新' if main else '建立'}活动：{campaign().short_title}\n"
+        parents = [main] if main else []
+        commit = writer.commit(
+            writer.tree(main, files), parents, message, author=person, committer=service(at)
+        )
+        moves.append(Move(MAIN, commit, main))
+    if not former or own != before:
+        tree = writer.tree("", dict(own))
+        seen = writer.commit(tree, [], "活动办公室的文件夹\n", author=person, committer=service(at))
+        moves.append(Move(OFFICE, seen, former))
+    writer.move(moves)
+
+
+def _is_unit_file(path: str) -> bool:
+    return path.startswith((f"{CITIES}/", f"{LEDGER}/"))
 
 
 def _office_files(*, whole: bool) -> Iterator[str]:
     tree = WorkTree(place().root)
     for folder in _FOLDERS:
         for entry in tree.files(folder):
-            if entry.is_file and (whole or not entry.path.startswith((f"{CITIES}/", f"{LEDGER}/"))):
+            if entry.is_file and (whole or not _is_unit_file(entry.path)):
                 yield entry.path
     for path in _FILES:
         if (place().root / path).is_file():

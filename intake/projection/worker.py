@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 
+from django.conf import settings
 from django.db import Error, close_old_connections
 
 from build_tools.campaign import BrokenCampaign
@@ -21,6 +22,7 @@ from intake.journal.models import Action, Submission
 from intake.place import place
 from intake.projection import deciding, submitting, tree
 from intake.projection.clashes import Clashes
+from intake.projection.remote import BadRemote, Remote
 from intake.projection.rest import at_rest
 from intake.projection.sites import Builder
 from intake.projection.store import open_store
@@ -61,6 +63,8 @@ class Worker:
         self._folder: tree.Folder | None = None
         self._retries = Retries()
         self._clashes: Clashes | None = None
+        self._remote = _remote()
+        self._moved = False
 
     def round(self) -> bool:
         """Do what is waiting; says whether anything came of it. Trouble with git or the disk ends the round, and the
@@ -77,7 +81,7 @@ class Worker:
         recorded = submitting.project(self._writer, lines)
         recorded += self._retries.tried(self._writer)
         settled = deciding.carry_out(self._writer, deciding.waiting())
-        if lines or recorded or settled or fresh:
+        if lines or recorded or settled or fresh or self._moved:
             slugs = {line.unit for line in recorded} | {action.unit for action in settled}
             self._clashes.expect([*recorded, *(_unjudged() if fresh else [])])
             if self._folder.refresh(slugs) or not (place().sites / "public").exists():
@@ -85,18 +89,38 @@ class Worker:
         busy = bool(lines or recorded or settled)
         self._clashes.look(busy=busy)
         self.builder.tend()
+        if self._remote is not None:
+            if busy or fresh:
+                self._remote.ask()
+            self._moved = self._remote.tend(self._writer)
         return busy
 
     @property
     def is_idle(self) -> bool:
         """Whether all that follows from what was received is done: clashes looked for, sites built."""
-        return self.builder.is_idle and not (self._clashes and self._clashes.waiting)
+        pushed = self._remote is None or self._remote.is_idle
+        return self.builder.is_idle and pushed and not (self._clashes and self._clashes.waiting)
+
+    def stop(self) -> None:
+        """End what is at work beside the rounds; all of it is done again by the next worker."""
+        self.builder.stop()
+        if self._remote is not None:
+            self._remote.stop()
+        self.begin_anew()
 
     def begin_anew(self) -> None:
         """Forget what is known of the repository: the next round reads it again."""
         if self._writer is not None:
             self._writer.close()
         self._writer = self._folder = None
+
+
+def _remote() -> Remote | None:
+    try:
+        return Remote(settings.REMOTE) if settings.REMOTE else None
+    except BadRemote as error:
+        _LOG.error("bad remote", exc_info=error)
+        return None
 
 
 def _unjudged() -> list[Submission]:
@@ -125,8 +149,7 @@ def run(*, until_idle: bool = False) -> None:
                 pause = min(max(pause, _PAUSE) * 2, _LONG_PAUSE)
             close_old_connections()
             time.sleep(pause)
-        worker.builder.stop()
-        worker.begin_anew()
+        worker.stop()
 
 
 def _anything_left() -> bool:
