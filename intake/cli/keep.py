@@ -69,7 +69,9 @@ def restore_command(archive: Path, root: Path) -> int:
         try:
             fill(done.dump)
         except NotCopied as error:
-            raise click.UsageError(f"{str(error).rstrip('。')}；文件已恢复到 {here.var}，请移走后再试") from error
+            raise click.UsageError(
+                f"{str(error).rstrip('。')}；文件已恢复到 {here.var}，请移走后再试"
+            ) from error
         done.dump.unlink()
     lost = differing_counts(done.manifest["counts"])
     migrate()
@@ -114,7 +116,9 @@ def export_command(root: Path, out: Path) -> int:
     return int(bool(lacking))
 
 
-@click.command(cls=Command, name="tidy", options_metavar="[选项]", short_help="清理过期的登录和没有传完的文件")
+@click.command(
+    cls=Command, name="tidy", options_metavar="[选项]", short_help="清理过期的登录和没有传完的文件"
+)
 @options.root
 def tidy_command(root: Path) -> None:
     """清理过期的登录、两天前没有传完的文件、断电留下的残余。草稿和收到的材料从不清理。

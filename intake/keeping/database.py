@@ -51,7 +51,15 @@ def fill(dump: Path) -> None:
     if connection.introspection.table_names():
         raise NotCopied("SHENBAO_DATABASE_URL 所指的数据库不是空的，没有恢复。请新建一个空的数据库。")
     connection.close()
-    _run("pg_restore", "--no-owner", "--no-acl", "--exit-on-error", "--single-transaction", "--dbname=", str(dump))
+    _run(
+        "pg_restore",
+        "--no-owner",
+        "--no-acl",
+        "--exit-on-error",
+        "--single-transaction",
+        "--dbname=",
+        str(dump),
+    )
 
 
 def _run(command: str, *arguments: str) -> None:

@@ -77,7 +77,12 @@ def _members(tar: tarfile.TarFile) -> dict[str, tarfile.TarInfo]:
     """The members by name, every one of them a plain file of a name that we write."""
     found: dict[str, tarfile.TarInfo] = {}
     for info in tar:
-        if info.type not in _PLAIN or info.sparse is not None or info.name in found or not _is_ours(info.name):
+        if (
+            info.type not in _PLAIN
+            or info.sparse is not None
+            or info.name in found
+            or not _is_ours(info.name)
+        ):
             raise NotRestored(_FOREIGN)
         found[info.name] = info
     if MANIFEST not in found:
@@ -111,7 +116,11 @@ def _check_use(manifest: dict[str, Any], vendor: str) -> None:
     if manifest["form"] != FORM:
         raise NotRestored("这份备份由更新的程序写出，没有恢复。请先升级程序。")
     if manifest["database"] != vendor:
-        wanted = "PostgreSQL，请设 SHENBAO_DATABASE_URL" if vendor == "sqlite" else "SQLite，请去掉 SHENBAO_DATABASE_URL"
+        wanted = (
+            "PostgreSQL，请设 SHENBAO_DATABASE_URL"
+            if vendor == "sqlite"
+            else "SQLite，请去掉 SHENBAO_DATABASE_URL"
+        )
         raise NotRestored(f"这份备份用的数据库是 {wanted}，再恢复。")
 
 
@@ -143,7 +152,7 @@ def _repository(working: Path) -> None:
         repository = Repository.around(folder)
         try:
             if pack.is_file():
-                kept = folder / "objects" / "pack" / f"pack-{hashlib.sha1(pack.name.encode()).hexdigest()}.pack"  # noqa: S324 - a name
+                kept = folder / "objects" / "pack" / f"pack-{secrets.token_hex(20)}.pack"
                 kept.parent.mkdir(parents=True, exist_ok=True)
                 pack.replace(kept)
                 repository.run("index_pack", "--strict", str(kept))
