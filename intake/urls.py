@@ -6,6 +6,7 @@ from django.urls import include, path, re_path
 
 from intake.clerk import verifying
 from intake.doors import views as doors
+from intake.health import views as health
 
 handler404 = "intake.pages.missing"
 handler500 = "intake.pages.failed"
@@ -20,6 +21,9 @@ urlpatterns = [
     path("intake/", include("intake.files.urls")),
     path("desk/accounts/", include("intake.people.desk_urls")),
     path("desk/", include("intake.office.urls")),
+    path("health/live", health.live),
+    path("health/ready", health.ready),
+    path("metrics", health.metrics),
     path("my/pages/<path:path>", doors.own, name="unit-pages"),
     path("office/", doors.office, {"path": ""}),
     path("office/<path:path>", doors.office),

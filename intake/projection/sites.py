@@ -29,6 +29,7 @@ class Builder:
         self._process: subprocess.Popen[bytes] | None = None
         self._wanted = False
         self._begun = 0.0
+        self.built = self.failed = 0
 
     def ask(self) -> None:
         """The campaign changed."""
@@ -42,8 +43,10 @@ class Builder:
                 return
             seconds = round(time.monotonic() - self._begun, 1)
             if code == 0:
+                self.built += 1
                 _LOG.info("built", extra={"seconds": seconds})
             else:
+                self.failed += 1
                 _LOG.error("not built", extra={"status": code, "seconds": seconds})
             self._process = None
         if self._wanted:

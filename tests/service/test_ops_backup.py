@@ -11,7 +11,7 @@ import stat
 import subprocess
 import sys
 import tarfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,7 +43,7 @@ class Held:
 
 
 @pytest.fixture(scope="module")
-def held(tmp_path_factory, django_db_setup, django_db_blocker) -> Iterator[Held]:
+def held(tmp_path_factory, django_db_setup, django_db_blocker) -> Held:
     folder = tmp_path_factory.mktemp("held")
     with a_service(folder, django_db_blocker) as place:
         back_up(folder / "backup.tar")
@@ -54,7 +54,7 @@ def held(tmp_path_factory, django_db_setup, django_db_blocker) -> Iterator[Held]
             place, folder / "backup.tar", list(dumped(connection.connection)), refs(place), receipt,
             signature.sign(place, receipt),
         )  # fmt: skip
-    yield held
+    return held
 
 
 @pytest.fixture
@@ -98,13 +98,13 @@ class TestTheWayBack:
             "told = {'username': 'heyuan-1', 'passphrase': sys.argv[2]}\n"
             "assert client.post('/my/sign-in/', told, HTTP_HOST='127.0.0.1').status_code == 302\n"
             "answer = client.get('/my/account/', HTTP_HOST='127.0.0.1')\n"
-            "print(answer.status_code, answer.context['account'].username)\n"
+            "print(answer.status_code, b'heyuan-1' in answer.content)\n"
         )
         tried = subprocess.run(
             [sys.executable, "-c", script, elsewhere.root, PASSPHRASE], capture_output=True, text=True,
             check=False, env={"PATH": "/usr/bin:/bin", "SHENBAO_NOW": AFTER},
         )  # fmt: skip
-        assert tried.stdout == "200 heyuan-1\n", tried.stderr
+        assert tried.stdout == "200 True\n", tried.stderr
 
     def test_receipts_given_before_verify_with_the_restored_key(
         self, held: Held, elsewhere: Place, archive: Path, tmp_path: Path
@@ -154,7 +154,7 @@ class TestTheArchive:
         assert told["counts"] == {"账号": 3, "操作记录": 12, "草稿": 1, "收文": 3, "办理记录": 1}
         assert (told["program"], told["database"]) == ("0.1.0", "sqlite")
 
-    @pytest.mark.django_db
+    @pytest.mark.django_db(transaction=True)
     def test_one_that_is_there_is_not_overwritten_and_nothing_is_left_of_a_failure(
         self, service: Place, archive: Path, monkeypatch: pytest.MonkeyPatch
     ):
@@ -174,7 +174,7 @@ class TestTheArchive:
         assert [p.name for p in archive.parent.glob("*other*")] == []
         assert [p.name for p in archive.parent.glob(".*other*")] == []
 
-    @pytest.mark.django_db
+    @pytest.mark.django_db(transaction=True)
     def test_a_kept_file_that_changed_is_named(self, service: Place, tmp_path: Path):
         file = service.files / store.keep(b"photo").removeprefix("sha256:")
         file = service.files / file.name[:2] / file.name
@@ -212,7 +212,7 @@ class TestADamagedArchive:
             data[offset + size // 2] ^= 1
 
         changed(archive, flip)
-        with pytest.raises(NotRestored, match="不完整或被改动|不该有"):
+        with pytest.raises(NotRestored, match=r"不完整或被改动|不该有"):
             restore(archive, elsewhere, "sqlite")
         assert nothing_there(elsewhere)
 
