@@ -50,11 +50,10 @@ def held(tmp_path_factory, django_db_setup, django_db_blocker) -> Held:
         line = Submission.objects.first()
         assert line
         receipt = wording.text(line).encode()
-        held = Held(
+        return Held(
             place, folder / "backup.tar", list(dumped(connection.connection)), refs(place), receipt,
             signature.sign(place, receipt),
         )  # fmt: skip
-    return held
 
 
 @pytest.fixture
