@@ -21,6 +21,7 @@ SETUP_READY := $(VENV)/.stamp-project
 FONTS_READY := $(VENV)/.stamp-fonts
 BROWSER_READY := $(VENV)/.stamp-browser
 OFFICE_READY := $(VENV)/.stamp-office
+DEPLOY_READY := $(VENV)/.stamp-deploy
 PEERS_READY := $(VENV)/.stamp-peers
 NODE_READY := $(VENV)/.stamp-node
 # What a clerk's browser runs, made from web/; the other script lies beside it.
@@ -52,7 +53,7 @@ site: setup $(FONTS_READY) ## build both audiences into var/site/office and var/
 check: setup ## check the campaign: exit 1 when a submission has errors, 2 when the campaign is broken
 	@$(BIN)/shenbao check $(ARGS)
 
-test: lint $(FONTS_READY) $(BROWSER_READY) $(OFFICE_READY) ## lint, then every test, in a real browser too (ARGS="-k deadline" chooses)
+test: lint $(FONTS_READY) $(BROWSER_READY) $(OFFICE_READY) $(DEPLOY_READY) ## lint, then every test, in a real browser too (ARGS="-k deadline" chooses)
 	@echo "==> tests"
 	@$(BIN)/python -m pytest -n auto --cov --cov-report=term $(ARGS)
 
@@ -191,5 +192,12 @@ $(PEERS_READY): bench/package-lock.json $(NODE_READY) | $(VENV_READY)
 $(OFFICE_READY): | $(VENV_READY)
 	@if [ ! -x /usr/bin/soffice ] || [ ! -e /usr/lib/libreoffice/program/libswlo.so ]; then \
 	  $(call debian,libreoffice-writer-nogui,the tests of Word files); \
+	fi
+	@touch $@
+
+# The tests let the real tools read deploy/: Caddy, systemd and docker-compose.
+$(DEPLOY_READY): | $(VENV_READY)
+	@if [ ! -x /usr/bin/caddy ] || [ ! -x /usr/bin/docker-compose ] || [ ! -x /usr/bin/systemd-analyze ]; then \
+	  $(call debian,caddy docker-compose systemd,the tests of deploy/); \
 	fi
 	@touch $@

@@ -2,7 +2,8 @@
 
 ``SHENBAO_ROOT`` the campaign's folder · ``SHENBAO_VAR`` where the intake keeps everything · ``SHENBAO_DATABASE_URL``
 another database · ``SHENBAO_URL`` the address people use (``https://…`` makes cookies secure) · ``SHENBAO_PROXIES``
-how many proxies of ours stand in front · ``SHENBAO_REMOTE`` the forge that the worker pushes to.
+how many proxies of ours stand in front · ``SHENBAO_REMOTE`` the forge that the worker pushes to ·
+``SHENBAO_METRICS_FROM`` who may ask how it is. ``deploy/env.example`` lists all.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ BASE = Path(__file__).resolve().parent
 URL = (os.environ.get("SHENBAO_URL") or f"http://127.0.0.1:{os.environ.get('PORT') or '8000'}").rstrip("/")
 PROXIES = int(os.environ.get("SHENBAO_PROXIES") or 0)
 REMOTE = os.environ.get("SHENBAO_REMOTE", "")
+METRICS_FROM = os.environ.get("SHENBAO_METRICS_FROM") or "127.0.0.1, ::1"
 _SECURE = URL.startswith("https://")
 _HOST = urlsplit(URL).hostname or "127.0.0.1"
 
@@ -33,7 +35,8 @@ if not SECRET_KEY:
         SECRET_KEY = PLACE.secret("django")
 SECRET_KEY = SECRET_KEY or secrets.token_urlsafe(48)
 
-ALLOWED_HOSTS = sorted({_HOST, *(("127.0.0.1", "localhost", "[::1]") if not _SECURE else ())})
+# Its own machine may always ask how it is; addresses in pages and mails are made from URL, never from a request.
+ALLOWED_HOSTS = sorted({_HOST, "127.0.0.1", "localhost", "[::1]"})
 CSRF_TRUSTED_ORIGINS = [URL]
 
 INSTALLED_APPS = [
@@ -48,6 +51,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "intake.headers.Headers",
     "intake.headers.Bounds",
+    "intake.health.counting.Counting",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -112,6 +116,9 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if _SECURE else 0
+# Only a proxy can say that a request came by plain HTTP; without one, everything would be sent round in a circle.
+SECURE_SSL_REDIRECT = _SECURE and PROXIES > 0
+SECURE_REDIRECT_EXEMPT = [r"^health/(live|ready)$", r"^metrics$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
 X_FRAME_OPTIONS = "DENY"
 

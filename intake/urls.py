@@ -6,6 +6,7 @@ from django.urls import include, path, re_path
 
 from intake.clerk import verifying
 from intake.doors import views as doors
+from intake.health import views as health
 
 handler400 = "intake.pages.odd"
 handler404 = "intake.pages.missing"
@@ -22,6 +23,9 @@ urlpatterns = [
     path("desk/accounts/", include("intake.people.desk_urls")),
     path("desk/", include("intake.office.urls")),
     path("my/pages/", doors.own, {"path": ""}),
+    path("health/live", health.live),
+    path("health/ready", health.ready),
+    path("metrics", health.metrics),
     path("my/pages/<path:path>", doors.own, name="unit-pages"),
     path("office/", doors.office, {"path": ""}),
     path("office/<path:path>", doors.office),

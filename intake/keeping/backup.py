@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from django.db import connection
-from django.db.models import Model
+from django.db.models import Manager
 
 from build_tools import __version__
 from build_tools.history import Repository
@@ -38,8 +38,14 @@ from intake.people.models import Account, Audit
 from intake.place import Place, place
 from intake.projection.rest import at_rest
 
-COUNTED = (Account, Submission, Action, Draft, Audit)
-"""Kinds of lines whose number the manifest tells, so that a restored database can be compared."""
+COUNTED: dict[str, tuple[str, Manager[Any]]] = {
+    "账号": ("people_account", Account.objects),
+    "操作记录": ("people_audit", Audit.objects),
+    "草稿": ("files_draft", Draft.rows),
+    "收文": ("journal_submission", Submission.objects),
+    "办理记录": ("journal_action", Action.objects),
+}
+"""Kinds of lines whose number the manifest tells, so that a restored database can be compared: table and rows."""
 
 
 class NoBackup(Exception):
@@ -102,10 +108,8 @@ def _counts_of(copied: Path) -> dict[str, int]:
         return {}
     with closing(sqlite3.connect(copied)) as opened:
         return {
-            model._meta.model_name or "": opened.execute(
-                f'SELECT count(*) FROM "{model._meta.db_table}"'
-            ).fetchone()[0]  # noqa: S608
-            for model in COUNTED
+            kind: opened.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608 - a name of ours
+            for kind, (table, _) in COUNTED.items()
         }
 
 
@@ -224,12 +228,9 @@ class _Reader:
 
 def differing_counts(told: dict[str, int]) -> list[str]:
     """A Chinese sentence for each kind of lines of which the database now holds another number than was ``told``."""
+    there = {kind: rows.count() for kind, (_, rows) in COUNTED.items()}
     return [
-        f"{model.__name__} 应有 {told[name]} 条，恢复后有 {there} 条。"
-        for model in COUNTED
-        if (name := model._meta.model_name or "") in told and (there := _rows(model)) != told[name]
+        f"{kind}应有 {told[kind]} 条，恢复后有 {there[kind]} 条。"
+        for kind in COUNTED
+        if there[kind] != told.get(kind, there[kind])
     ]
-
-
-def _rows(model: type[Model]) -> int:
-    return model._base_manager.count()  # drafts that were removed are lines, too

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import subprocess
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -26,6 +27,10 @@ _TOLD = {
 }
 
 
+_PATIENCE = 60.0
+"""Seconds in which somebody else may hold the database locked."""
+
+
 class NotCopied(Exception):
     """The database could not be copied or filled; a Chinese sentence."""
 
@@ -38,9 +43,15 @@ def copy(folder: Path) -> Path:
         _run("pg_dump", "--format=custom", "--no-owner", "--no-acl", f"--file={out}")
         return out
     connection.ensure_connection()
+    limit = time.monotonic() + _PATIENCE
+
+    def still_waiting(_status: int, _remaining: int, _total: int) -> None:
+        if time.monotonic() > limit:
+            raise sqlite3.OperationalError("locked")
+
     try:
         with turn(), closing(sqlite3.connect(out)) as target:
-            connection.connection.backup(target)
+            connection.connection.backup(target, progress=still_waiting)
     except sqlite3.Error as error:
         raise NotCopied("数据库读不出来，没有备份。请检查磁盘，再试一次。") from error
     return out

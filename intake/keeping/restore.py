@@ -152,9 +152,7 @@ def _repository(working: Path) -> None:
         repository = Repository.around(folder)
         try:
             if pack.is_file():
-                kept = (
-                    folder / "objects" / "pack" / f"pack-{hashlib.sha1(pack.name.encode()).hexdigest()}.pack"
-                )  # noqa: S324 - a name
+                kept = folder / "objects" / "pack" / f"pack-{secrets.token_hex(20)}.pack"
                 kept.parent.mkdir(parents=True, exist_ok=True)
                 pack.replace(kept)
                 repository.run("index_pack", "--strict", str(kept))

@@ -33,6 +33,7 @@ class Builder:
         self._process: subprocess.Popen[bytes] | None = None
         self._wanted = False
         self._begun = self._rests = 0.0
+        self.built = self.failed = 0
 
     def ask(self) -> None:
         """The campaign changed."""
@@ -46,8 +47,10 @@ class Builder:
                 return
             seconds = round(time.monotonic() - self._begun, 1)
             if code == 0:
+                self.built += 1
                 _LOG.info("built", extra={"seconds": seconds})
             else:
+                self.failed += 1
                 _LOG.error("not built", extra={"status": code, "seconds": seconds})
             self._process = None
             self._rests = time.monotonic() + (seconds if seconds > _LONG else 0)

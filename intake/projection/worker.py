@@ -17,6 +17,8 @@ from django.db import Error, close_old_connections
 
 from build_tools.campaign import BrokenCampaign
 from build_tools.history import GitTrouble, Writer
+from intake.health.heartbeat import Heart
+from intake.health.tidying import EVERY, tidy
 from intake.journal import spool
 from intake.journal.models import Action, Submission
 from intake.place import place
@@ -134,18 +136,23 @@ def run(*, until_idle: bool = False) -> None:
     """
     stopping = _stop_asked()
     with alone():
-        worker = Worker()
+        worker, heart, tidied = Worker(), Heart(), time.monotonic()
         pause = _PAUSE
         while not stopping():
             try:
                 with at_rest():
                     busy = worker.round()
                 pause = 0.0 if busy else _PAUSE
+                heart.beat(failed=False, builds=worker.builder.built, failed_builds=worker.builder.failed)
+                if not busy and time.monotonic() - tidied > EVERY:
+                    tidied = time.monotonic()
+                    _LOG.info("tidied", extra={"count": tidy()})
                 if until_idle and not busy and worker.is_idle and not _anything_left():
                     break
             except (GitTrouble, OSError, Error, BrokenCampaign) as error:
                 _LOG.error("round failed", exc_info=error)
                 worker.begin_anew()
+                heart.beat(failed=True)
                 pause = min(max(pause, _PAUSE) * 2, _LONG_PAUSE)
             close_old_connections()
             time.sleep(pause)
