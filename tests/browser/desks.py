@@ -98,6 +98,11 @@ def confirm(page: Page) -> None:
     panel(page).get_by_role("button", name=CONFIRM).click()
 
 
+def stop_clock(page: Page) -> None:
+    """From here on time passes only when the test lets it; of a page opened with ``clock``."""
+    page.clock.pause_at(page.evaluate("Date.now()") / 1000 + 1)
+
+
 def submit(page: Page) -> None:
     """The whole way to a receipt."""
     confirm(page)

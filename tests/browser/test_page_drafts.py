@@ -217,7 +217,7 @@ def test_when_the_sign_in_has_expired_it_stays_here_until_somebody_signs_in(desk
 
 def test_what_was_typed_before_anybody_signed_in_comes_along(desk: Desk) -> None:
     desk.fake.signed_in = False
-    page = desk.tab("submit/collective/", clock=True)
+    page = desk.tab("submit/collective/?document=collective-02", clock=True)
     expect(page.locator("#signed")).to_contain_text("登录后可以直接提交；不登录也可以填写、检查、下载。")
     page.fill("#f-name", "还没有登录时写的示例支部")
     page.click("#signed a")
@@ -228,5 +228,6 @@ def test_what_was_typed_before_anybody_signed_in_comes_along(desk: Desk) -> None
     expect(page.locator("#f-name")).to_have_value("还没有登录时写的示例支部")
     expect(page.locator("#unit")).to_have_value(UNIT)
     expect(page.locator("#unit")).to_be_disabled()
+    expect(page.locator("#number")).to_have_value("2")
     served(page)
-    assert name_in(desk.fake.drafts[DOCUMENT].yaml) == "还没有登录时写的示例支部"
+    assert name_in(desk.fake.drafts["collective-02"].yaml) == "还没有登录时写的示例支部"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from browser.desks import CONFIRM, DOCUMENT, RETRY, Desk, bring, confirm, panel, press, submit
+from browser.desks import CONFIRM, DOCUMENT, RETRY, Desk, bring, confirm, panel, press, stop_clock, submit
 from browser.filling import CAMPAIGN, sample
 from playwright.sync_api import expect
 
@@ -110,6 +110,7 @@ def test_a_double_click_is_one_submission(desk: Desk) -> None:
 
 def test_a_service_that_dies_before_it_answers_is_asked_again_and_gives_one_receipt(desk: Desk) -> None:
     page = desk.form(clock=True)
+    stop_clock(page)
     desk.fake.drop("POST documents", after=True)
     desk.fake.fail("POST documents", 503)
     confirm(page)
@@ -117,7 +118,7 @@ def test_a_service_that_dies_before_it_answers_is_asked_again_and_gives_one_rece
     expect(panel(page)).to_be_focused()
     press(page, RETRY)
     expect(panel(page)).to_contain_text("服务暂时没有正常应答")
-    page.clock.fast_forward(10_000)  # nobody presses
+    page.clock.run_for(10_000)  # nobody presses
     expect(panel(page)).to_contain_text("SB120821-00001-M2XTN")
     assert len(attempts(desk)) == 3
     assert len(set(attempts(desk))) == len(desk.fake.attempts) == 1
@@ -125,6 +126,7 @@ def test_a_service_that_dies_before_it_answers_is_asked_again_and_gives_one_rece
 
 def test_half_a_minute_of_silence_is_a_failure_and_the_same_is_sent_again(desk: Desk) -> None:
     page = desk.form(clock=True)
+    stop_clock(page)
     held = desk.fake.hold("POST documents")
     confirm(page)
     expect(panel(page)).to_contain_text("正在提交……")
@@ -140,7 +142,8 @@ def test_half_a_minute_of_silence_is_a_failure_and_the_same_is_sent_again(desk: 
 
 @pytest.mark.parametrize("way", ["reload", "back"])
 def test_an_attempt_without_a_receipt_goes_on_when_the_page_is_there_again(way: str, desk: Desk) -> None:
-    page = desk.form()
+    page = desk.form(clock=True)
+    stop_clock(page)
     desk.fake.drop("POST documents", after=True)
     confirm(page)
     expect(panel(page)).to_contain_text("没有送到")
@@ -154,7 +157,8 @@ def test_an_attempt_without_a_receipt_goes_on_when_the_page_is_there_again(way: 
 
 
 def test_an_attempt_is_not_sent_over_what_somebody_submitted_since(desk: Desk) -> None:
-    page = desk.form()
+    page = desk.form(clock=True)
+    stop_clock(page)
     desk.fake.drop("POST documents")
     confirm(page)
     expect(panel(page)).to_contain_text("没有送到")
@@ -167,7 +171,8 @@ def test_an_attempt_is_not_sent_over_what_somebody_submitted_since(desk: Desk) -
 
 
 def test_an_old_attempt_is_asked_about(desk: Desk) -> None:
-    page = desk.form()
+    page = desk.form(clock=True)
+    stop_clock(page)
     desk.fake.drop("POST documents")
     confirm(page)
     expect(panel(page)).to_contain_text("没有送到")
@@ -278,7 +283,8 @@ def test_a_page_that_is_too_old_gets_a_new_key_by_itself(desk: Desk) -> None:
 
 
 def test_an_answer_that_is_none_of_the_services_is_no_receipt(desk: Desk) -> None:
-    page = desk.form()
+    page = desk.form(clock=True)
+    stop_clock(page)
     desk.fake.fail("POST documents", 200, "<html>请先登录 Wi-Fi</html>")
     confirm(page)
     expect(panel(page)).to_contain_text("没有送到")
@@ -300,6 +306,7 @@ def test_without_a_network_it_waits_and_goes_on_by_itself(desk: Desk) -> None:
 
 def test_given_up_it_is_not_sent_later(desk: Desk) -> None:
     page = desk.form(clock=True)
+    stop_clock(page)
     desk.fake.drop("POST documents")
     confirm(page)
     press(page, "先不提交")

@@ -32,7 +32,11 @@ async function start(): Promise<void> {
   async function leaving(): Promise<void> {
     await drafting.flush();
     if (drafting.unit || entry.isEmpty()) return;
-    await kept.carry(item, entry.written(), entry.usedFiles());
+    await kept.carry(item, {
+      document: drafting.document,
+      value: entry.written(),
+      files: entry.usedFiles(),
+    });
     entry.take({}, {});
   }
 
@@ -55,12 +59,13 @@ async function start(): Promise<void> {
 
   await Promise.race([session.load(), new Promise((resolve) => window.setTimeout(resolve, PATIENCE))]);
   const carried = await kept.carried(item);
-  if (carried && entry.isEmpty()) entry.take(carried.value, carried.files);
-  if (desk.units.some((unit) => unit.slug === session.unit)) {
-    const query = new URLSearchParams(location.search);
-    query.set("unit", session.unit);
-    history.replaceState(null, "", `?${query}`);
+  const query = new URLSearchParams(location.search);
+  if (carried && entry.isEmpty()) {
+    entry.take(carried.value, carried.files);
+    query.set("document", carried.document); // it stays the one it was typed for
   }
+  if (desk.units.some((unit) => unit.slug === session.unit)) query.set("unit", session.unit);
+  history.replaceState(null, "", `?${query}`);
   wireWho(drafting);
   const { onOpen } = drafting;
   drafting.onOpen = () => {

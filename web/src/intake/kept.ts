@@ -7,6 +7,12 @@ import type { Mapping } from "../value.ts";
 /** `attempt`: sent and no receipt yet. `base`: the server's draft this one began from. `receipt`: what was sent last. */
 export type Kind = "attempt" | "base" | "receipt" | "upload";
 
+export interface Carried {
+  document: string;
+  value: Mapping;
+  files: Record<string, Blob>;
+}
+
 export class Kept {
   private readonly database: UseStore = createStore("shenbao-intake", "kept");
   private readonly page = new Map<string, unknown>();
@@ -96,11 +102,11 @@ export class Kept {
   }
 
   /** What was typed before anybody signed in and chose a unit, by item. */
-  async carry(item: string, value: Mapping, files: Record<string, Blob>): Promise<void> {
-    await this.set("base", "", item, { value, files });
+  async carry(item: string, carried: Carried): Promise<void> {
+    await this.set("base", "", item, carried);
   }
 
-  async carried(item: string): Promise<{ value: Mapping; files: Record<string, Blob> } | undefined> {
+  async carried(item: string): Promise<Carried | undefined> {
     return this.get("base", "", item);
   }
 
