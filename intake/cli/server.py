@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import socket
+import struct
+from typing import Any
 
 worker_class = "gthread"
 preload_app = True
@@ -20,3 +23,15 @@ accesslog = None
 errorlog = "-"
 loglevel = "warning"
 proc_name = "shenbao"
+_PATIENCE = int(os.environ.get("SHENBAO_PATIENCE") or 20)
+
+
+def when_ready(server: Any) -> None:
+    """Let every connection end on which nothing comes for so many seconds in the middle of a request.
+
+    A thread waits for the rest of a request that has begun; the sockets that are accepted inherit this from the one
+    that listens. Somebody who sends a byte now and then is stopped by the proxy in front, which takes requests whole.
+    """
+    for listener in server.LISTENERS:
+        wait = struct.pack("ll", _PATIENCE, 0)
+        listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, wait)

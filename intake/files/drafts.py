@@ -70,8 +70,8 @@ def _save(rows: QuerySet[Draft], account: Account, document: str, text: str, bas
     return there if there is not None and (changed or there.yaml == text) else None
 
 
-def remove(account: Account, document: str, based_on: int) -> None:
-    """Remove the draft if it is still the version ``based_on``; one that is not there is no error."""
+def remove(account: Account, document: str, based_on: int) -> bool:
+    """Remove the draft if it is still the version ``based_on``; says whether it was there: one that is not is no error."""
     check_document(document)
     _check_version(based_on)
     with told():
@@ -82,6 +82,7 @@ def remove(account: Account, document: str, based_on: int) -> None:
         there = rows.select_related("account").first()
         if not gone and there is not None and not there.removed:
             raise _conflict(there)
+    return bool(gone)
 
 
 def _conflict(there: Draft | None) -> Refused:

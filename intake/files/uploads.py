@@ -24,6 +24,7 @@ from build_tools.findings import Place
 from intake.answers import Refused
 from intake.current import campaign, now
 from intake.files import store
+from intake.files.allowance import check_day
 from intake.files.contents import sentence
 from intake.files.disk import sync_folder, told, write_all
 from intake.files.examine import examine
@@ -69,6 +70,7 @@ def begin(account: Account, path: str, size: int) -> Upload:
         raise Refused(403, "这个账号的单位不在本次活动的报送单位里，请与活动办公室联系。")
     check_path(path, unit, held)
     _check_size(path, size, held)
+    check_day(account.unit, size, held)
     with told(), transaction.atomic():
         _make_room(account.unit, path, size, held.limits.get("files", 0))
         return Upload.objects.create(

@@ -40,8 +40,8 @@ def draft(request: HttpRequest, document: str) -> JsonResponse:
     sent = read_json(request, _MOST_DRAFT)
     version = _whole_number(sent.get("version"))
     if request.method == "DELETE":
-        drafts.remove(account, document, version)
-        note(request, "draft.removed", unit=account.unit, target=document)
+        if drafts.remove(account, document, version):
+            note(request, "draft.removed", unit=account.unit, target=document)
         return JsonResponse({})
     saved = drafts.save(account, document, _text(sent.get("yaml")), version)
     return JsonResponse({"version": saved.version, "saved_at": _iso(saved)})
@@ -73,7 +73,8 @@ def upload(request: HttpRequest, upload_id: UUID) -> JsonResponse:
     uploads.progress(unit, upload_id)  # another unit's is missing before a byte of it is read
     progress = uploads.receive(unit, upload_id, int(told), read_piece(request, uploads.MOST_CHUNK))
     if progress.finished:
-        note(request, f"upload.{progress.upload.state}", unit=unit, target=str(upload_id))
+        size = progress.upload.size
+        note(request, f"upload.{progress.upload.state}", unit=unit, target=str(upload_id), size=size)
     return JsonResponse(_received(progress))
 
 

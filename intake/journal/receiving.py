@@ -20,6 +20,7 @@ from intake.answers import Refused
 from intake.current import campaign, now
 from intake.files.models import Upload
 from intake.journal import spool
+from intake.journal.allowance import check_room, check_wrapping
 from intake.journal.incoming import Incoming
 from intake.journal.models import Action, Submission
 from intake.journal.turn import turn
@@ -52,6 +53,9 @@ def receive(
     files = {**_uploaded(account.unit, came), **_carried(last, came)}
     if last is not None and (last.digest, last.files) == (version, files) and not _asked_again(last):
         return Received(last, fresh=False)
+    check_wrapping(len(body), len(came.data), len(came.uploads))
+    if last is not None and not _asked_again(last):
+        check_room(account.unit, received)
     name = spool.put(body, received)
     for _ in range(_TRIES):
         try:

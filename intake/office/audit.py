@@ -41,6 +41,7 @@ _DETAILS = {
     "until": "期限",
     "copies": "份数",
     "seals": "印章数",
+    "size": "字节数",
 }
 _MOST = 100_000
 """Lines of one download."""

@@ -23,6 +23,10 @@ OFFICERS = 2
 _USERNAME = re.compile(r"[a-z][a-z0-9-]{1,38}[a-z0-9]")
 
 
+_UNFIT = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+"""No control characters, and nothing that breaks a line: a name stands on a line of the receipt that is signed."""
+
+
 @dataclass(frozen=True)
 class Standing:
     """An account as the office sees it. ``open_until``: until when a code that was handed out is good."""
@@ -98,7 +102,7 @@ def create(
     role = Role(role)
     may_handle(by, role)
     name = unicodedata.normalize("NFC", name).strip()
-    if not name or len(name) > 40 or any(unicodedata.category(letter).startswith("C") for letter in name):
+    if not name or len(name) > 40 or any(unicodedata.category(letter) in _UNFIT for letter in name):
         raise Refused(400, "请写姓名，最多 40 个字，不带控制字符。")
     if (role is Role.UNIT) != bool(unit):
         raise Refused(400, "报送单位的账号要选单位，办公室的账号不选单位。")
