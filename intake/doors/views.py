@@ -15,6 +15,7 @@ from django.http import (
     HttpResponseBase,
     HttpResponseRedirect,
 )
+from django.views.decorators.http import require_safe
 
 from intake.people.access import Door, account_of, door
 from intake.place import place
@@ -36,6 +37,7 @@ def office(request: HttpRequest, path: str) -> HttpResponseBase:
 
 
 @door(Door.UNIT)
+@require_safe
 def own(request: HttpRequest, path: str) -> HttpResponseBase:
     """A unit's own part of the office's site: its page, its printed forms, its files, and what every page loads.
 
@@ -48,7 +50,7 @@ def own(request: HttpRequest, path: str) -> HttpResponseBase:
             raise Http404
         return HttpResponseRedirect(f"/{quote(path)}")
     page = _found(place().sites / "office", path) if parts[0] == "units" else None
-    if page is None or page.suffix != ".html" or request.method not in ("GET", "HEAD"):
+    if page is None or page.suffix != ".html":
         return _file(request, "office", path)
     shown = HttpResponse(_FOREIGN.sub(b"", page.read_bytes()), content_type=_HTML)
     shown["Cache-Control"] = "no-store"
@@ -69,7 +71,7 @@ def _file(request: HttpRequest, audience: str, path: str) -> HttpResponseBase:
     site = place().sites / audience
     file = _found(site, path)
     if file is None:
-        return _missing(site)
+        return _kept(_missing(site), audience, ())
     if file.name == "index.html" and path and not path.endswith(("/", "index.html")):
         return HttpResponseRedirect(f"{quote(request.path)}/")
     return _kept(_sent(file), audience, PurePosixPath(path).parts)
@@ -89,7 +91,7 @@ def _found(site: Path, path: str) -> Path | None:
         return None
 
 
-def _kept(response: FileResponse, audience: str, parts: tuple[str, ...]) -> FileResponse:
+def _kept(response: HttpResponseBase, audience: str, parts: tuple[str, ...]) -> HttpResponseBase:
     """Who may keep it: of the office's site a browser only what every page loads, and nobody else anything."""
     if audience != "public":
         response["Cache-Control"] = "private, no-cache" if parts[:1] == ("assets",) else "no-store"
