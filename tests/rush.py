@@ -92,13 +92,12 @@ def served(root: Path, var: Path, *, processes: int = 2, **more: str) -> Iterato
         env = environment(root, var, SHENBAO_PROCESSES=str(processes), PORT=str(port), **more)
         command = [sys.executable, "-m", "gunicorn", "--config", "python:intake.cli.server"]
         command += ["--bind", f"fd://{door.fileno()}", "intake.wsgi"]
-        with subprocess.Popen(
-            command,
-            env=env,
-            pass_fds=[door.fileno()],
-            stderr=(var / "web.log").open("ab"),
-            start_new_session=True,
-        ) as process:
+        with (
+            var.with_name(f"{var.name}-web.log").open("ab") as log,
+            subprocess.Popen(
+                command, env=env, pass_fds=[door.fileno()], stderr=log, start_new_session=True
+            ) as process,
+        ):
             try:
                 asyncio.run(_answers(port))
                 yield port
