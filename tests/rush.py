@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -133,8 +134,9 @@ async def _asked(port: int, line: bytes, headers: dict[str, str], body: bytes) -
     finally:
         writer.close()
     head_part, _, rest = answer.partition(b"\r\n\r\n")
-    if not head_part.startswith(b"HTTP/1.1 "):
-        raise ConnectionResetError
+    length = re.search(rb"(?i)\r\ncontent-length: (\d+)", head_part)
+    if not head_part.startswith(b"HTTP/1.1 ") or (length and len(rest) < int(length[1])):
+        raise ConnectionResetError  # whoever answered was killed meanwhile
     return int(head_part.split()[1]), rest
 
 
