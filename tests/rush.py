@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -92,13 +93,12 @@ def served(root: Path, var: Path, *, processes: int = 2, **more: str) -> Iterato
         env = environment(root, var, SHENBAO_PROCESSES=str(processes), PORT=str(port), **more)
         command = [sys.executable, "-m", "gunicorn", "--config", "python:intake.cli.server"]
         command += ["--bind", f"fd://{door.fileno()}", "intake.wsgi"]
-        with subprocess.Popen(
-            command,
-            env=env,
-            pass_fds=[door.fileno()],
-            stderr=(var / "web.log").open("ab"),
-            start_new_session=True,
-        ) as process:
+        with (
+            var.with_name(f"{var.name}-web.log").open("ab") as log,
+            subprocess.Popen(
+                command, env=env, pass_fds=[door.fileno()], stderr=log, start_new_session=True
+            ) as process,
+        ):
             try:
                 asyncio.run(_answers(port))
                 yield port
@@ -134,8 +134,9 @@ async def _asked(port: int, line: bytes, headers: dict[str, str], body: bytes) -
     finally:
         writer.close()
     head_part, _, rest = answer.partition(b"\r\n\r\n")
-    if not head_part.startswith(b"HTTP/1.1 "):
-        raise ConnectionResetError
+    length = re.search(rb"(?i)\r\ncontent-length: (\d+)", head_part)
+    if not head_part.startswith(b"HTTP/1.1 ") or (length and len(rest) < int(length[1])):
+        raise ConnectionResetError  # whoever answered was killed meanwhile
     return int(head_part.split()[1]), rest
 
 

@@ -68,8 +68,14 @@ class Writer:
         self.repository.close()
 
     def tip(self, ref: str) -> str:
-        """The commit that a branch is at; empty when there is no such branch."""
-        return self.repository.resolve(ref)
+        """The commit that a branch is at; empty when there is no such branch.
+
+        Raises :class:`GitTrouble` for a branch whose commit is lost, which is not to be begun anew.
+        """
+        found = self.repository.resolve(ref)
+        if not found and ref and self.repository.run("rev_parse", "--verify", "--quiet", ref, fails=(1,)):
+            raise GitTrouble("分支指向的版本在仓库中缺失；请从备份恢复仓库，或取回缺失的对象，再重试。")
+        return found
 
     def blob(self, data: bytes) -> str:
         """Store a file's bytes; gives git's name for them."""

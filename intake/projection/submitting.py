@@ -136,7 +136,7 @@ def _committed(
     on showing the newer one.
     """
     line.blobs = {path: writer.blob(data) for path, data in files_of(line).items()}
-    if line.commit and writer.tip(line.commit):
+    if line.commit and writer.repository.resolve(line.commit):
         return line.commit
     ref = branch(line.unit, line.document)
     old, tip = tips[ref] if ref in tips else (writer.tip(ref),) * 2

@@ -79,9 +79,9 @@ class Worker:
             self._folder = tree.Folder(self._writer)
         if self._clashes is None:
             self._clashes = Clashes()
+        recorded = self._retries.tried(self._writer)
         lines = submitting.waiting()
-        recorded = submitting.project(self._writer, lines)
-        recorded += self._retries.tried(self._writer)
+        recorded += submitting.project(self._writer, lines)
         settled = deciding.carry_out(self._writer, deciding.waiting())
         if lines or recorded or settled or fresh or self._moved:
             slugs = {line.unit for line in recorded} | {action.unit for action in settled}
