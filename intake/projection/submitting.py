@@ -44,7 +44,7 @@ def project(writer: Writer, lines: Iterable[Submission]) -> list[Submission]:
     for line in lines:
         try:
             line.commit = _committed(writer, line, main, tips)
-        except (OSError, LookupError, Missing) as error:
+        except (OSError, ValueError, LookupError, Missing) as error:
             _troubled(line, "这份报送的内容在磁盘上读不出来，请维护人员核对 spool 和 files 文件夹。")
             _LOG.error("unreadable", extra={"number": line.number}, exc_info=error)
         else:

@@ -30,14 +30,16 @@ from intake.current import now
 from intake.people.models import Account, Role
 from intake.projection.rest import at_rest
 from intake.projection.worker import Worker
-ended = threading.Event()
+ended, telling = threading.Event(), threading.Lock()
 
 def clerk(unit):
     account = Account.objects.create(username=f"{unit}-1", name="示例", role=Role.UNIT, unit=unit, created_at=now())
     text, n = sample(unit), 0
     while not ended.is_set():
         n += 1
-        print(hand_in(account, text=f"{text}# {n}\\n").submission.number, flush=True)
+        number = hand_in(account, text=f"{text}# {n}\\n").submission.number
+        with telling:
+            print(number, flush=True)
     connections.close_all()
 
 def work():
@@ -76,7 +78,7 @@ def test_it_can_be_restored_and_everything_agrees(tmp_path: Path):
         reader.start()
         archives = []
         try:
-            for number, wanted in enumerate((5, 20)):
+            for number, wanted in enumerate((12,)):
                 end = time.monotonic() + 60
                 while len(told) < wanted:
                     assert time.monotonic() < end
@@ -91,7 +93,8 @@ def test_it_can_be_restored_and_everything_agrees(tmp_path: Path):
             load.stdin.close()
             load.wait(60)
             reader.join()
-    assert len(told) > 20
+            load.stdout.close()
+    assert len(told) > 12
     assert re.search("error", (tmp_path / "log").read_text()) is None
     for archive, before in archives:
         root = tmp_path / f"{archive.name}.root"
