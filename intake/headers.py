@@ -17,6 +17,7 @@ _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _STATIC = "frame-ancestors 'none'"
 """For the built pages, each of which carries its own policy; a page cannot say this part of it itself."""
 
@@ -79,7 +80,7 @@ class Headers:
         _LOG.info(
             "answered",
             extra={
-                "method": request.method,
+                "method": request.method if request.method in _METHODS else "-",  # a client may send any word
                 "path": match.route if match else "-",  # the pattern: an address may hold what somebody typed
                 "status": response.status_code,
                 "milliseconds": round((time.perf_counter() - start) * 1000, 1),

@@ -11,10 +11,10 @@ import ssl
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from build_tools.campaign import Campaign
-from build_tools.reminders.mail import Mail, is_address, reply_address
+from build_tools.reminders.mail import is_address, reply_address
 
 HOST, PORT, USER = "SHENBAO_SMTP_HOST", "SHENBAO_SMTP_PORT", "SHENBAO_SMTP_USER"
 PASSWORD, TLS, FROM = "SHENBAO_SMTP_PASSWORD", "SHENBAO_SMTP_TLS", "SHENBAO_MAIL_FROM"
@@ -70,15 +70,34 @@ def post(environment: Mapping[str, str]) -> Post:
     return Post(host, int(port), tls, user, password)
 
 
-class Outcome(NamedTuple):
+class Envelope(Protocol):
+    """What the server needs of a mail: from whom, to whom, and the bytes of the message."""
+
+    @property
+    def sender(self) -> str:
+        """The address it is from."""
+
+    @property
+    def recipient(self) -> str:
+        """The address it goes to."""
+
+    @property
+    def data(self) -> bytes:
+        """The message (RFC 5322)."""
+
+
+Posted = TypeVar("Posted", bound=Envelope)
+
+
+class Outcome(NamedTuple, Generic[Posted]):
     """What became of one mail: accepted by the server, or ``why`` not, as a Chinese half-sentence."""
 
-    mail: Mail
+    mail: Posted
     accepted: bool
     why: str = ""
 
 
-def deliver(to: Post, mails: Iterable[Mail]) -> Iterator[Outcome]:
+def deliver(to: Post, mails: Iterable[Posted]) -> Iterator[Outcome[Posted]]:
     """Send ``mails`` one after the other and say what became of each as soon as it is known.
 
     A refused address does not stop the others; a lost connection and a refused sender do. Raises
@@ -95,7 +114,7 @@ def deliver(to: Post, mails: Iterable[Mail]) -> Iterator[Outcome]:
             stopped = f"{lost}，没有再发" if lost else ""
 
 
-def _send(server: smtplib.SMTP, mail: Mail) -> tuple[str, str]:
+def _send(server: smtplib.SMTP, mail: Envelope) -> tuple[str, str]:
     """Why the mail was not accepted, empty when it was, and why no other can follow."""
     try:
         server.sendmail(mail.sender, [mail.recipient], mail.data)

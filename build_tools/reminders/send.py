@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from build_tools.campaign import Campaign, Unit
 from build_tools.reminders.letter import letter
-from build_tools.reminders.mail import mail
+from build_tools.reminders.mail import Mail, mail
 from build_tools.reminders.plan import Reminder
 from build_tools.reminders.post import Outcome, Post, deliver
 from build_tools.reminders.record import Record, opened
@@ -72,7 +72,7 @@ def whose_turn(reminders: Iterable[Reminder], record: Record) -> Turn:
 
 def send(
     reminders: Sequence[Reminder], campaign: Campaign, post: Post, sender: str, path: Path
-) -> Iterator[Turn | Outcome]:
+) -> Iterator[Turn | Outcome[Mail]]:
     """First whose turn it is, then what became of each mail; the record at ``path`` is locked meanwhile.
 
     Raises :class:`NoServer`, :class:`RecordTrouble` or :class:`OSError`.

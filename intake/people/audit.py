@@ -30,6 +30,8 @@ LABELS = {
     "sessions-ended": "退出所有登录",
     "deactivated": "停用账号",
     "reactivated": "恢复账号",
+    "decision-mailed": "办理结果发邮件通知单位",
+    "decision-not-mailed": "办理结果的邮件没有发出",
 }
 """What each action is called; the rooms above add their own with ``LABELS.update``."""
 

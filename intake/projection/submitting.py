@@ -87,7 +87,7 @@ def project(writer: Writer, lines: Iterable[Submission]) -> list[Submission]:
             )
         except Moved:
             raise
-        except (GitTrouble, OSError, LookupError, Missing) as error:
+        except (GitTrouble, OSError, ValueError, LookupError, Missing) as error:
             _troubled(line, _UNWRITABLE if isinstance(error, GitTrouble) or _is_full(error) else _UNREADABLE)
             _LOG.error("not committed", extra={"number": line.number}, exc_info=error)
         else:

@@ -29,6 +29,7 @@ from intake.projection.rest import at_rest
 from intake.projection.sites import Builder
 from intake.projection.store import open_store
 from intake.projection.submitting import Retries
+from intake.projection.telling import Teller
 
 _LOG = logging.getLogger("intake.worker")
 _PAUSE, _LONG_PAUSE = 0.15, 5.0
@@ -136,7 +137,7 @@ def run(*, until_idle: bool = False) -> None:
     """
     stopping = _stop_asked()
     with alone():
-        worker, heart, tidied = Worker(), Heart(), time.monotonic()
+        worker, heart, teller, tidied = Worker(), Heart(), Teller(), time.monotonic()
         pause = _PAUSE
         while not stopping():
             try:
@@ -144,6 +145,7 @@ def run(*, until_idle: bool = False) -> None:
                     busy = worker.round()
                 pause = 0.0 if busy else _PAUSE
                 heart.beat(failed=False, builds=worker.builder.built, failed_builds=worker.builder.failed)
+                teller.tend()
                 if not busy and time.monotonic() - tidied > EVERY:
                     tidied = time.monotonic()
                     _LOG.info("tidied", extra={"count": tidy()})

@@ -1,0 +1,156 @@
+"""A short mail to a unit when the office has returned or accepted a document; only where a mail server is set.
+
+It names the unit, the document and what was decided. Why something is returned, and whom it is about, is read behind
+the sign-in only. A mail is sent after the decision is in the ledger, once: the audit trail remembers it.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+
+from django.conf import settings
+from django.db import connection
+
+from build_tools.reminders.mail import is_address, reply_address
+from build_tools.reminders.post import HOST, BadPost, NoServer, deliver, post, sender
+from build_tools.reminders.wording import one_line
+from intake.current import campaign, now
+from intake.journal.models import Action
+from intake.people.audit import note
+from intake.people.models import Audit
+from intake.tags import moment
+
+_LOG = logging.getLogger("intake.mail")
+MAILED, NOT_MAILED = "decision-mailed", "decision-not-mailed"
+_KINDS = (Action.Kind.RETURNED, Action.Kind.ACCEPTED)
+_BACK = timedelta(days=1)
+"""What was decided earlier is not told any more: a mail server that is set up late tells no old stories."""
+
+_EVERY, _LONGEST, _TRIES = 5.0, 900.0, 5
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A mail about a decision, ready to be sent."""
+
+    action: Action
+    sender: str
+    recipient: str
+    data: bytes
+
+
+class Teller:
+    """Sends what is to be told in a thread of its own, so that a slow mail server holds up nothing."""
+
+    def __init__(self) -> None:
+        self._thread: threading.Thread | None = None
+        self._next = 0.0
+        self._wait = _EVERY
+        self._tries: Counter[int] = Counter()
+
+    def tend(self) -> None:
+        """Begin to send, unless that is going on or nothing can be sent."""
+        if not os.environ.get(HOST) or time.monotonic() < self._next:
+            return
+        if self._thread is None or not self._thread.is_alive():
+            self._next = time.monotonic() + self._wait
+            self._thread = threading.Thread(target=self._run, name="mail", daemon=True)
+            self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            well = self.tell()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the worker goes on, and the next time is another try
+            _LOG.error("mail failed", exc_info=error)
+            well = False
+        finally:
+            connection.close()
+        self._wait = _EVERY if well else min(self._wait * 2, _LONGEST)
+
+    def tell(self) -> bool:
+        """Send what is to be told now; says whether the server took all of it, or will never take it."""
+        notices = list(_waiting())
+        if not notices:
+            return True
+        try:
+            outcomes = list(deliver(post(os.environ), notices))
+        except (NoServer, BadPost) as trouble:
+            _LOG.error("no mail server", extra={"count": len(notices)}, exc_info=trouble)
+            return False
+        well = True
+        for outcome in outcomes:
+            action = outcome.mail.action
+            if outcome.accepted:
+                note(None, MAILED, unit=action.unit, target=action.document, decision=action.pk)
+                continue
+            self._tries[action.pk] += 1
+            _LOG.warning("mail refused", extra={"unit": action.unit})
+            if self._tries[action.pk] < _TRIES:
+                well = False
+            else:
+                note(None, NOT_MAILED, unit=action.unit, target=action.document, decision=action.pk)
+        return well
+
+
+def _waiting() -> Iterator[Notice]:
+    """The mails of the decisions of the last day that are not told yet, and have somebody to be told."""
+    since = now() - _BACK
+    told = {
+        line.detail.get("decision")
+        for line in Audit.objects.filter(action__in=(MAILED, NOT_MAILED), at__gte=since)
+    }
+    done = Action.objects.filter(kind__in=_KINDS, state=Action.State.DONE, done_at__gte=since).order_by("id")
+    held = campaign()
+    by = sender(os.environ, held)
+    for action in done:
+        contact = held.unit_by_slug[action.unit].contact
+        if action.pk not in told and by and contact and is_address(contact.email):
+            yield Notice(action, by, contact.email, _data(action, by, contact.email))
+
+
+def _data(action: Action, by: str, recipient: str) -> bytes:
+    held = campaign()
+    decided = action.get_kind_display()
+    sample = "【示例】" if held.is_demo else ""
+    message = EmailMessage(policy=SMTP)
+    message["From"] = Address(one_line(held.receiver), addr_spec=by)
+    if reply := reply_address(held):
+        message["Reply-To"] = Address(addr_spec=reply)
+    message["To"] = Address(addr_spec=recipient)
+    title = held.document_title(action.document)
+    message["Subject"] = one_line(f"{sample}{decided}：{title}（{held.short_title}）").replace("=?", "＝?")
+    message["Date"] = action.done_at or action.at
+    message["Message-ID"] = f"<decision-{action.pk}.{action.unit}@{by.rpartition('@')[2]}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content("".join(f"{line}\n" for line in _lines(action, title)), charset="utf-8", cte="base64")
+    message["Content-Language"] = "zh-CN"
+    return message.as_bytes()
+
+
+def _lines(action: Action, title: str) -> Iterator[str]:
+    held = campaign()
+    yield f"{one_line(held.unit_by_slug[action.unit].bureau)}："
+    yield ""
+    if action.kind == Action.Kind.RETURNED:
+        until = f"，请在{moment(action.until)}前重新提交" if action.until else ""
+        yield f"　　贵单位报送的{title}已退回修改{until}。退回的理由请登录后查看："
+    else:
+        yield f"　　贵单位报送的{title}已受理。办理情况请登录后查看："
+    yield ""
+    yield f"{settings.URL}/my/"
+    yield ""
+    yield "　　本邮件由系统发出，请勿回复；有疑问的，请与活动办公室联系。"
+    if held.is_demo:
+        yield f"　　{one_line(held.demo_note)}"
+    yield ""
+    yield f"　　　　{one_line(held.receiver)}"
