@@ -117,7 +117,7 @@ def test_a_hostile_file_is_refused_at_the_real_address(
 
 
 def test_a_name_that_leads_elsewhere_is_refused_at_the_real_address(signed_in, service):
-    odd = ["../x.pdf", "/etc/x.pdf", "materials/../../x.pdf", "materials\\x.pdf", "materials/x.pdf\0.jpg", 
+    odd = ["../x.pdf", "/etc/x.pdf", "materials/../../x.pdf", "materials\\x.pdf", "materials/x.pdf\0.jpg",
            "data/ledger/guangzhou.yml", "../shenzhen/materials/x.pdf", "materials/x.svg", "materials/x.html",
            "materials/x.pdf\r\nX: y", "materials/" + "a" * 200 + ".pdf", "", ".", "materials/", "nominations/individual-01.yml",
            "materials/\u202efdp.exe.pdf", "https://e.example/x.pdf", "materials/con.pdf:x"]  # fmt: skip
