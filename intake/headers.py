@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from intake.answers import Refused, asks_for_json, refusal
-from intake.pages import missing
 
 _LOG = logging.getLogger("intake.http")
 _POLICY = (
@@ -44,7 +43,7 @@ class Bounds:
                 Refused(413, "送来的内容太多，没有收下。请删减后再办；照片和材料请在表上选择文件上传。"),
             )
         if "\0" in request.path_info:
-            return missing(request)
+            return render(request, "intake/missing.html", status=404)
         if "%00" in str(request.META.get("QUERY_STRING", "")):
             return _refused(request, Refused(400, "这个地址不对。请从网站首页重新进入，再办一次。"))
         return self._next(request)

@@ -1,6 +1,6 @@
 """Two units with data that could leak: every field of the first holds a canary, and seven people look at everything.
 
-``plant`` makes it; ``VISITORS`` are who looks; ``leaks`` finds what an answer holds of the first unit.
+``plant`` makes it; ``leaks`` finds what an answer holds of the first unit.
 """
 
 from __future__ import annotations
@@ -39,8 +39,6 @@ CANARY, BIRD = "CANARY-7f3a", "金丝雀七"
 ONLY_MINE = "individual-09"
 """A document that no other unit has: that there is one is told to nobody, either."""
 PHOTO, MATERIAL = "materials/individual-01.jpg", "materials/secret.pdf"
-VISITORS = ("nobody", "other unit", "own unit", "officer", "approver", "shut", "reset")
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
 @dataclass

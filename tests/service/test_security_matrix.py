@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from http.cookies import SimpleCookie
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import transaction
 from django.test import Client
-from service.security_world import METHODS, OWN, VISITORS, World, leaks, patterns, plant
+from service.security_matrix import METHODS, VISITORS, table
+from service.security_world import OWN, World, leaks, patterns, plant
 
 from intake.files.models import Draft, Upload
 from intake.journal.models import Action, Submission
@@ -19,7 +19,6 @@ TOKEN = "a" * 32
 ATTEMPT = "0c4c1f5e-0000-4000-8000-000000000001"
 STRANGERS = ("nobody", "other unit", "shut", "reset")
 VERIFICATION = "verify/<str:number>/"
-TABLE = Path(__file__).with_name("security_matrix.txt")
 
 
 @pytest.fixture
@@ -39,22 +38,6 @@ def ask(browser: Client, method: str, address: str, *, token: bool = True) -> An
         answer = client.generic(method, address, **more)
         transaction.set_rollback(True)
     return answer
-
-
-def table() -> dict[str, dict[str, list[int]]]:
-    """``security_matrix.txt``: address to method to statuses, a column for each of :data:`VISITORS`."""
-    told: dict[str, dict[str, list[int]]] = {}
-    rest: list[int] = []
-    for line in reversed(TABLE.read_text(encoding="utf-8").splitlines()):
-        if line.startswith(" "):
-            words = line.split()
-            statuses = [int(word) for word in words if word.isdecimal()]
-            told.setdefault("", {}).update(dict.fromkeys(words[: -len(VISITORS)], statuses))
-        elif line and not line.startswith("#"):
-            row = told.pop("")
-            rest = row.pop("-", rest)
-            told[line] = {method: row.get(method, rest) for method in METHODS}
-    return told
 
 
 def test_the_table_holds_every_address():
