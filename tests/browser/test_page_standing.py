@@ -108,7 +108,7 @@ def test_what_was_returned_is_said_on_top_with_its_reason_and_its_due_time(desk:
     expect(page.locator("#deadline")).to_contain_text("距退回修改的期限（8月25日 18:00:00）还有 4 天 8 小时")
     page.click("#submit")
     press(page, "确认提交")
-    expect(panel(page)).to_contain_text("提交成功")
+    expect(panel(page)).to_contain_text("提交成功，已经收到")
     expect(stage(page)).to_contain_text("已提交 10:32:05")
     expect(page.locator("#submit")).to_have_text("已提交")
 
@@ -131,7 +131,9 @@ def test_what_came_by_other_ways_has_no_receipt_here(desk: Desk) -> None:
     expect(stage(page)).to_have_text("已收到 8月20日 16:05:09；改动以后要重新提交。")
     expect(stage(page).locator("a")).to_have_count(0)
     start = desk.tab("submit/", page.context)
-    expect(start.locator("tr", has_text="先进集体推荐表（第 1 名）")).to_contain_text("已收到 8月20日 16:05:09")
+    expect(start.locator("tr", has_text="先进集体推荐表（第 1 名）")).to_contain_text(
+        "已收到 8月20日 16:05:09"
+    )
     standing(desk, "accepted", number="", url="")
     page.reload()
     expect(stage(page)).to_have_text("已受理。还要改动的，请先联系活动办公室。")
@@ -178,7 +180,7 @@ def test_the_deadline_passes_while_one_types_and_submitting_stays_possible(
     expect(page.locator("#owes")).to_contain_text("已过")
     page.click("#submit")
     press(page, "确认提交")
-    expect(panel(page)).to_contain_text("提交成功")
+    expect(panel(page)).to_contain_text("提交成功，已经收到")
 
 
 def test_the_first_page_tells_of_each_document_what_became_of_it(desk: Desk) -> None:
@@ -220,7 +222,7 @@ def test_axe_finds_nothing_and_nothing_runs_over_the_edge(width: int, desk: Desk
     expect(panel(page)).to_contain_text("没有送到")
     assert_accessible(page)
     desk.fake.faults.clear()
-    expect(panel(page)).to_contain_text("提交成功", timeout=20_000)
+    expect(panel(page)).to_contain_text("提交成功，已经收到", timeout=20_000)
     assert_accessible(page)
     assert_fits(page)
 
