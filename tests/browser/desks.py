@@ -106,7 +106,7 @@ def stop_clock(page: Page) -> None:
 def submit(page: Page) -> None:
     """The whole way to a receipt."""
     confirm(page)
-    expect(panel(page)).to_contain_text("提交成功")
+    expect(panel(page)).to_contain_text("提交成功，已经收到")
 
 
 def intake_site(once: Callable[[str, Callable[[Path], None]], Path]) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -182,7 +183,9 @@ def test_two_tabs_of_one_browser_are_nobody_else(desk: Desk) -> None:
 
 
 def test_taken_off_this_computer_it_does_not_come_back_by_itself(desk: Desk) -> None:
+    desk.fake.put(DOCUMENT, yaml(name="在服务器上的示例支部"))
     page = desk.form(filled=False, clock=True)
+    expect(page.locator("#f-name")).to_have_value("在服务器上的示例支部")
     typed(page, "示例甲党支部")
     served(page)
     page.click("details:has(#forget) summary")
@@ -190,10 +193,15 @@ def test_taken_off_this_computer_it_does_not_come_back_by_itself(desk: Desk) -> 
     expect(page.locator("#notice")).to_contain_text("已清除本机上这份表的草稿")
     expect(page.locator("#f-name")).to_have_value("")
     page.select_option("#number", "2")
+    expect(page).to_have_url(re.compile("collective-02"))
     page.select_option("#number", "1")
+    expect(page).to_have_url(re.compile("collective-01"))
     expect(page.locator("#f-name")).to_have_value("")
-    assert page.evaluate(KEYS) == []
+    assert [key for key in page.evaluate(KEYS) if DOCUMENT in key] == []
     assert name_in(desk.fake.drafts[DOCUMENT].yaml) == "示例甲党支部"
+    assert len(desk.fake.came("GET", ADDRESS)) == 1
+    typed(page, "从头再写的示例支部")  # which is not to be lost, nor what lies there
+    expect(page.locator("#notice")).to_contain_text("服务器上有这份表的另一份草稿")
 
 
 KEYS = """async () => {

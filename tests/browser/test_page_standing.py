@@ -108,7 +108,7 @@ def test_what_was_returned_is_said_on_top_with_its_reason_and_its_due_time(desk:
     expect(page.locator("#deadline")).to_contain_text("距退回修改的期限（8月25日 18:00:00）还有 4 天 8 小时")
     page.click("#submit")
     press(page, "确认提交")
-    expect(panel(page)).to_contain_text("提交成功")
+    expect(panel(page)).to_contain_text("提交成功，已经收到")
     expect(stage(page)).to_contain_text("已提交 10:32:05")
     expect(page.locator("#submit")).to_have_text("已提交")
 
@@ -180,7 +180,7 @@ def test_the_deadline_passes_while_one_types_and_submitting_stays_possible(
     expect(page.locator("#owes")).to_contain_text("已过")
     page.click("#submit")
     press(page, "确认提交")
-    expect(panel(page)).to_contain_text("提交成功")
+    expect(panel(page)).to_contain_text("提交成功，已经收到")
 
 
 def test_the_first_page_tells_of_each_document_what_became_of_it(desk: Desk) -> None:
@@ -222,7 +222,7 @@ def test_axe_finds_nothing_and_nothing_runs_over_the_edge(width: int, desk: Desk
     expect(panel(page)).to_contain_text("没有送到")
     assert_accessible(page)
     desk.fake.faults.clear()
-    expect(panel(page)).to_contain_text("提交成功", timeout=20_000)
+    expect(panel(page)).to_contain_text("提交成功，已经收到", timeout=20_000)
     assert_accessible(page)
     assert_fits(page)
 

@@ -26,7 +26,7 @@ def test_by_keyboard_from_the_form_to_the_receipt(desk: Desk) -> None:
     )
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(panel(page)).to_contain_text("提交成功")
+    expect(panel(page)).to_contain_text("提交成功，已经收到")
     expect(panel(page)).to_be_focused()
     expect(panel(page)).to_contain_text("SB120821-00001-M2XTN")
     expect(panel(page)).to_contain_text("2012年8月21日 10:32:05")
@@ -72,7 +72,7 @@ def test_errors_are_asked_about_and_a_receipt_is_to_be_had_all_the_same(desk: De
     page.click("#submit")
     press(page, "仍然提交")
     panel(page).get_by_role("button", name=CONFIRM).click()
-    expect(panel(page)).to_contain_text("提交成功")
+    expect(panel(page)).to_contain_text("提交成功，已经收到")
 
 
 def test_the_services_own_check_tells_what_a_form_cannot_know(desk: Desk) -> None:
@@ -84,7 +84,7 @@ def test_the_services_own_check_tells_what_a_form_cannot_know(desk: Desk) -> Non
     expect(panel(page)).to_contain_text("推荐的先进集体超过名额 2 个。")
     expect(panel(page).locator("button").first).to_have_text("回去修改")
     panel(page).get_by_role("button", name="仍然提交").click()
-    expect(panel(page)).to_contain_text("提交成功")
+    expect(panel(page)).to_contain_text("提交成功，已经收到")
 
 
 def test_a_check_that_does_not_come_stops_nobody(desk: Desk) -> None:
@@ -93,7 +93,7 @@ def test_a_check_that_does_not_come_stops_nobody(desk: Desk) -> None:
     page.click("#submit")
     expect(panel(page)).to_contain_text("名额和重复没有核对（网络不通），提交后在回执页上查看。")
     panel(page).get_by_role("button", name=CONFIRM).click()
-    expect(panel(page)).to_contain_text("提交成功")
+    expect(panel(page)).to_contain_text("提交成功，已经收到")
 
 
 def test_a_double_click_is_one_submission(desk: Desk) -> None:
@@ -104,7 +104,7 @@ def test_a_double_click_is_one_submission(desk: Desk) -> None:
     expect(panel(page)).to_contain_text("正在提交……")
     page.press("#submit", "Enter")
     held.set()
-    expect(panel(page)).to_contain_text("提交成功")
+    expect(panel(page)).to_contain_text("提交成功，已经收到")
     assert len(attempts(desk)) == 1
 
 
@@ -136,7 +136,7 @@ def test_half_a_minute_of_silence_is_a_failure_and_the_same_is_sent_again(desk: 
     expect(panel(page)).to_contain_text("很久没有回音")
     held.set()
     press(page, RETRY)
-    expect(panel(page)).to_contain_text("提交成功")
+    expect(panel(page)).to_contain_text("提交成功，已经收到")
     assert len(set(attempts(desk))) == 1
 
 
@@ -152,7 +152,7 @@ def test_an_attempt_without_a_receipt_goes_on_when_the_page_is_there_again(way: 
     else:
         page.goto(desk.fake.address + "submit/")
         page.go_back()
-    expect(panel(page)).to_contain_text("提交成功")
+    expect(panel(page)).to_contain_text("提交成功，已经收到")
     assert len(set(attempts(desk))) == len(desk.fake.attempts) == 1
 
 
@@ -216,7 +216,7 @@ def test_when_the_sign_in_has_expired_one_signs_in_elsewhere_and_it_goes_on(desk
     desk.fake.signed_in = True
     opened.value.close()
     page.evaluate("window.dispatchEvent(new Event('focus'))")  # a headless browser does not tell it
-    expect(panel(page)).to_contain_text("提交成功")
+    expect(panel(page)).to_contain_text("提交成功，已经收到")
     assert len(set(attempts(desk))) == 1
 
 
@@ -230,7 +230,7 @@ def test_or_signs_in_in_the_same_tab_and_comes_back(desk: Desk) -> None:
     expect(page.locator("h1")).to_have_text("/my/sign-in/")
     desk.fake.signed_in = True
     page.goto(desk.fake.address.rstrip("/") + page.evaluate("window.back"))
-    expect(panel(page)).to_contain_text("提交成功")
+    expect(panel(page)).to_contain_text("提交成功，已经收到")
     expect(page.locator("#f-name")).to_have_value(sample("collective")["name"])
     assert len(set(attempts(desk))) == 1
 
@@ -272,24 +272,27 @@ def test_what_the_service_refuses_is_said_in_its_words_and_can_be_tried_again(
     confirm(page)
     expect(panel(page)).to_contain_text(message)
     press(page, "重试")
-    expect(panel(page)).to_contain_text("提交成功")
+    expect(panel(page)).to_contain_text("提交成功，已经收到")
     assert len(set(attempts(desk))) == 1
 
 
 def test_a_page_that_is_too_old_gets_a_new_key_by_itself(desk: Desk) -> None:
     page = desk.form()
+    page.click("#submit")
+    expect(panel(page)).to_contain_text("将提交")
     desk.fake.csrf = "key-2"
-    submit(page)
+    press(page, CONFIRM)
+    expect(panel(page)).to_contain_text("提交成功，已经收到")
 
 
 def test_an_answer_that_is_none_of_the_services_is_no_receipt(desk: Desk) -> None:
     page = desk.form(clock=True)
     stop_clock(page)
-    desk.fake.fail("POST documents", 200, "<html>请先登录 Wi-Fi</html>")
+    desk.fake.faults.append(("POST documents", "fail", (200, b"<html>Wi-Fi</html>")))
     confirm(page)
     expect(panel(page)).to_contain_text("没有送到")
     press(page, RETRY)
-    expect(panel(page)).to_contain_text("提交成功")
+    expect(panel(page)).to_contain_text("提交成功，已经收到")
 
 
 def test_without_a_network_it_waits_and_goes_on_by_itself(desk: Desk) -> None:
@@ -301,7 +304,7 @@ def test_without_a_network_it_waits_and_goes_on_by_itself(desk: Desk) -> None:
     expect(panel(page)).to_contain_text("没有送到，请不要关闭本页")
     expect(panel(page)).to_contain_text("网络不通")
     page.context.set_offline(False)
-    expect(panel(page)).to_contain_text("提交成功")
+    expect(panel(page)).to_contain_text("提交成功，已经收到")
 
 
 def test_given_up_it_is_not_sent_later(desk: Desk) -> None:

@@ -45,7 +45,7 @@ def test_a_file_is_sent_when_it_is_chosen_and_named_in_the_submission(desk: Desk
         press(page, "仍然提交")
     expect(panel(page)).to_contain_text(f"照片和材料 1 个：{path_of(page)}（256 KB）")
     press(page, "确认提交")
-    expect(panel(page)).to_contain_text("提交成功")
+    expect(panel(page)).to_contain_text("提交成功，已经收到")
     (sent,) = desk.fake.came("POST", "documents/")
     assert sent.json["files"] == {path_of(page): "upload-1"}
     page.fill("#f-files-0-title", "改了标题的示例材料")
@@ -149,7 +149,7 @@ def test_submitting_waits_for_the_files_and_goes_on_by_itself(desk: Desk) -> Non
     expect(panel(page)).to_contain_text("还有 1 个附件没有传完，已传 0%")
     assert desk.fake.attempts == {}
     held.set()
-    expect(panel(page)).to_contain_text("提交成功")
+    expect(panel(page)).to_contain_text("提交成功，已经收到")
     (sent,) = desk.fake.came("POST", "documents/")
     assert list(sent.json["files"].values()) == ["upload-1"]
 
@@ -162,7 +162,7 @@ def test_at_the_last_minute_one_need_not_wait_for_the_files(desk: Desk) -> None:
     expect(panel(page)).to_contain_text("将提交")
     press(page, "确认提交")
     press(page, "不等附件，先提交")
-    expect(panel(page)).to_contain_text("提交成功")
+    expect(panel(page)).to_contain_text("提交成功，已经收到")
     assert desk.fake.came("POST", "documents/")[0].json["files"] == {}
     held.set()
     ready(page)
@@ -179,7 +179,7 @@ def test_what_is_gone_from_the_server_is_sent_anew_before_submitting(desk: Desk)
     page.click("#submit")
     expect(panel(page)).to_contain_text("将提交")
     press(page, "确认提交")
-    expect(panel(page)).to_contain_text("提交成功")
+    expect(panel(page)).to_contain_text("提交成功，已经收到")
     (sent,) = desk.fake.came("POST", "documents/")
     assert list(sent.json["files"].values()) == ["upload-2"]
 

@@ -206,6 +206,10 @@ export class Served {
 
   /** Something was typed. */
   changed(): void {
+    if (this.key && this.key === this.forgotten && !this.drafting.entry.isEmpty()) {
+      this.forgotten = ""; // a new beginning
+      this.compare(this.key);
+    }
     this.later();
   }
 
