@@ -18,7 +18,7 @@ from django.http import HttpRequest
 from build_tools.ledger import digest, event_hash
 from intake.answers import Refused
 from intake.current import campaign, now
-from intake.files.models import Upload
+from intake.files.uploads import ready
 from intake.journal import spool
 from intake.journal.allowance import check_room, check_wrapping
 from intake.journal.incoming import Incoming
@@ -81,21 +81,11 @@ def _known(unit: str, came: Incoming, version: str) -> Submission | None:
 
 
 def _uploaded(unit: str, came: Incoming) -> dict[str, Any]:
-    """The files that came with this attempt; raises :class:`Refused`."""
-    if not came.uploads:
-        return {}
-    ready = {
-        (upload.id, upload.path): upload
-        for upload in Upload.objects.filter(unit=unit, id__in=came.uploads.values(), state=Upload.State.READY)
-    }
+    """The files that came with this attempt, each seen to be in the store; raises :class:`Refused`."""
     found = {}
-    for path, id_ in came.uploads.items():
-        upload = ready.get((id_, path))
-        if upload is None:
-            raise Refused(
-                409, "有照片或材料还没有传完，请等传完后再提交；传不上去的，请重新选择文件。", path=path
-            )
-        found[path] = {"digest": upload.digest, "size": upload.kept_size}
+    for path, upload in came.uploads.items():
+        kept = ready(unit, path, upload)
+        found[path] = {"digest": kept.digest, "size": kept.size}
     return found
 
 

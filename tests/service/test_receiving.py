@@ -165,7 +165,7 @@ def test_a_document_that_is_none_of_this_campaign_is_not_there(signed_in):
 
 def test_an_upload_that_is_not_there_or_another_unit_s_is_refused(account):
     for path in ("materials/photo-01.jpg", "../foshan/x"):
-        with pytest.raises(Refused, match="还没有传完"):
+        with pytest.raises(Refused, match="没有找到"):
             hand_in(account("heyuan-1"), "individual-01", files={path: str(uuid4())})
 
 
