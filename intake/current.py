@@ -10,7 +10,9 @@ from pathlib import Path
 
 from build_tools.campaign import Campaign, load_campaign
 from build_tools.clock import moment
-from build_tools.tree import WorkTree
+from build_tools.ledger import Ledger
+from build_tools.submissions import LEDGER, read_ledger
+from build_tools.tree import PLAIN, Entry, WorkTree
 from intake.place import place
 
 
@@ -43,6 +45,16 @@ def standing_tree() -> WorkTree:
     """The campaign as it stands: received versions over the main branch, or before the first projection the office's."""
     here = place()
     return WorkTree(here.tree if (here.tree / "data").is_dir() else here.root)
+
+
+def ledger_of(slug: str) -> Ledger:
+    """The unit's ledger as it stands; an empty one where it cannot be read."""
+    tree, path = standing_tree(), f"{LEDGER}/{slug}.yml"
+    with suppress(OSError):
+        found, _ = read_ledger(tree, campaign(), Entry(path, PLAIN, 0))
+        if found is not None:
+            return found
+    return Ledger(slug)
 
 
 def start_demo_clock() -> None:

@@ -23,6 +23,13 @@ FIELDS = (
 """What a line may hold beside time, level and event: names of things, never what somebody wrote."""
 
 
+def _event(record: logging.LogRecord) -> str:
+    """A word of ours; of what Django logs, whose words hold addresses, only that it failed."""
+    if record.name.startswith("django"):
+        return "request failed"
+    return record.msg if isinstance(record.msg, str) else type(record.msg).__name__
+
+
 class Line(logging.Formatter):
     """An event as JSON. The message is a fixed word of ours; of an error its type and its place in the program."""
 
@@ -31,7 +38,7 @@ class Line(logging.Formatter):
         told: dict[str, Any] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
-            "event": record.msg if isinstance(record.msg, str) else type(record.msg).__name__,
+            "event": _event(record),
         }
         told |= {name: getattr(record, name) for name in FIELDS if hasattr(record, name)}
         if record.exc_info and record.exc_info[0] is not None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from build_tools.checks import examine
 from build_tools.progress import DocumentProgress, ItemProgress, UnitProgress, assess
+from build_tools.standing import Standing
 from build_tools.submissions import LEDGER
 from intake.current import campaign, now, standing_tree
 from intake.journal.models import Submission
@@ -23,6 +24,11 @@ class Row:
     document: DocumentProgress | None = None
     receipt: Submission | None = None
 
+    @property
+    def aside(self) -> bool:
+        """Whether the receipt is of a version that does not count, because another stands."""
+        return bool(self.document and self.receipt and is_aside(self.receipt, self.document.standing))
+
 
 def unit_progress(slug: str) -> UnitProgress:
     """The unit's progress by the campaign as it stands now; raises ``BrokenCampaign``."""
@@ -36,6 +42,11 @@ def unit_progress(slug: str) -> UnitProgress:
 def newest(slug: str) -> dict[str, Submission]:
     """The newest line of each of the unit's documents."""
     return {line.document: line for line in Submission.objects.filter(unit=slug).order_by("id")}
+
+
+def is_aside(line: Submission, stands: Standing) -> bool:
+    """Whether the version came after the deadline while another, in time, stands: it is kept and does not count."""
+    return line.digest != stands.digest and any(event.digest == line.digest for event in stands.set_aside)
 
 
 def rows(progress: UnitProgress, receipts: dict[str, Submission]) -> Iterator[Row]:

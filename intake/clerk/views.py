@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from build_tools.campaign import BrokenCampaign
 from build_tools.progress import span
-from intake.clerk.standing import newest, rows, unit_progress
+from intake.clerk.standing import is_aside, newest, rows, unit_progress
 from intake.current import campaign, now
 from intake.files.models import Draft
 from intake.journal.models import Action, Submission
@@ -86,7 +86,8 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
     }
     try:
         document = unit_progress(line.unit).document(line.document)
-        told["stands"] = document.standing if document else None
+        stands = document.standing if document else None
+        told |= {"stands": stands, "aside": stands is not None and is_aside(line, stands)}
     except BrokenCampaign:
         told["stands"] = None
     return render(request, "clerk/receipt.html", told)

@@ -68,7 +68,9 @@ def worker_command(root: Path, *, until_idle: bool) -> None:
 def account_command(root: Path, username: str, name: str, unit: str, *, approver: bool) -> None:
     """新建账号并给出一次性启用码；账号已有的，只重发启用码。"""
     set_up(root)
+    migrate()
     from build_tools.campaign import NoSuchName, unit_called
+    from intake.answers import Refused
     from intake.current import campaign
     from intake.people.accounts import create
     from intake.people.enrolment import issue
@@ -83,7 +85,10 @@ def account_command(root: Path, username: str, name: str, unit: str, *, approver
         except NoSuchName as error:
             raise click.UsageError(str(error)) from error
         role = Role.UNIT if slug else Role.APPROVER if approver else Role.OFFICER
-        account = create(username, name, role, slug)
+        try:
+            account = create(username, name, role, slug)
+        except Refused as refused:
+            raise click.UsageError(refused.message.rstrip("。")) from refused
     click.echo(f"{account.username} 的一次性启用码：{issue(account, None)}")
     click.echo("请当面或用电话告知本人，在“启用账号”页使用；用过或过期即作废。")
 
@@ -93,6 +98,7 @@ def account_command(root: Path, username: str, name: str, unit: str, *, approver
 def verify_command(root: Path) -> int:
     """逐份核对收文日志：链值相连，内容与摘要一致。"""
     set_up(root)
+    migrate()
     from intake.journal.checking import faults
 
     found = list(faults())

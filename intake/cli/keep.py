@@ -61,7 +61,7 @@ def restore_command(archive: Path, root: Path) -> int:
         done = restore(archive, from_environment(), "postgresql" if elsewhere else "sqlite", _told)
     except NotRestored as error:
         raise click.UsageError(str(error).rstrip("。")) from error
-    here = set_up(root)
+    here = set_up(root, campaign=False)
     from intake.keeping.backup import differing_counts
     from intake.keeping.database import NotCopied, fill
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ctypes
+import fcntl
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
@@ -55,6 +58,13 @@ def command(root: Path, host: str, port: int) -> None:
     from intake.current import campaign
 
     campaign()  # a broken one is told before anything starts
+    with _only_one(here):
+        _serve(here, door, host)
+
+
+def _serve(here: Place, door: socket.socket, host: str) -> None:
+    """Everything until it is told to end."""
+    port = door.getsockname()[1]
     migrate()
     codes = seed_demo()
     processes = _Processes(here, door)
@@ -68,7 +78,7 @@ def command(root: Path, host: str, port: int) -> None:
     click.echo(f"申报台已打开：http://{host}:{port}（按 Ctrl-C 结束）")
     click.echo(f"  填报：http://{host}:{port}/submit/    收件：http://{host}:{port}/desk/")
     if codes:
-        click.echo(f"演示账号的一次性启用码（在 http://{host}:{port}/my/enrol/ 使用）：")
+        click.echo(f"演示账号的一次性启用码（在 http://{host}:{port}/my/enrol/ 使用，以前没用过的作废）：")
         for username, what, code in codes:
             click.echo(f"  {username:<12}  {code}  {what}")
     elif not has_office():
@@ -76,6 +86,27 @@ def command(root: Path, host: str, port: int) -> None:
         click.echo("  shenbao intake account lijing --name 李静 --approver")
     while processes.go_on():
         pass
+
+
+def _tied() -> None:
+    """In a child, before it starts: end when this process ends, however it ends. Only Linux knows how."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_ON_PARENTS_DEATH, signal.SIGTERM)
+
+
+_ON_PARENTS_DEATH = 1
+"""``PR_SET_PDEATHSIG`` of prctl(2)."""
+
+
+@contextmanager
+def _only_one(here: Place) -> Iterator[None]:
+    """Be the only one that serves this place; raises :class:`click.UsageError`."""
+    with (here.var / "serve.lock").open("w", encoding="ascii") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise click.UsageError("这个活动的申报台已经在运行；要重新启动的，请先结束它") from error
+        yield
 
 
 def _opened(host: str, port: int) -> socket.socket:
@@ -96,7 +127,7 @@ class _Processes:
         self._here, self._door = here, door
         self._worker: subprocess.Popen[bytes] | None = None
         self._web: subprocess.Popen[bytes] | None = None
-        self._started = 0.0
+        self._started = self._opened = 0.0
         self._asked = False
         for number in (signal.SIGINT, signal.SIGTERM):  # a job in the background is started deaf to Ctrl-C
             signal.signal(number, self._ask)
@@ -107,10 +138,15 @@ class _Processes:
     def start_worker(self) -> None:
         """Start the worker."""
         self._started = time.monotonic()
-        self._worker = subprocess.Popen([sys.executable, "-m", "intake.cli.worker"], start_new_session=True)
+        self._worker = subprocess.Popen(
+            [sys.executable, "-m", "intake.cli.worker"],
+            start_new_session=True,
+            preexec_fn=_tied,  # noqa: PLW1509 - this process has one thread
+        )
 
     def start_web(self) -> None:
         """Start the web server on the door that is open already."""
+        self._opened = time.monotonic()
         number = self._door.fileno()
         os.set_inheritable(number, True)
         self._web = subprocess.Popen(
@@ -126,6 +162,7 @@ class _Processes:
             ],
             pass_fds=[number],
             start_new_session=True,
+            preexec_fn=_tied,  # noqa: PLW1509 - this process has one thread
         )
 
     def go_on(self) -> bool:
@@ -134,8 +171,13 @@ class _Processes:
         ended = self._worker is not None and self._worker.poll() is not None
         if ended and not self._asked and time.monotonic() - self._started > _RESTARTS:
             self.start_worker()
-        if self._web is not None and self._web.poll() is not None:
-            self._asked = True
+        if self._web is not None and self._web.poll() is not None and not self._asked:
+            if time.monotonic() - self._opened < _RESTARTS:
+                click.echo("网页服务没有运行起来，已结束。请看上面的提示。", err=True)
+                self._asked = True
+            else:
+                click.echo("网页服务意外结束，已重新启动；收到的材料不受影响。", err=True)
+                self.start_web()
         if self._asked:
             self._stop()
         return not self._asked

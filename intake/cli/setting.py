@@ -5,16 +5,23 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import click
+
 from intake.place import Place, from_environment
 
 
-def set_up(root: Path, port: int | None = None) -> Place:
-    """Let the settings see the campaign at ``root``; gives where the service keeps everything, ready for use."""
+def set_up(root: Path, port: int | None = None, *, campaign: bool = True) -> Place:
+    """Let the settings see the campaign at ``root``; gives where the service keeps everything, ready for use.
+
+    Raises :class:`click.UsageError` where there is no ``campaign``, if there has to be one.
+    """
     os.environ["SHENBAO_ROOT"] = str(root.resolve())
     if port is not None:
         os.environ["PORT"] = str(port)
     os.environ["DJANGO_SETTINGS_MODULE"] = "intake.settings"
     here = from_environment()
+    if campaign and not (here.root / "data" / "campaign.yml").is_file():
+        raise click.UsageError(f"“{root}”不是活动文件夹：其中没有 data/campaign.yml")
     here.prepare()
     here.secret("django")
     import django

@@ -16,8 +16,9 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 
 from build_tools.ledger import digest, event_hash
+from build_tools.standing import Stage, standing
 from intake.answers import Refused
-from intake.current import campaign, now
+from intake.current import campaign, ledger_of, now
 from intake.files.uploads import ready
 from intake.journal import spool
 from intake.journal.allowance import check_room, check_wrapping
@@ -56,6 +57,8 @@ def receive(
     check_wrapping(len(body), len(came.data), len(came.uploads))
     if last is not None and not _asked_again(last):
         check_room(account.unit, received)
+    if last is None and not files:
+        _refuse_what_stands(account.unit, came, version)
     name = spool.put(body, received)
     for _ in range(_TRIES):
         try:
@@ -95,6 +98,18 @@ def _carried(before: Submission | None, came: Incoming) -> dict[str, Any]:
     return {
         path: kept for path, kept in named.items() if path not in came.uploads and path.encode() in came.data
     }
+
+
+def _refuse_what_stands(unit: str, came: Incoming, version: str) -> None:
+    """Refuse the very document that was received by git or at the counter: its time of receipt is the better one."""
+    held = campaign()
+    stands = standing(held, ledger_of(unit), held.item_by_id[came.item], came.document)
+    if stands.digest == version and stands.received and stands.stage in (Stage.RECEIVED, Stage.ACCEPTED):
+        at = stands.received.astimezone(held.timezone)
+        raise Refused(
+            409,
+            f"与 {at.month}月{at.day}日 {at:%H:%M:%S} 收到的一份完全相同，那一份有效，不必再交。改动以后才需要提交。",
+        )
 
 
 def _asked_again(last: Submission) -> bool:

@@ -185,7 +185,7 @@ def review(
         action=action,
         standing=stand,
         timing=stand.timing if stand and mine else None,
-        aside=stand is not None and not mine,
+        aside=stand is not None and not mine and any(e.digest == line.digest for e in stand.set_aside),
         errors=errors,
         warnings=warnings,
         until=until,

@@ -11,7 +11,7 @@ from django.db import transaction
 from build_tools.campaign import BrokenCampaign, Campaign
 from build_tools.checks import judge
 from build_tools.findings import Finding
-from build_tools.submissions import LEDGER
+from build_tools.submissions import CITIES, LEDGER
 from build_tools.tree import PLAIN, Entry, Tree
 from intake.current import campaign, now, standing_tree
 from intake.journal.models import Submission
@@ -43,7 +43,8 @@ class Overlay:
 
 
 class Part:
-    """The files of a tree whose paths begin with one of ``starts``; the others are as if they were not there."""
+    """The files of a tree whose paths begin with one of ``starts``, and the office's own; other units' are as if they were
+    not there."""
 
     def __init__(self, whole: Tree, starts: tuple[str, ...]) -> None:
         self._whole, self._starts = whole, starts
@@ -54,14 +55,17 @@ class Part:
         inside = [start for start in self._starts if start.startswith(within)]
         folders = dict.fromkeys(start.rpartition("/")[0] for start in inside) or {folder: None}
         entries = (entry for one in folders for entry in self._whole.files(one))
-        found = (entry for entry in entries if entry.path.startswith(self._starts))
+        found = (entry for entry in entries if self._is_part(entry.path))
         yield from sorted(found, key=lambda entry: entry.path.split("/"))
 
     def read(self, path: str) -> bytes:
         """See :meth:`Tree.read`."""
-        if not path.startswith(self._starts):
+        if not self._is_part(path):
             raise FileNotFoundError(path)
         return self._whole.read(path)
+
+    def _is_part(self, path: str) -> bool:
+        return path.startswith(self._starts) or not path.startswith((f"{CITIES}/", f"{LEDGER}/"))
 
     def fingerprint(self, _path: str) -> str:
         """See :meth:`Tree.fingerprint`."""

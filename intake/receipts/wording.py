@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
 
 from build_tools.campaign import Campaign, Late
-from build_tools.ledger import Ledger
 from build_tools.standing import Timing, deadline
-from build_tools.submissions import LEDGER, read_ledger
-from build_tools.tree import PLAIN, Entry
-from intake.current import campaign, standing_tree
+from intake.current import campaign, ledger_of
 from intake.journal.models import Submission
 from intake.tags import moment
 
@@ -68,20 +64,10 @@ def in_time(submission: Submission) -> Timing:
     if submission.received_at <= held.deadline + held.grace:
         return Timing.ON_TIME
     item = held.item_by_id[submission.item]
-    until, _ = deadline(held, _ledger(submission.unit), item, submission.document)
+    until, _ = deadline(held, ledger_of(submission.unit), item, submission.document)
     if submission.received_at <= until:
         return Timing.EXTENDED
     return Timing.FORFEITED if item.late is Late.FORFEITS else Timing.LATE
-
-
-def _ledger(slug: str) -> Ledger:
-    """The unit's ledger as it stands; an empty one where it cannot be read."""
-    tree, path = standing_tree(), f"{LEDGER}/{slug}.yml"
-    with suppress(OSError):
-        found, _ = read_ledger(tree, campaign(), Entry(path, PLAIN, 0))
-        if found is not None:
-            return found
-    return Ledger(slug)
 
 
 def _stamp(at: datetime, held: Campaign) -> str:

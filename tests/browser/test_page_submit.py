@@ -259,8 +259,6 @@ def test_signed_in_as_another_unit_nothing_is_sent(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("status", "message"),
     [
-        (413, "材料太大，请压缩后再提交。"),
-        (409, "这份表已受理，请先联系活动办公室。"),
         (507, "服务器磁盘已满，没有收下，请立即电话联系活动办公室。"),
     ],
 )
@@ -274,6 +272,41 @@ def test_what_the_service_refuses_is_said_in_its_words_and_can_be_tried_again(
     press(page, "重试")
     expect(panel(page)).to_contain_text("提交成功，已经收到")
     assert len(set(attempts(desk))) == 1
+
+
+@pytest.mark.parametrize("status", [400, 409, 413])
+def test_what_is_refused_for_good_is_not_sent_again_and_what_the_page_says_then_is(
+    status: int, desk: Desk
+) -> None:
+    page = desk.form()
+    desk.fake.fail("POST documents", status, "内容太多，没有收下。")
+    confirm(page)
+    expect(panel(page)).to_contain_text("没有提交成功")
+    expect(panel(page).get_by_role("button")).to_have_count(0)
+    page.fill("#f-name", "改短了的示例党支部")
+    submit(page)
+    first, second = desk.fake.came("POST", "documents/")
+    assert first.json["attempt"] != second.json["attempt"]
+    assert "改短了的示例党支部" in second.json["yaml"]
+    page.reload()
+    expect(page.locator("#stage")).to_contain_text("已提交")
+    assert len(attempts(desk)) == 2
+
+
+def test_what_was_changed_while_it_waited_is_told_to_be_unsent(desk: Desk) -> None:
+    page = desk.form()
+    page.click("#submit")
+    expect(panel(page)).to_contain_text("将提交")
+    page.context.set_offline(True)
+    panel(page).get_by_role("button", name=CONFIRM).click()
+    expect(panel(page)).to_contain_text("没有送到")
+    page.fill("#f-name", "等的时候改的示例党支部")
+    page.context.set_offline(False)
+    expect(panel(page)).to_contain_text("提交成功，已经收到")
+    expect(panel(page)).to_contain_text("提交以后表上又有改动，还没有提交。")
+    expect(page.locator("#submit")).to_have_text("重新提交")
+    submit(page)
+    expect(panel(page)).not_to_contain_text("又有改动")
 
 
 def test_a_page_that_is_too_old_gets_a_new_key_by_itself(desk: Desk) -> None:

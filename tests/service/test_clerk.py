@@ -12,7 +12,16 @@ from service.journalled import sample, submit, with_values
 from intake.current import campaign, now
 from intake.journal.models import Action, Submission
 from intake.people.models import Role
+from intake.projection.sites import Builder
+from intake.projection.worker import Worker
 from intake.receipts import signature, wording
+
+
+class NoSites(Builder):
+    """Builds nothing: the sites are another test's."""
+
+    def tend(self) -> None: ...
+
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AFTER = "2012-08-23T10:30:00+08:00"
@@ -113,6 +122,27 @@ def test_a_version_that_is_no_yaml_is_shown_as_it_came(signed_in, account):
     line = submit(account("foshan-1"), "summary", "title: [未完\n", judged=False)
     page = text(signed_in("foshan-1").get(f"/my/receipts/{line.number}/changes/"))
     assert "title: [未完" in page
+
+
+def test_one_nomination_too_many_takes_no_page_away(signed_in, account):
+    for number in range(1, 8):
+        text_of = with_values(sample("foshan", "individual-01"), name=f"示例{'一二三四五六七'[number - 1]}")
+        line = submit(account("foshan-1"), f"individual-{number:02d}", text_of)
+    client = signed_in("foshan-1")
+    assert "名额" in text(client.get("/my/"))
+    assert client.get("/intake/state").status_code == 200
+    assert client.get(f"/my/receipts/{line.number}/").status_code == 200
+
+
+def test_a_version_that_came_too_late_beside_one_in_time_is_told_not_to_count(
+    signed_in, account, service, monkeypatch
+):
+    monkeypatch.setenv("SHENBAO_NOW", AFTER)
+    line = submit(account("shenzhen-1"), "collective-01", sample("shenzhen", "collective-01") + "# 改\n")
+    Worker(NoSites()).round()
+    client = signed_in("shenzhen-1")
+    assert "这一份不采用" in text(client.get(f"/my/receipts/{line.number}/"))
+    assert "按时报来的仍然有效" in text(client.get("/my/"))
 
 
 OWN = ("", "changes/", "receipt.pdf", "receipt.txt", "receipt.txt.sig", "files/materials/individual-01.jpg")

@@ -80,6 +80,14 @@ def test_the_same_contents_by_another_attempt_are_the_receipt_there_was(account)
     assert (again.fresh, again.submission.pk) == (False, first.submission.pk)
 
 
+def test_what_was_received_at_the_counter_keeps_its_better_time(account, monkeypatch):
+    monkeypatch.setenv("SHENBAO_NOW", "2012-08-23T10:30:00+08:00")
+    with pytest.raises(Refused, match="完全相同，那一份有效，不必再交"):
+        hand_in(account("heyuan-1"), "statistics")
+    assert Submission.objects.count() == 0
+    assert hand_in(account("heyuan-1"), "statistics", sample("heyuan", "statistics") + "# 改\n").fresh
+
+
 def test_after_a_return_the_same_contents_are_a_new_submission(account):
     first = hand_in(account("foshan-1"), "summary", "a: 1\n").submission
     office = account("office-1", Role.OFFICER)

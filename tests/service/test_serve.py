@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -77,9 +77,56 @@ def test_it_opens_and_ends_quietly_with_all_it_started(tmp_path: Path, number: s
         assert process.wait(40) == 0
     assert "Traceback" not in rest + (tmp_path / "errors").read_text(encoding="utf-8")
     assert started
-    time.sleep(0.2)
-    left = subprocess.run(["pgrep", "-f", str(tmp_path)], capture_output=True, text=True, check=False).stdout
-    assert left == ""
+    assert _left(tmp_path) == ""
+
+
+def test_it_outlives_its_web_server_and_its_children_do_not_outlive_it(tmp_path: Path):
+    with (tmp_path / "errors").open("wb") as errors:
+        process = subprocess.Popen(
+            [SHENBAO, "serve", "--root", ROOT, "--port", "0"],
+            env=environment(tmp_path / "intake"), stdout=subprocess.PIPE, stderr=errors, text=True, encoding="utf-8",
+        )  # fmt: skip
+    with process:
+        assert process.stdout
+        told = ""
+        while "heyuan-2" not in told and process.poll() is None:
+            told += process.stdout.readline()
+        port = int(re.search(r"http://127\.0\.0\.1:([0-9]+)", told)[1])
+        again = subprocess.run(
+            [SHENBAO, "serve", "--root", ROOT, "--port", "0"], env=environment(tmp_path / "intake"),
+            capture_output=True, check=False,
+        )  # fmt: skip
+        assert (again.returncode, "已经在运行" in again.stderr.decode()) == (2, True)
+        time.sleep(5)  # what ends at once is not started again
+        told = subprocess.run(
+            ["ps", "-eo", "pid,ppid,args"], check=True, capture_output=True, text=True
+        ).stdout
+        rows = [line.split(None, 2) for line in told.splitlines()[1:]]
+        (master,) = [row[0] for row in rows if row[1] == str(process.pid) and "gunicorn" in row[2]]
+        os.kill(int(master), signal.SIGKILL)
+        end = time.monotonic() + 30
+        status = 0
+        while status != 200 and time.monotonic() < end:
+            with suppress(OSError, http.client.HTTPException):
+                status = answer(port, "/", f"127.0.0.1:{port}")
+            time.sleep(0.2)
+        assert status == 200
+        assert process.poll() is None
+        process.kill()
+    end = time.monotonic() + 30
+    while time.monotonic() < end and _left(tmp_path):
+        time.sleep(0.2)
+    assert _left(tmp_path) == ""
+
+
+def _left(folder: Path) -> str:
+    """The processes whose environment names ``folder``."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        with suppress(OSError):
+            if entry.name.isdigit() and str(folder).encode() in (entry / "environ").read_bytes():
+                found.append(f"{entry.name} {(entry / 'cmdline').read_bytes()!r}")
+    return " ".join(found)
 
 
 def test_a_taken_port_and_a_broken_campaign_are_sentences(tmp_path: Path):

@@ -142,6 +142,8 @@ def private_values(examination: Examination) -> Iterator[PrivateValue]:
             name = entry.path.rpartition("/")[2]
             yield PrivateValue("文件名", unit.name, name)
             stem = name.rpartition(".")[0]
+            if campaign.locate(stem) is not None:
+                continue  # a photo called as its form is: the name of a document is no secret
             if len(stem) >= SHORTEST_CLAUSE or not stem.isascii():
                 yield PrivateValue("文件名", unit.name, stem)
         for event in folder.ledger.written:

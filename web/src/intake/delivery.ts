@@ -11,11 +11,16 @@ import type { Session } from "./session.ts";
 import type { Uploads } from "./uploads.ts";
 import { fullStamp } from "./words.ts";
 
+/** Refusals of what was sent, not of the moment. */
+const FOR_GOOD = [400, 404, 409, 413, 415, 422];
+
 export class Delivery {
   /** On its way, or waiting for the network or for somebody to sign in. */
   attempt: Attempt | null = null;
   /** Called when there is a receipt, or when it was given up. */
   onEnd: (received: boolean) => void = () => {};
+  /** Whether the form says something else by now than what was sent. */
+  changedSince: (attempt: Attempt) => boolean = () => false;
   private readonly session: Session;
   private readonly kept: Kept;
   private readonly uploads: Uploads;
@@ -79,6 +84,7 @@ export class Delivery {
         el("dd", {}, `${fullStamp(receipt.at)}（北京时间）`),
       ),
       receipt.late ? "收到时已过截止时间，记为逾期。" : null,
+      this.changedSince(attempt) ? "提交以后表上又有改动，还没有提交。请再按“重新提交”。" : null,
       el("p", {}, el("a", { href: receipt.url }, "查看并打印回执")),
     ]);
   }
@@ -105,6 +111,15 @@ export class Delivery {
     }
     this.risky = false;
     const words = `${error.message}填写的内容没有丢。`;
+    if (FOR_GOOD.indexOf(error.status) >= 0) {
+      // The same again would be refused again: what is on the page by then is another attempt.
+      const { attempt } = this;
+      this.end();
+      if (attempt) this.kept.drop("attempt", attempt.unit, attempt.document);
+      this.onEnd(false);
+      this.panel.show("bad", "没有提交成功", [words]);
+      return;
+    }
     const retry = button("重试", () => this.again(), "entry__main");
     this.panel.show("bad", "没有提交成功", [words], [retry, this.giveUp()]);
   }

@@ -47,10 +47,13 @@ export class Submitting {
     this.uploads = uploads;
     this.leaving = leaving;
     this.delivery = new Delivery(session, kept, uploads, this.panel);
-    this.delivery.onEnd = () => {
+    this.delivery.onEnd = (received) => {
       this.busy = false;
+      if (received) hideSummary();
       this.label();
     };
+    this.delivery.changedSince = (attempt) =>
+      drafting.document === attempt.document && drafting.yaml !== attempt.yaml;
     byId("submit")!.addEventListener("click", () => this.press());
     const { onProgress } = uploads;
     uploads.onProgress = (upload, refused) => {
