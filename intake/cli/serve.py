@@ -45,12 +45,13 @@ def command(root: Path, host: str, port: int) -> None:
     \b
     公开网站在 /，网上填报在 /submit/，单位的页面在 /my/，活动办公室收件在 /desk/，
     内部版网站在 /office/。收到的材料存在 var/intake 文件夹，请按时备份。
-    正式使用请看维护指南：数据库、证书、邮件和代码仓库用环境变量设置。
+    正式使用请看 docs/guide/intake.md：数据库、证书、邮件和代码仓库用环境变量设置。
 
     \b
     例：
-      shenbao serve
-      PORT=9000 shenbao serve --root 活动文件夹
+      shenbao serve                     在 http://127.0.0.1:8000 打开
+      shenbao serve --port 9000         换一个端口
+      shenbao serve --root var/演练     打开另一个活动
     """
     door = _opened(host, port)
     port = door.getsockname()[1]
