@@ -23,7 +23,7 @@ from service.security_server import ROOT, Server, served
 DESCRIPTION = ROOT / "intake" / "openapi.yml"
 PASSPHRASE = "示例口令-不要在别处使用-7"
 CANARY, BIRD = "CANARY-7f3a", "金丝雀七"
-EXAMPLES = 3
+EXAMPLES = 8
 BUSY = (503, 507)
 REACHED = {
     "": ("/my/", "/verify/", "/intake/"),
