@@ -13,12 +13,15 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Coroutine, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 from uuid import uuid4
 
+T = TypeVar("T")
 HERE = Path(__file__).resolve().parent
 TOKEN = "t" * 32  # Django takes any, as long as header and cookie agree
 
@@ -100,13 +103,19 @@ def served(root: Path, var: Path, *, processes: int = 2, **more: str) -> Iterato
             ) as process,
         ):
             try:
-                asyncio.run(_answers(port))
+                wait_for(_answers(port))
                 yield port
             finally:
                 process.terminate()
                 with suppress(subprocess.TimeoutExpired):
                     process.wait(30)
                 process.kill()
+
+
+def wait_for(coroutine: Coroutine[object, object, T]) -> T:
+    """What ``coroutine`` gives; in a thread of its own, because Playwright keeps a loop in the tests' thread."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()
 
 
 async def _answers(port: int) -> None:

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
 
-from rush import HERE, Caller, Try, callers, environment, hand_in
+from rush import HERE, Caller, Try, callers, environment, hand_in, wait_for
 
 DOCUMENTS = ("summary", "statistics", "nominations/individual-01", "nominations/individual-02")
 BIN = Path(sys.executable).parent
@@ -189,7 +189,7 @@ def fire(
     units = sorted(folder.name for folder in (root / "data/cities").iterdir() if folder.is_dir())
     people = callers(root, var, units)
     with service(root, var, seed) as made:
-        sent = asyncio.run(_under_fire(made, people, kills, chance, report, every, pause))
+        sent = wait_for(_under_fire(made, people, kills, chance, report, every, pause))
         os.killpg(made.pids["office"], signal.SIGKILL)
         begin = time.monotonic()
         while waiting(var) and time.monotonic() - begin < patience:

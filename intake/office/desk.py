@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from django.core.paginator import Paginator
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -25,11 +26,14 @@ def show(
     request: HttpRequest, template: str, context: Mapping[str, Any], section: str, *, status: int = 200
 ) -> HttpResponse:
     """The page ``office/<template>.html`` in the desk's frame; ``section`` is the tab it belongs to."""
-    proposals = Action.objects.filter(state=Action.State.PROPOSED).count()
+    counted = Action.objects.aggregate(
+        proposals=Count("pk", filter=Q(state=Action.State.PROPOSED)),
+        waiting=Count("pk", filter=lagging.actions_waiting()),
+    )
     around = {
         "section": section,
-        "proposals": proposals,
-        "lagging": lagging.sentences(),
+        "proposals": counted["proposals"],
+        "lagging": lagging.sentences(counted["waiting"]),
         "forge": lagging.forge(),
     }
     return render(request, f"office/{template}.html", {**around, **context}, status=status)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.conf import settings
+from django.db.models import Count, Q
 
 from intake.current import now
 from intake.journal.models import Action, Submission
@@ -14,13 +15,21 @@ from intake.projection.remote import BadRemote, protocol, read_state
 LONG = timedelta(minutes=1)
 
 
-def sentences() -> list[str]:
-    """A sentence each; none while everything goes as it should."""
-    limit = now() - LONG
-    lines = Submission.objects.filter(recorded_at=None)
-    waiting = lines.filter(stored_at__lt=limit, trouble="").count()
-    troubled = lines.exclude(trouble="").count()
-    actions = Action.objects.filter(state=Action.State.PENDING, at__lt=limit).count()
+def actions_waiting() -> Q:
+    """Which actions have waited too long, for whoever counts actions anyway."""
+    return Q(state=Action.State.PENDING, at__lt=now() - LONG)
+
+
+def sentences(actions: int) -> list[str]:
+    """A sentence each; none while everything goes as it should. ``actions`` have waited too long. One query."""
+    told = Submission.objects.filter(recorded_at=None).aggregate(
+        waiting=Count("pk", filter=Q(stored_at__lt=now() - LONG, trouble="")),
+        troubled=Count("pk", filter=~Q(trouble="")),
+    )
+    return _said(told["waiting"], told["troubled"], actions)
+
+
+def _said(waiting: int, troubled: int, actions: int) -> list[str]:
     told = []
     if waiting or actions:
         parts = [f"{waiting} 份报送还没有登记"] if waiting else []

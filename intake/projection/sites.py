@@ -22,7 +22,7 @@ SERVICE = "intake/"
 """Where the form pages find the service, from the site's root."""
 
 
-_LONG = 20.0
+_LONG = 60.0
 """A build of more seconds is followed by a rest as long, so that building leaves half a processor to the rest."""
 
 

@@ -27,6 +27,11 @@ UNITS = ["shili-0001", "shili-0002", "shili-0003"]
 NOT_RECEIVED = "没有收到这次提交"
 
 
+def lagging_now() -> list[str]:
+    """What the desk says."""
+    return lagging.sentences(Action.objects.filter(lagging.actions_waiting()).count())
+
+
 class NoSites(Builder):
     def ask(self) -> None:
         """What is built is another test's."""
@@ -99,17 +104,17 @@ def test_a_clerk_is_told_that_the_disk_is_full_and_the_retry_is_received(root: P
         people = rush.callers(root, var, UNITS[:3])
         with rush.served(root, var) as port:
             first = rush_kills.new_try(root, people[0], "summary")
-            assert asyncio.run(answer(port, first))[0] == 201
+            assert rush.wait_for(answer(port, first))[0] == 201
             filler = fill(var)
             one = rush_kills.new_try(root, people[1], "summary")
             for _ in range(3):
-                status, told = asyncio.run(answer(port, one))
+                status, told = rush.wait_for(answer(port, one))
                 assert (status, NOT_RECEIVED in told["message"]) == (507, True)
             assert lines(var) == 1
             assert not list((var / "spool").rglob("*.tmp"))
-            assert asyncio.run(answer(port, first))[0] == 200
+            assert rush.wait_for(answer(port, first))[0] == 200
             filler.unlink()
-            assert asyncio.run(answer(port, one))[0] == 201
+            assert rush.wait_for(answer(port, one))[0] == 201
         assert lines(var) == 2
 
 
@@ -121,11 +126,11 @@ def test_a_disk_that_is_full_only_when_the_line_is_written_acknowledges_nothing(
         with rush.served(root, var) as port:
             filler = fill(var)
             one = rush_kills.new_try(root, people[0], "summary")
-            status, told = asyncio.run(answer(port, one))
+            status, told = rush.wait_for(answer(port, one))
             assert (status, NOT_RECEIVED in told["message"]) == (507, True)
             assert lines(var) == 0
             filler.unlink()
-            assert asyncio.run(answer(port, one))[0] == 201
+            assert rush.wait_for(answer(port, one))[0] == 201
 
 
 def test_a_disk_that_became_read_only_is_told_and_what_was_received_is_shown(root: Path, tmp_path: Path):
@@ -133,17 +138,17 @@ def test_a_disk_that_became_read_only_is_told_and_what_was_received_is_shown(roo
         people = rush.callers(root, var, UNITS[:2])
         first, one = (rush_kills.new_try(root, caller, "summary") for caller in people)
         with rush.served(root, var) as port:
-            assert asyncio.run(answer(port, first))[0] == 201
+            assert rush.wait_for(answer(port, first))[0] == 201
         remount(var, "ro")
         with pytest.raises(OSError, match="Read-only"):
             (var / "x").touch()
         with rush.served(root, var) as port:
-            assert asyncio.run(answer(port, first))[0] == 200
-            status, told = asyncio.run(answer(port, one))
+            assert rush.wait_for(answer(port, first))[0] == 200
+            status, told = rush.wait_for(answer(port, one))
             assert (status, NOT_RECEIVED in told["message"]) == (507, True)
         remount(var, "rw")
         with rush.served(root, var) as port:
-            assert asyncio.run(answer(port, one))[0] == 201
+            assert rush.wait_for(answer(port, one))[0] == 201
 
 
 def test_a_locked_database_makes_clerks_wait_and_loses_nothing(root: Path, tmp_path: Path):
@@ -161,7 +166,7 @@ def test_a_locked_database_makes_clerks_wait_and_loses_nothing(root: Path, tmp_p
             return (await asked)[0], bool(done)
 
     with rush.served(root, var) as port:
-        assert asyncio.run(meanwhile(port)) == (201, False)
+        assert rush.wait_for(meanwhile(port)) == (201, False)
 
 
 @pytest.fixture
@@ -199,7 +204,7 @@ def test_a_disk_that_is_full_while_git_writes_is_told_to_the_office_and_mends_it
         row.refresh_from_db()
         assert row.recorded_at is None
         assert row.trouble == submitting._UNWRITABLE
-    assert any("2 份报送登记时遇到问题" in sentence for sentence in lagging.sentences())
+    assert any("2 份报送登记时遇到问题" in sentence for sentence in lagging_now())
     filler.unlink()
     worker.begin_anew()
     worker.round()
@@ -208,7 +213,7 @@ def test_a_disk_that_is_full_while_git_writes_is_told_to_the_office_and_mends_it
     for row in rows:
         row.refresh_from_db()
         assert (row.trouble, bool(row.commit), bool(row.recorded_at)) == ("", True, True)
-    assert lagging.sentences() == []
+    assert lagging_now() == []
     worker.stop()
 
 
