@@ -46,8 +46,9 @@ def submit(
     files: dict[str, str] | None = None,
     judged: bool = True,
 ) -> Submission:
-    """Receive ``text`` (the unit's sample, with a remark: what was received by git is not taken again) as ``document``; ``files`` maps paths to digests of kept bytes.
+    """Receive ``text`` as ``document``; ``files`` maps paths to digests of kept bytes.
 
+    Without a text it is the unit's sample with a remark: the very sample was received by git, and is not taken again.
     ``judged``: with its findings, as the worker leaves it.
     """
     moment = at or now()
