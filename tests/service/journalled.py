@@ -59,7 +59,11 @@ def submit(
             digest=digest, kept_size=1, created_at=moment,
         )  # fmt: skip
         uploads[path] = str(made.pk)
-    told = {"attempt": str(uuid.uuid4()), "yaml": text or f"{sample(account.unit, document)}# 改动\n", "files": uploads}
+    told = {
+        "attempt": str(uuid.uuid4()),
+        "yaml": text or f"{sample(account.unit, document)}# 改动\n",
+        "files": uploads,
+    }
     body = json.dumps(told, ensure_ascii=False).encode()
     line = receive(None, account, incoming.read(campaign(), document, body), body, moment).submission
     if judged:
