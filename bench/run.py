@@ -21,6 +21,7 @@ import filling  # noqa: E402
 import judging  # noqa: E402
 import machine  # noqa: E402
 import printing  # noqa: E402
+import receiving  # noqa: E402
 import starting  # noqa: E402
 
 
@@ -29,7 +30,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="small sizes; prints and writes nothing")
     parser.add_argument(
         "--only",
-        choices=["check", "judge", "build", "print", "start", "fill", "fail"],
+        choices=["check", "judge", "build", "print", "start", "fill", "receive", "fail"],
         help="one part; prints and writes nothing",
     )
     chosen = parser.parse_args()
@@ -46,6 +47,7 @@ def main() -> None:
             "print": lambda: printing.measure(workshop, forms, ROOT),
             "start": lambda: starting.measure(ROOT, workshop),
             "fill": lambda: filling.measure(ROOT, workshop),
+            "receive": lambda: receiving.measure(workshop, units),
             "fail": lambda: failing.measure(workshop, kills),
         }
         reports = []
