@@ -70,10 +70,12 @@ class Service:
         pid = self.pids[kind]
         if what == "web process":
             with suppress(OSError, IndexError):
+                if not self._lives(pid):
+                    return
                 children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
                 os.kill(int(chance.choice(children)), signal.SIGKILL)
             return
-        while _lives(pid):
+        while self._lives(pid):
             with suppress(ProcessLookupError):
                 if what != "worker alone":
                     os.killpg(pid, signal.SIGKILL)  # there is no group yet in the first moment after the fork
@@ -81,13 +83,24 @@ class Service:
             time.sleep(0.001)
         self.start(kind)
 
+    def lives(self, kind: str) -> bool:
+        """Whether the process that was started last is there."""
+        return self._lives(self.pids[kind])
 
-def _lives(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
+    def _lives(self, pid: int) -> bool:
+        """Whether ``pid`` is one of ours: numbers of processes that ended are soon given to others."""
+        try:
+            told = Path(f"/proc/{pid}/environ").read_bytes()
+        except OSError:
+            return False
+        return f"SHENBAO_VAR={self.var}".encode() in told
+
+    def end(self, kind: str) -> None:
+        """Kill it and all it started, if it is there."""
+        pid = self.pids[kind]
+        if self._lives(pid):
+            with suppress(ProcessLookupError):
+                os.killpg(pid, signal.SIGKILL)
 
 
 @contextmanager
@@ -113,9 +126,8 @@ def service(root: Path, var: Path, seed: int, **more: str) -> Iterator[Service]:
                     made.start(kind)
                 yield made
             finally:
-                for pid in made.pids.values():
-                    with suppress(ProcessLookupError):
-                        os.killpg(pid, signal.SIGKILL)
+                for kind in made.pids:
+                    made.end(kind)
                 zygote.kill()
 
 
@@ -190,17 +202,18 @@ def fire(
     people = callers(root, var, units)
     with service(root, var, seed) as made:
         sent = wait_for(_under_fire(made, people, kills, chance, report, every, pause))
-        os.killpg(made.pids["office"], signal.SIGKILL)
+        made.end("office")
         begin = time.monotonic()
         while waiting(var) and time.monotonic() - begin < patience:
             time.sleep(0.1)
-            if not _lives(made.pids["worker"]):
+            if not made.lives("worker"):
                 made.start("worker")
         report.caught_up = time.monotonic() - begin
         if waiting(var):
             report.faults.append(f"{waiting(var)} wait after {patience} s")
-        os.kill(made.pids["worker"], signal.SIGTERM)
-        while _lives(made.pids["worker"]):
+        if made.lives("worker"):
+            os.kill(made.pids["worker"], signal.SIGTERM)
+        while made.lives("worker"):
             time.sleep(0.01)
     report.handed_in, report.tries = len(sent), sum(one.tries for one in sent)
     report.slowest = max((one.seconds for one in sent), default=0)

@@ -14,7 +14,7 @@ _FOCUS = """() => {
     id: node.id, name: node.name || '', tag: node.tagName, type: node.type || '',
     kind: field ? field.dataset.kind : '', value: node.value === undefined ? '' : node.value,
     add: node.dataset.add !== undefined, na: node.dataset.na !== undefined,
-    present: node.dataset.present !== undefined, file: node.dataset.file !== undefined,
+    present: node.dataset.present !== undefined, checked: !!node.checked, file: node.dataset.file !== undefined,
     rows: field && field.dataset.kind === 'rows' ? field.querySelectorAll('[data-rows] > li').length : 0,
     list: field ? field.dataset.field : '',
     beside: field && field.querySelector('[name]') ? field.querySelector('[name]').name : '',
@@ -72,7 +72,7 @@ def _answer(
     if here["file"]:
         _choose(page, here["kind"], files(here["beside"]), choosers)
     elif here["na"] or here["present"]:
-        if wanted in ("不适用", "至今"):
+        if wanted in ("不适用", "至今") and not here["checked"]:
             page.keyboard.press("Space")
     elif here["type"] == "radio":
         _tick(page, str(wanted))

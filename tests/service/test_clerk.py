@@ -105,7 +105,7 @@ def test_history_shows_every_version_and_what_the_office_said(signed_in, account
 
 def test_what_changed_is_shown_field_by_field(signed_in, account):
     clerk = account("foshan-1")
-    old = sample("foshan", "individual-01")
+    old = with_values(sample("foshan", "individual-01"), post="示例职务")
     first = submit(clerk, "individual-01", old)
     second = submit(clerk, "individual-01", with_values(old, education="研究生<script>"))
     page = text(signed_in("foshan-1").get(f"/my/receipts/{second.number}/changes/"))

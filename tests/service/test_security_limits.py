@@ -60,7 +60,7 @@ def test_nothing_is_put_into_the_spool_for_it(full, service):
 
 
 def test_the_first_version_of_another_document_is_always_taken(full):
-    assert hand_in(full, "individual-02").fresh
+    assert hand_in(full, "individual-02", text=version(1)).fresh
 
 
 def test_what_the_office_asked_for_is_always_taken(full, signed_in, account):
@@ -79,7 +79,7 @@ def test_a_retry_of_what_was_received_is_answered_with_its_receipt(full):
 
 
 def test_another_unit_and_the_next_day_are_not_touched(full, account):
-    assert hand_in(account("shenzhen-1")).fresh
+    assert hand_in(account("shenzhen-1"), text=version(1)).fresh
     assert hand_in(full, text=version(9), at=current.now() + timedelta(days=1, seconds=1)).fresh
 
 
