@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,14 +67,18 @@ class Place:
 
     def secret(self, name: str) -> str:
         """The secret called ``name``, made on its first use; two that start at once get the same."""
+        return self.once(name, lambda: secrets.token_urlsafe(48).encode()).decode("ascii")
+
+    def once(self, name: str, make: Callable[[], bytes]) -> bytes:
+        """The secret file called ``name``, made by ``make`` on its first use, complete and synced before it is there."""
         file = self.keys / name
         try:
-            return file.read_text(encoding="ascii")
+            return file.read_bytes()
         except FileNotFoundError:
             pass
         fresh = self.keys / f".{name}.{secrets.token_hex(8)}"
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
-            stream.write(secrets.token_urlsafe(48))
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
+            stream.write(make())
             stream.flush()
             os.fsync(stream.fileno())
         try:
@@ -82,7 +87,7 @@ class Place:
             pass
         finally:
             fresh.unlink()
-        return file.read_text(encoding="ascii")
+        return file.read_bytes()
 
 
 def from_environment() -> Place:

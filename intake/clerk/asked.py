@@ -13,8 +13,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from build_tools.campaign import BrokenCampaign
+from build_tools.standing import Stage, Standing
 from intake.answers import Refused, file_answer
-from intake.clerk.standing import newest, unit_progress
+from intake.clerk.standing import file_of_tree, newest, unit_progress
 from intake.current import campaign, now, standing_tree
 from intake.files.models import Draft, Upload
 from intake.files.store import Missing, read
@@ -69,26 +70,23 @@ def _documents(slug: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name in receipts:
         document = progress.document(name) if progress else None
-        stands = document.standing if document else None
-        found[name] = _receipt(receipts[name]) | {
-            "stage": stands.stage.value if stands and stands.stage.value != "none" else "received",
-            "reason": stands.reason if stands else "",
-            "until": _text(stands.until) if stands and stands.until else None,
-        }
+        told = _stage(document.standing) if document else {}
+        found[name] = _receipt(receipts[name]) | {"stage": "received", "reason": "", "until": None} | told
+        if found[name]["stage"] == Stage.NONE:
+            found[name]["stage"] = "received"  # the ledger does not know of it yet
     for item in progress.items if progress else ():
         for document in item.documents:
-            if document.name not in found and document.standing.received is not None:
-                stands = document.standing
-                found[document.name] = {
-                    "number": "",
-                    "url": "",
-                    "at": _text(stands.received),
-                    "digest": stands.digest or "",
-                    "stage": stands.stage.value,
-                    "reason": stands.reason,
-                    "until": _text(stands.until) if stands.until else None,
-                }
+            stands = document.standing
+            if document.name not in found and stands.received is not None:
+                received = {"at": _text(stands.received), "digest": stands.digest or ""}
+                found[document.name] = {"number": "", "url": "", **received, **_stage(stands)}
     return found
+
+
+def _stage(stands: Standing) -> dict[str, Any]:
+    """What the office last did with a document, and why."""
+    until = _text(stands.until) if stands.until else None
+    return {"stage": stands.stage.value, "reason": stands.reason, "until": until}
 
 
 @door(Door.UNIT)
@@ -163,16 +161,9 @@ def attached(request: HttpRequest, document: str, path: str) -> HttpResponse:
     slug = account_of(request).unit
     line = Submission.objects.filter(unit=slug, document=document).order_by("-id").first()
     kept = line.files.get(path) if line else None
-    folder = campaign().unit_by_slug[slug].folder
     try:
-        if kept:
-            data = read(kept["digest"])
-        else:
-            entry = next(
-                e for e in standing_tree().files(folder) if e.path == f"{folder}/{path}" and e.is_file
-            )
-            data = standing_tree().read(entry.path)
-    except (OSError, StopIteration, Missing) as error:
+        data = read(kept["digest"]) if kept else file_of_tree(slug, path)
+    except (OSError, Missing) as error:
         raise Refused(404, "没有这个文件。") from error
     return file_answer(data, path)
 

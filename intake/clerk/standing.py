@@ -69,3 +69,12 @@ def _address(progress: UnitProgress, item: ItemProgress, name: str) -> str:
     located = campaign().locate(name)
     document = f"&document={name}" if located and located[1] else ""
     return f"/submit/{item.item.id}/?unit={progress.unit.slug}{document}"
+
+
+def file_of_tree(slug: str, path: str) -> bytes:
+    """A plain file of the unit's folder as it stands, found by its listing; raises :class:`OSError`."""
+    folder = campaign().unit_by_slug[slug].folder
+    tree = Part(standing_tree(), (f"{folder}/",))
+    if not any(entry.path == f"{folder}/{path}" and entry.is_file for entry in tree.files(folder)):
+        raise FileNotFoundError(path)
+    return tree.read(f"{folder}/{path}")

@@ -8,10 +8,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from build_tools.submissions import CITIES
 from intake.answers import Refused, file_answer
+from intake.clerk.standing import file_of_tree
 from intake.clerk.views import own_line
-from intake.current import campaign, standing_tree
+from intake.current import campaign
 from intake.files.store import Missing, read
 from intake.journal import spool
 from intake.journal.difference import compare, compare_files
@@ -19,7 +19,6 @@ from intake.journal.models import Submission
 from intake.journal.reading import Reading
 from intake.journal.reading import read as read_document
 from intake.people.access import Door, door
-from intake.projection.judging import Part
 
 
 @dataclass(frozen=True)
@@ -70,17 +69,8 @@ def file(request: HttpRequest, number: str, path: str) -> HttpResponse:
     """A photo or a material of one of the unit's own versions."""
     line = own_line(request, number)
     kept = line.files.get(path)
-    folder = f"{CITIES}/{line.unit}"
     try:
-        data = read(kept["digest"]) if kept else _of_tree(folder, path)
+        data = read(kept["digest"]) if kept else file_of_tree(line.unit, path)
     except (OSError, ValueError, Missing) as error:
         raise Http404 from error
     return file_answer(data, path)
-
-
-def _of_tree(folder: str, path: str) -> bytes:
-    """A plain file of the unit's folder, found by its listing; raises :class:`FileNotFoundError`."""
-    tree = Part(standing_tree(), (f"{folder}/",))
-    if not any(entry.path == f"{folder}/{path}" and entry.is_file for entry in tree.files(folder)):
-        raise FileNotFoundError(path)
-    return tree.read(f"{folder}/{path}")

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import base64
-import os
-import secrets
 import struct
 from hashlib import sha512
-from pathlib import Path
 from textwrap import wrap
 
 from cryptography.exceptions import InvalidSignature
@@ -30,10 +27,7 @@ _BEGIN, _END = "-----BEGIN SSH SIGNATURE-----", "-----END SSH SIGNATURE-----"
 
 def key(place: Place) -> Ed25519PrivateKey:
     """The service's key for receipts, made on its first use; two that start at once get the same."""
-    file = place.keys / "receipt"
-    if not file.is_file():
-        _make(file)
-    found = load_ssh_private_key(file.read_bytes(), None)
+    found = load_ssh_private_key(place.once("receipt", _fresh), None)
     if not isinstance(found, Ed25519PrivateKey):
         raise TypeError("keys/receipt is no Ed25519 key")
     return found
@@ -87,19 +81,8 @@ def verify(place: Place, message: bytes, armoured: str) -> bool:
     return True
 
 
-def _make(file: Path) -> None:
-    data = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption())
-    fresh = file.with_name(f".receipt.{secrets.token_hex(8)}")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
-    try:
-        os.link(fresh, file)
-    except FileExistsError:
-        pass
-    finally:
-        fresh.unlink()
+def _fresh() -> bytes:
+    return Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption())
 
 
 def _to_sign(message: bytes) -> bytes:
