@@ -258,6 +258,7 @@ def check(node: Node, item: Item, value: dict[str, Any]) -> None:
 @given(value=DOCUMENTS)
 @example(value={"b": 1, "10": 2, "__proto__": 3, "constructor": 4, "9": 5, "4294967295": 6, "01": 7})
 @example(value={"... 0": None, "--- 1": 2})
+@example(value={"name": "甲\u2028乙\u2029丙"})
 @example(value={"notes": {"__proto__": "甲", "constructor": "乙"}})
 @example(value={"notes": {"b": 1, "2": 2, "1": 3}, "name": 2**53, "members": -(10**18)})
 def test_wild_values_come_back_and_node_writes_the_same_bytes(node: Node, value: dict[str, Any]) -> None:
