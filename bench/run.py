@@ -1,4 +1,7 @@
-"""``make bench``: measure, and write ``bench/RESULTS.md``. ``--quick`` for small sizes, ``--only`` for one part."""
+"""``make bench``: measure, and write ``bench/RESULTS.md``. ``--quick`` for small sizes, ``--only`` for one part.
+
+The whole takes about two hours, one of them the hour in which the forge is away.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,7 @@ import failing  # noqa: E402
 import filling  # noqa: E402
 import judging  # noqa: E402
 import machine  # noqa: E402
+import outage  # noqa: E402
 import printing  # noqa: E402
 import receiving  # noqa: E402
 import starting  # noqa: E402
@@ -30,7 +34,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="small sizes; prints and writes nothing")
     parser.add_argument(
         "--only",
-        choices=["check", "judge", "build", "print", "start", "fill", "receive", "fail"],
+        choices=["check", "judge", "build", "print", "start", "fill", "receive", "fail", "outage"],
         help="one part; prints and writes nothing",
     )
     chosen = parser.parse_args()
@@ -49,6 +53,7 @@ def main() -> None:
             "fill": lambda: filling.measure(ROOT, workshop),
             "receive": lambda: receiving.measure(workshop, units),
             "fail": lambda: failing.measure(workshop, kills),
+            "outage": lambda: outage.measure(workshop, 30 if chosen.quick else 3_600),
         }
         reports = []
         for name, measure in parts.items():

@@ -68,10 +68,10 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def served(root: Path) -> Iterator[str]:
-    """Serve the repositories below ``root``; gives the address, ``http://127.0.0.1:…``."""
+def served(root: Path, port: int = 0) -> Iterator[str]:
+    """Serve the repositories below ``root``, at ``port`` if it is given; gives the address, ``http://127.0.0.1:…``."""
     handler = type("Handler", (_Handler,), {"root": root})
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+    with ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         try:
