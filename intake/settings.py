@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 import dj_database_url
 
+from build_tools.site.assets import FOLDER
 from intake.place import from_environment
 
 PLACE = from_environment()
@@ -134,10 +135,11 @@ USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 
 STATIC_URL = "/static/"
-STATIC_ROOT = str(BASE / "static")
-STATICFILES_DIRS: list[str] = []
+STATICFILES_DIRS = [BASE / "static", ("site", FOLDER / "css")]
+"""Served from where they lie, read once at the start: nothing is collected."""
+STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
 WHITENOISE_AUTOREFRESH = False
-WHITENOISE_USE_FINDERS = False
+WHITENOISE_USE_FINDERS = True
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 LOGGING = {
