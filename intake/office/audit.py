@@ -16,7 +16,7 @@ from build_tools.times import YEARS
 from intake.current import campaign, now
 from intake.journal.reading import visible
 from intake.office.calls import CALLED
-from intake.office.decisions import WHY
+from intake.office.decisions import GROUNDS, WHY
 from intake.office.desk import leaf, show
 from intake.people.access import Door, door
 from intake.people.models import Account, Audit
@@ -25,6 +25,8 @@ WORDS = {
     "submitted": "提交",
     "office-accepted": "受理",
     "office-returned": "退回修改",
+    "office-withdrawn": "撤回或不予受理",
+    "unit-withdrawn": "单位撤回",
     "office-extended": "提出延期",
     "office-extension-agreed": "同意延期",
     "office-extension-declined": "不同意延期",
@@ -38,11 +40,14 @@ _DETAILS = {
     "decision": "办理号",
     "errors": "错误数",
     "why": "理由",
+    "ground": "事由",
     "until": "期限",
     "copies": "份数",
     "seals": "印章数",
     "size": "字节数",
 }
+_FIXED = {"why": WHY, "ground": GROUNDS}
+"""Details that are words chosen from a list."""
 _MOST = 100_000
 """Lines of one download."""
 
@@ -59,7 +64,7 @@ def detail_of(line: Audit) -> str:
     """What a line says beside its columns, in words."""
     told = []
     for key, value in line.detail.items():
-        said = WHY.get(str(value), value) if key == "why" else value
+        said = _FIXED[key].get(str(value), value) if key in _FIXED else value
         told.append(f"{_DETAILS.get(key, key)} {said if isinstance(said, str | int) else json.dumps(said)}")
     return visible("；".join(told))
 

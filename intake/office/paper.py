@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from build_tools.progress import DocumentProgress, UnitProgress
 from intake.answers import Refused
 from intake.current import campaign
+from intake.journal import acting
 from intake.journal.models import Action
 from intake.journal.reading import visible
-from intake.office import acting
 from intake.office.campaign_tree import State, state
 from intake.office.desk import leaf, show, unit_called
 from intake.people.access import Door, door

@@ -110,7 +110,7 @@ def _rows(item: ItemProgress, sent: dict[str, list[Submission]], reviews: dict[s
             name=name,
             title=held.document_title(name),
             mark=str(review.state if review else document.state if document else "received"),
-            label=review.state.label if review else document.state.label if document else "",
+            label=review.word if review else document.state.label if document else "",
             timing=wording.timing(review) if review else document.timing_label if document else "",
             needed=tuple(filter(None, (paper, *((item.needed, item.remark) if first else ())))),
             review=review,

@@ -34,5 +34,6 @@ urlpatterns: list[URLPattern] = [
     path("<number:number>/", submission.page),
     path("<number:number>/accept/", decisions.accept),
     path("<number:number>/return/", decisions.send_back),
+    path("<number:number>/take-out/", decisions.take_out),
     path("<number:number>/files/<path:path>", pictures.of_submission),
 ]

@@ -8,6 +8,7 @@ from build_tools.campaign import Campaign
 from build_tools.progress import moment_text
 from intake.current import campaign, now
 from intake.journal.reviews import Review, State
+from intake.people.models import Account
 
 FLAGS = {
     "stored_late": "截止前收到、截止后存盘，请核定是否按时",
@@ -26,6 +27,11 @@ def clock(moment: datetime | None) -> str:
     local = moment.astimezone(campaign().timezone)
     year = f"{local.year}年" if local.year != now().year else ""
     return f"{year}{local.month}月{local.day}日 {local:%H:%M}"
+
+
+def person(account: Account) -> str:
+    """Whoever did something, and that it was the unit itself where it was not the office."""
+    return account.name if account.is_office else f"{account.name}（单位）"
 
 
 def field_time(moment: datetime | None) -> str:

@@ -1,4 +1,4 @@
-"""A short mail to a unit when the office has returned or accepted a document; only where a mail server is set.
+"""A short mail to a unit when the office has returned, accepted or taken out a document; only where a mail server is set.
 
 It names the unit, the document and what was decided. Why something is returned, and whom it is about, is read behind
 the sign-in only. A mail is sent after the decision is in the ledger, once: the audit trail remembers it.
@@ -25,14 +25,14 @@ from build_tools.reminders.mail import is_address, reply_address
 from build_tools.reminders.post import HOST, BadPost, NoServer, deliver, post, sender
 from build_tools.reminders.wording import one_line
 from intake.current import campaign, now
-from intake.journal.models import Action
+from intake.journal.models import NOT_TAKEN, Action
 from intake.people.audit import note
 from intake.people.models import Audit
 from intake.tags import moment
 
 _LOG = logging.getLogger("intake.mail")
 MAILED, NOT_MAILED = "decision-mailed", "decision-not-mailed"
-_KINDS = (Action.Kind.RETURNED, Action.Kind.ACCEPTED)
+_KINDS = (Action.Kind.RETURNED, Action.Kind.ACCEPTED, Action.Kind.WITHDRAWN)
 _BACK = timedelta(days=1)
 """What was decided earlier is not told any more: a mail server that is set up late tells no old stories."""
 
@@ -120,7 +120,7 @@ def _waiting() -> Iterator[Notice]:
 
 def _data(action: Action, by: str, recipient: str) -> bytes:
     held = campaign()
-    decided = action.get_kind_display()
+    decided = action.word
     sample = "【示例】" if held.is_demo else ""
     message = EmailMessage(policy=SMTP)
     message["From"] = Address(one_line(held.receiver), addr_spec=by)
@@ -144,6 +144,9 @@ def _lines(action: Action, title: str) -> Iterator[str]:
     if action.kind == Action.Kind.RETURNED:
         until = f"，请在{moment(action.until)}前重新提交" if action.until else ""
         yield f"　　贵单位报送的{title}已退回修改{until}。退回的理由请登录后查看："
+    elif action.kind == Action.Kind.WITHDRAWN:
+        told = "" if action.word == NOT_TAKEN else "已"
+        yield f"　　贵单位报送的{title}{told}{action.word}。理由和可否重报请登录后查看："
     else:
         yield f"　　贵单位报送的{title}已受理。办理情况请登录后查看："
     yield ""

@@ -8,8 +8,8 @@ import pytest
 from service.journalled import Worker, hours, sample, submit, with_values
 
 from intake.current import campaign, now
+from intake.journal import acting
 from intake.journal.models import Action, Submission
-from intake.office import acting
 from intake.office.decisions import WHY, Phrase, composed
 from intake.office.wording import return_due
 from intake.people.models import Audit, Role
@@ -131,7 +131,7 @@ def test_two_officers_at_one_document(officer, sent, signed_in):
     other = signed_in("officer-2", Role.OFFICER)
     answer = send_back(other, line)  # drawn before the first one's press
     assert answer.status_code == 409
-    assert "刚才有人办过" in answer.content.decode()
+    assert "已在 2012年8月21日 10:00:00 办过：受理。" in answer.content.decode()
     assert f'href="/desk/{line.number}/"' in answer.content.decode()
     assert Action.objects.count() == 1
     # Seen and known, a document that is accepted may be returned all the same.
