@@ -5,7 +5,18 @@ from __future__ import annotations
 from django.urls import URLPattern, path, register_converter
 from django.urls.converters import StringConverter
 
-from intake.office import audit, calls, decisions, extensions, paper, pictures, queue, submission, units
+from intake.office import (
+    audit,
+    calls,
+    decisions,
+    extensions,
+    mailing,
+    paper,
+    pictures,
+    queue,
+    submission,
+    units,
+)
 
 
 class NumberConverter(StringConverter):
@@ -28,6 +39,8 @@ urlpatterns: list[URLPattern] = [
     path("paper/list/", paper.checklist),
     path("calls/", calls.calls),
     path("calls/<slug:slug>/", calls.call),
+    path("calls/<slug:slug>/mail/", mailing.one),
+    path("reminders/", mailing.everybody),
     path("audit/", audit.audit),
     path("audit.csv", audit.download),
     path("actions/<int:action>/", decisions.outcome),
