@@ -152,7 +152,9 @@ def _return_page(request: HttpRequest, one: Opened, fault: str = "", *, status: 
     asked = "p" in request.GET or "chosen" in request.GET
     chosen = [phrase for phrase in found if (phrase.value in ticked if asked else phrase.ticked)]
     reason = request.POST.get("reason") if request.method == "POST" else composed(chosen)
-    due = wording.field_time(wording.return_due(campaign(), now()))
+    stand = one.review.standing
+    granted = stand.deadline if stand and stand.extended else None
+    due = wording.field_time(wording.return_due(campaign(), now(), granted))
     context = {
         "one": one,
         "line": one.line,
@@ -161,6 +163,7 @@ def _return_page(request: HttpRequest, one: Opened, fault: str = "", *, status: 
         "reason": reason,
         "longest": acting.LONGEST,
         "until": request.POST.get("until", due),
+        "granted": granted,
         "closes": wording.field_time(campaign().closes),
         "fault": fault,
         "seen": acting.last_action(one.line.unit, one.line.document, Action.Kind.RETURNED),

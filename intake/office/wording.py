@@ -52,8 +52,9 @@ def read_time(text: str) -> datetime | None:
         return None
 
 
-def return_due(held: Campaign, moment: datetime) -> datetime:
-    """By when a correction is asked for unless somebody says otherwise: 17:00 of the next working day.
+def return_due(held: Campaign, moment: datetime, granted: datetime | None = None) -> datetime:
+    """By when a correction is asked for unless somebody says otherwise: 17:00 of the next working day, or when the
+    extension ends that the unit was ``granted``, if that is later.
 
     Not beyond the campaign's end. Public holidays are not known: the officer looks at the date.
     """
@@ -62,6 +63,7 @@ def return_due(held: Campaign, moment: datetime) -> datetime:
     while day.weekday() >= _SATURDAY:
         day += timedelta(days=1)
     due = datetime.combine(day, _CLOSING, held.timezone)
+    due = max(due, granted.astimezone(held.timezone)) if granted else due
     return min(due, held.closes) if held.closes else due
 
 

@@ -252,6 +252,15 @@ def test_a_correction_is_due_on_the_next_working_day(moment, due, service):
     assert return_due(campaign(), datetime.fromisoformat(moment)) == datetime.fromisoformat(due)
 
 
+def test_what_a_unit_was_granted_is_not_taken_back_by_a_return(service):
+    today = datetime.fromisoformat("2012-08-21T10:00:00+08:00")
+    for granted, due in (
+        ("2012-08-25T18:00:00+08:00",) * 2,
+        ("2012-08-22T09:00:00+08:00", "2012-08-22T17:00:00+08:00"),
+    ):
+        assert return_due(campaign(), today, datetime.fromisoformat(granted)) == datetime.fromisoformat(due)
+
+
 def test_a_correction_waits_again_and_says_that_it_was_returned(officer, sent):
     send_back(officer, sent())
     new = sent(text=with_values(sample(), post="合伙人"))
