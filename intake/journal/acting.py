@@ -24,6 +24,9 @@ from intake.people.audit import note
 from intake.people.models import Account
 from intake.tags import moment
 
+UNCLEAR = 422
+"""The status of a refusal that whoever typed it can mend in the form."""
+
 LONGEST = 500
 """Characters of a reason, as the ledger holds it."""
 

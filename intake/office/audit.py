@@ -50,9 +50,15 @@ _DETAILS = {
     "until": "期限",
     "copies": "份数",
     "seals": "印章数",
+    "corrects": "更正",
     "size": "大小",
 }
-_FIXED: dict[str, Mapping[str, str]] = {"why": WHY, "ground": GROUNDS, "role": dict(Role.choices)}
+_FIXED: dict[str, Mapping[str, str]] = {
+    "why": WHY,
+    "ground": GROUNDS,
+    "role": dict(Role.choices),
+    "corrects": {"yes": "是"},
+}
 """Details that are words chosen from a list."""
 _MOST = 100_000
 """Lines of one download."""

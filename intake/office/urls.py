@@ -37,6 +37,7 @@ urlpatterns: list[URLPattern] = [
     path("extensions/<int:action>/decline/", extensions.decline),
     path("paper/", paper.paper),
     path("paper/list/", paper.checklist),
+    path("paper/<slug:slug>/<slug:name>/", paper.correct),
     path("calls/", calls.calls),
     path("calls/<slug:slug>/", calls.call),
     path("calls/<slug:slug>/mail/", mailing.one),

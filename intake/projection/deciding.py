@@ -130,7 +130,11 @@ def _request(action: Action) -> Request:
         Action.Kind.RETURNED: {"reason": action.reason, "until": action.until},
         Action.Kind.WITHDRAWN: {"reason": action.reason},
         Action.Kind.EXTENDED: {"reason": action.reason, "until": action.until},
-        Action.Kind.PAPER: {"copies": action.copies, "seals": tuple(action.seals)},
+        Action.Kind.PAPER: {
+            "copies": action.copies,
+            "seals": tuple(action.seals),
+            "reason": action.reason,
+        },
     }
     rest: dict[str, object] = told[action.kind]  # type: ignore[assignment]
     return Request(Kind(action.kind), tuple(people), **rest)  # type: ignore[arg-type]

@@ -113,13 +113,14 @@ def addresses() -> dict[str, Door]:
 FILLED = {
     "<slug:slug>": "guangzhou",
     "<int:action>": "1",
+    "<slug:name>": "individual-01",
     "<path:path>": "materials/individual-01.jpg",
 }
 
 
 def test_the_desk_is_the_offices_and_approving_is_the_approvers():
     found = addresses()
-    assert len(found) == 21
+    assert len(found) == 22
     assert {address for address, door in found.items() if door is Door.APPROVER} == {
         "extensions/<int:action>/agree/",
         "extensions/<int:action>/decline/",
