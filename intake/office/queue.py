@@ -41,8 +41,10 @@ class Show(StrEnum):
             return True
         if self is Show.LATE:
             return review.late
+        if lapsed(review):
+            return False
         if self is Show.OPEN:
-            return state not in (State.ACCEPTED, State.WITHDRAWN) and not lapsed(review)
+            return state not in (State.ACCEPTED, State.WITHDRAWN)
         if self is Show.WAITING:
             return state in (State.WAITING, State.JUDGING, State.PENDING)
         return state == self.value
