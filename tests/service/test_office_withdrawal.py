@@ -15,6 +15,7 @@ from intake.journal.models import Action, Submission
 from intake.journal.reviews import State, newest
 from intake.office.campaign_tree import ledger_of
 from intake.people.models import Audit, Role
+from intake.projection.clashes import freed
 from intake.projection.worker import Worker
 
 REASON = "市局 8 月 21 日来函"
@@ -190,3 +191,15 @@ def test_the_list_of_versions_says_which_one_counts_and_knows_those_that_came_on
     told = page(clerk, "/my/documents/individual-01/")
     assert "刚收到，正在登记" in told
     assert line.number in told
+
+
+def test_what_may_have_become_sound_is_judged_again(sent):
+    """The unit's own, and whatever of another unit clashed; an old version and what never clashed are left alone."""
+    sent("heyuan", "summary")
+    own = sent("heyuan", "summary", with_values(sample("heyuan", "summary"), title="改过的总结"))
+    sent("shenzhen", "summary")
+    clashed = sent("shenzhen", "individual-01")
+    clashed.findings = [{"code": "D02", "severity": "error", "message": "", "pointer": ""}]
+    clashed.save()
+    Submission.objects.update(recorded_at=now())
+    assert {line.pk for line in freed({"heyuan"})} == {own.pk, clashed.pk}
