@@ -9,6 +9,7 @@ The rules (notice: 未按时上交……视为放弃推荐资格; design, decisi
 * a correction the office asked for keeps the time of the version it corrects, if it comes by the date
   the return names; otherwise its own time of receipt counts. Until that date, or until the office
   accepts, the unit may correct the correction;
+* copies of paper add up, until an entry that gives a reason corrects them: it tells what there is in all;
 * lateness either still counts as data or forfeits, as the campaign says for the item.
 """
 
@@ -156,6 +157,10 @@ def standing(campaign: Campaign, ledger: Ledger, item: Item, document: str) -> S
         elif event.kind is Kind.WITHDRAWN:
             stage, timing, reason, correcting = Stage.WITHDRAWN, None, event.reason, False
         elif event.kind is Kind.PAPER:
+            if (
+                event.reason
+            ):  # a correction: it says what there is in all, and what was written before no longer counts
+                copies, seals = 0, set()
             copies += event.copies
             seals.update(event.seals)
     return Standing(

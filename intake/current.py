@@ -48,12 +48,12 @@ def standing_tree() -> WorkTree:
 
 
 def ledger_of(slug: str) -> Ledger:
-    """The unit's ledger as it stands; an empty one where it cannot be read."""
+    """The unit's ledger as known now; an empty one where it cannot be read."""
     tree, path = standing_tree(), f"{LEDGER}/{slug}.yml"
     with suppress(OSError):
         found, _ = read_ledger(tree, campaign(), Entry(path, PLAIN, 0))
         if found is not None:
-            return found
+            return found.at(now())
     return Ledger(slug)
 
 

@@ -256,8 +256,8 @@ def test_what_is_too_large_is_not_read(root: Path, desk: Path) -> None:
     long = came(desk, "jia-summary.yml", b"#" * (256 * 1024 + 1))
     outcomes = hand_in(root, big, long)
     assert [outcome.remark for outcome in outcomes] == [
-        "文件有 10241 KiB，超过 10240 KiB 的上限",
-        "文件有 257 KiB，超过 256 KiB 的上限",
+        "文件有 10241 KB，超过 10240 KB 的上限",
+        "文件有 257 KB，超过 256 KB 的上限",
     ]
 
 

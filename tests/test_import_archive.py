@@ -109,7 +109,7 @@ HOSTILE = {
     "encrypted": (entry(GOOD, flags=0x1), "加了密码"),
     "an archive inside": (entry("jia/materials/more.zip", packed({GOOD: PDF})), "压缩包里的压缩包"),
     "an archive in disguise": (entry(GOOD, packed({"a": b"b"})), "不收"),
-    "too large": (entry(GOOD, b"%PDF-" + bytes(10240 * 1024)), "超过 10240 KiB"),
+    "too large": (entry(GOOD, b"%PDF-" + bytes(10240 * 1024)), "超过 10240 KB"),
     "no document": (entry("jia/secret.yml"), "认不出"),
     "the campaign's own": (entry("jia/../../campaign.yml"), "位置不对"),
     "the ledger": (entry("data/ledger/jia.yml"), "看不出"),
@@ -179,7 +179,7 @@ def test_more_than_the_campaign_takes_in_all_is_not_unpacked(root: Path, desk: P
     data = packed({f"jia/materials/{number}.pdf": hole for number in range(67)})
     assert len(data) < 1024 * 1024
     (outcome,) = hand_in(root, came(desk, "jia.zip", data))
-    assert outcome.remark == "压缩包解开后有 603 MiB，超过 600 MiB 的上限"
+    assert outcome.remark == "压缩包解开后有 603 MB，超过 600 MB 的上限"
 
 
 def test_an_entry_that_lies_about_its_size_is_damaged(root: Path, desk: Path) -> None:

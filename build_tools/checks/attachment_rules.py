@@ -31,7 +31,7 @@ class FileTooLarge(Rule):
 
     code = "M12"
     title = "文件过大"
-    message = "{kind}有 {size} KiB，超过 {limit} KiB 的上限。"
+    message = "{kind}有 {size} KB，超过 {limit} KB 的上限。"
     hint = "降低扫描分辨率或压缩后重新保存；照片裁剪后另存。"
 
 
@@ -122,7 +122,7 @@ class FileExplodes(Rule):
 
     正确：普通扫描件和文档。
 
-    错误：100 KiB 的文档，解压后有 10 GiB。
+    错误：100 KB 的文档，解压后有 10 GB。
     """
 
     code = "M18"

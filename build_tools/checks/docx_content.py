@@ -53,7 +53,7 @@ def docx_troubles(data: bytes) -> list[Trouble]:
                 return [Trouble("damaged", "Word 文档中有重名的部件")]
             parts = [member for member in members if member.filename.lower().endswith((".xml", ".rels"))]
             if any(member.file_size > MOST_PART for member in parts):
-                return [Trouble("bomb", f"有一个部件解压后超过 {MOST_PART // 1024 // 1024} MiB")]
+                return [Trouble("bomb", f"有一个部件解压后超过 {MOST_PART // 1024 // 1024} MB")]
             texts = {member.filename: _text(archive, member) for member in parts}
     except DAMAGED:
         return [Trouble("damaged", "Word 文档的压缩结构不完整")]
@@ -68,7 +68,7 @@ def _oversized(members: list[zipfile.ZipInfo], packed: int) -> str:
         return f"包含的部件超过 {MOST_MEMBERS} 个"
     unpacked = sum(member.file_size for member in members)
     if unpacked > MOST_UNPACKED:
-        return f"解压后超过 {MOST_UNPACKED // 1024 // 1024} MiB"
+        return f"解压后超过 {MOST_UNPACKED // 1024 // 1024} MB"
     if unpacked > RATIO_FROM and unpacked > MOST_RATIO * packed:
         return f"解压后是原来的 {MOST_RATIO} 倍以上"
     if sum(member.compress_size for member in members) > packed:

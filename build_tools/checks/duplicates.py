@@ -1,8 +1,9 @@
 """The same nominee twice, and the same text twice: within a unit and across units.
 
 Names are compared after normalising; a message never quotes one, it only says where the other stands.
-Within a unit the later nomination carries the finding; across units each side does, because each
-unit sees only its own.
+Within a unit the later nomination carries the finding. Across units the one that came later does, and the office reads
+at the earlier one that there is another; where the ledger tells no order, each side carries it, because each unit sees
+only its own.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from build_tools.checks.rule import CampaignFamily, Context
 from build_tools.checks.similar import Fingerprint, fingerprint, near_identical
 from build_tools.findings import Finding, Related, Rule, Severity
 from build_tools.source import parse
-from build_tools.standing import Stage
+from build_tools.standing import Stage, Standing
 from build_tools.submissions import Document, UnitFolder
 
 _REMEMBERED = 1000
@@ -88,7 +89,8 @@ class SameNomineeInUnit(Rule):
 class SameNomineeElsewhere(Rule):
     """同一推荐对象只由一个单位推荐。
 
-    人员调动、组织跨区联合时，容易由两个单位各报一份。两边都会提示，由活动办公室协调。
+    人员调动、组织跨区联合时，容易由两个单位各报一份。后收到的一份算错误；已经受理的，不论先后都算在先。
+    台账分不出先后的，两边都算错误，由活动办公室协调。
 
     正确：该支部由其管理机关所在的单位推荐。
 
@@ -99,6 +101,23 @@ class SameNomineeElsewhere(Rule):
     title = "两个单位重复推荐"
     message = "此{nominee}另有单位也推荐了。"
     hint = "请与活动办公室核对由哪个单位推荐，另一个单位删去此份。"
+
+
+class NamedAgainElsewhere(Rule):
+    """已经推荐的对象，后来又有别的单位推荐。
+
+    先收到或者已经受理的一份不受影响，只提示活动办公室；错误记在后来的那一份上（见 D02）。
+
+    正确：同一对象只有一个单位推荐。
+
+    错误：甲市的推荐已经受理，乙市又推荐了同一人。
+    """
+
+    code = "D05"
+    title = "后来另有单位推荐"
+    severity = Severity.WARNING
+    message = "此{nominee}后来另有单位也推荐了。"
+    hint = "本单位不用修改，由活动办公室与后报的单位核对。"
 
 
 class SameAsForfeited(Rule):
@@ -140,18 +159,24 @@ SAME_IN_UNIT = SameNomineeInUnit()
 SAME_ELSEWHERE = SameNomineeElsewhere()
 SAME_AS_FORFEITED = SameAsForfeited()
 NEAR_IDENTICAL = NearIdenticalTexts()
+NAMED_AGAIN = NamedAgainElsewhere()
+
+_Order = tuple[bool, bool, float]
+"""The smaller, the earlier: accepted first, then by the time of receipt; what has none comes last."""
 
 
 class Member(NamedTuple):
     """What is remembered of a document that was not withdrawn.
 
-    ``live``: it is not forfeited; ``nominee``: its identity, if any; ``texts``: those to be compared, by field.
+    ``live``: it is not forfeited; ``order``: who was first, by the ledger; ``nominee``: its identity, if any; ``texts``:
+    those to be compared, by field.
     """
 
     unit: str
     path: str
     item: str
     live: bool
+    order: _Order
     nominee: tuple[str, ...] | None
     texts: dict[str, Fingerprint]
 
@@ -172,7 +197,7 @@ class _Text(NamedTuple):
 class Duplicates(CampaignFamily):
     """Normalises every nominee once, then looks for repeated nominees and repeated texts."""
 
-    rules = (SAME_IN_UNIT, SAME_ELSEWHERE, SAME_AS_FORFEITED, NEAR_IDENTICAL)
+    rules = (SAME_IN_UNIT, SAME_ELSEWHERE, SAME_AS_FORFEITED, NEAR_IDENTICAL, NAMED_AGAIN)
 
     def gather(self, folder: UnitFolder, context: Context) -> list[Member]:
         """The unit's nominees and fingerprints of their texts."""
@@ -206,17 +231,30 @@ def _members(folder: UnitFolder, context: Context) -> Iterator[Member]:
                 path=document.path,
                 item=item.id,
                 live=not standing.forfeited,
+                order=_order(standing),
                 nominee=identity(document, item),
                 texts={key: known for key, known in prints.items() if known is not None},
             )
+
+
+def _order(standing: Standing) -> _Order:
+    at = standing.received
+    return standing.stage is not Stage.ACCEPTED, at is None, at.timestamp() if at else 0.0
+
+
+def _first_of_two_units(group: list[Member]) -> list[Member]:
+    """The earliest live member, and the earliest of any other unit: one of both is what a member is held against."""
+    live = sorted((member for member in group if member.live), key=lambda member: member.order)
+    return live[:1] + [member for member in live if member.unit != live[0].unit][:1]
 
 
 def _twins(group: list[Member]) -> Iterator[tuple[Member, _Twin]]:
     """Each member of ``group`` with the one it is held against.
 
     An earlier one of its own unit comes before one of another unit, and a live one before a forfeited.
-    ``group`` is in official order, so each unit's members stand together.
+    Of other units' live ones it is the earliest. ``group`` is in official order, so each unit's members stand together.
     """
+    firsts = _first_of_two_units(group)
     start = 0
     for unit, found in groupby(group, key=lambda member: member.unit):
         own = list(found)
@@ -229,8 +267,18 @@ def _twins(group: list[Member]) -> Iterator[tuple[Member, _Twin]]:
             if member.live and not first.live:
                 first = next((other for other in others if other.live), first)
             within = first.unit == unit
+            if not within and member.live and first.live:
+                first = next(other for other in firsts if other.unit != unit)
             yield member, _Twin(first, within, member.live and first.live)
         start = end
+
+
+def _rule_of(member: Member, twin: _Twin) -> Rule:
+    if not twin.live:
+        return SAME_AS_FORFEITED
+    if twin.within:
+        return SAME_IN_UNIT
+    return NAMED_AGAIN if member.order < twin.other.order else SAME_ELSEWHERE
 
 
 def _nominee(member: Member) -> Hashable:
@@ -284,7 +332,7 @@ class _Comparison:
     def _same_nominee(self, member: Member, twin: _Twin) -> Finding:
         item = self._items[member.item]
         pointer = (item.identity[0],)
-        rule = SAME_AS_FORFEITED if not twin.live else SAME_IN_UNIT if twin.within else SAME_ELSEWHERE
+        rule = _rule_of(member, twin)
         return rule.finding(
             self._source(member.path).place(pointer),
             pointer,

@@ -124,7 +124,7 @@ def _read(given: Path, most: int) -> bytes:
 
 def _refuse_larger(size: int, most: int) -> None:
     if size > most:
-        raise Refused(f"文件有 {-(-size // 1024)} KiB，超过 {most // 1024} KiB 的上限")
+        raise Refused(f"文件有 {-(-size // 1024)} KB，超过 {most // 1024} KB 的上限")
 
 
 def _check_list(file: IO[bytes]) -> None:
@@ -148,7 +148,7 @@ def _entries(given: Path, archive: zipfile.ZipFile, campaign: Campaign, unit: Un
         raise Refused(f"压缩包里有 {len(entries)} 个文件，超过 {files + _MOST_DOCUMENTS} 个的上限")
     size = sum(entry.file_size for entry in entries)
     if size > files * kib * 1024:
-        raise Refused(f"压缩包解开后有 {size // 1024 // 1024} MiB，超过 {files * kib // 1024} MiB 的上限")
+        raise Refused(f"压缩包解开后有 {size // 1024 // 1024} MB，超过 {files * kib // 1024} MB 的上限")
     if not entries:
         raise Refused("压缩包是空的")
     for entry in entries:

@@ -41,7 +41,7 @@ _ALLOWED = {
     Kind.ACCEPTED: ("digest",),
     Kind.WITHDRAWN: ("reason",),
     Kind.EXTENDED: ("reason", "until"),
-    Kind.PAPER: ("copies", "seals"),
+    Kind.PAPER: ("copies", "seals", "reason"),
 }
 _OPTIONS = {
     "source": "--source",
@@ -63,6 +63,7 @@ class BadRequest(ValueError):
 class Request:
     """What happened, when, and by whom. What a kind does not know must be left empty; raises :class:`BadRequest`.
 
+    Paper with a ``reason`` corrects what was recorded before: ``copies`` and ``seals`` are then what there is in all.
     ``at`` is when it happened, ``None`` for now. ``digest`` is that of the version meant, where it is not the
     file that lies there.
     """
@@ -96,7 +97,7 @@ class Request:
             raise BadRequest("--by 有重复的姓名，同一人只写一次")
         if self.digest and not _DIGEST.fullmatch(self.digest):
             raise BadRequest("--digest 应写成 sha256: 加 64 位小写的十六进制数字")
-        if self.copies == 0 and not self.seals:
+        if self.copies == 0 and not self.seals and not self.reason:
             raise BadRequest("份数是 0，也没有看到印章，没有可以登记的")
 
     def _texts(self) -> Iterator[tuple[str, str]]:

@@ -43,10 +43,11 @@ class Mail:
     data: bytes
 
 
-def mail(letter: Letter, sender: str = "") -> Mail:
+def mail(letter: Letter, sender: str = "", *, occasion: str = "") -> Mail:
     """The letter from ``sender``, an address, else from the campaign's own, else from :data:`NOBODY`.
 
-    The message's id comes from what is said, so that a mail sent twice by an accident is one to its reader.
+    The message's id comes from what is said, so that a mail sent twice by an accident is one to its reader; one that is
+    meant to be said again has an ``occasion`` of its own.
     """
     reminder = letter.reminder
     campaign, unit = reminder.campaign, reminder.unit
@@ -61,7 +62,8 @@ def mail(letter: Letter, sender: str = "") -> Mail:
         message["To"] = _person(unit.contact.name, recipient)
     message["Subject"] = _literal(letter.subject)
     message["Date"] = reminder.now
-    message["Message-ID"] = f"<{reminder.fingerprint[:32]}.{unit.slug}@{sender.rpartition('@')[2]}>"
+    said = ".".join(filter(None, (reminder.fingerprint[:32], occasion)))
+    message["Message-ID"] = f"<{said}.{unit.slug}@{sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.body, charset="utf-8", cte="base64")
     message["Content-Language"] = "zh-CN"

@@ -29,8 +29,8 @@ class Missing(Rule):
     code = "S01"
     title = "必填栏目没有填"
     message = "“{title}”没有填写{how}。"
-    hint = "补填此栏（项名 {field}）。"
-    advice = "按模板补填此栏；校验意见写明项名。"
+    hint = "补填此栏。"
+    advice = "按模板补填此栏。"
     phrases = MappingProxyType({"no_word": "，只有空格或符号"})
 
 

@@ -67,18 +67,18 @@ class ForbiddenCharacter(Rule):
 
 
 class TooLarge(Rule):
-    """一份 YAML 文件不得超过 256 KiB。
+    """一份 YAML 文件不得超过 256 KB。
 
     文字材料远小于此数；照片和附件应作为单独文件放入 materials 文件夹，不写进 YAML。
 
-    正确：全文约 3000 字，文件约 10 KiB。
+    正确：全文约 3000 字，文件约 10 KB。
 
-    错误：把照片编码成文字贴进文件，文件达 900 KiB。
+    错误：把照片编码成文字贴进文件，文件达 900 KB。
     """
 
     code = "Y03"
     title = "文件过大"
-    message = "文件有 {size} KiB，超过 {limit} KiB 的上限。"
+    message = "文件有 {size} KB，超过 {limit} KB 的上限。"
     hint = "照片和附件放入 materials 文件夹，这里只写文件名。"
 
 

@@ -10,7 +10,7 @@ from build_tools.progress import DocumentProgress, ItemProgress, UnitProgress, a
 from build_tools.standing import Standing
 from build_tools.submissions import LEDGER
 from intake.current import campaign, now, standing_tree
-from intake.journal.models import Submission
+from intake.journal.models import Submission, word_of
 from intake.projection.judging import Part
 
 
@@ -28,6 +28,12 @@ class Row:
     def aside(self) -> bool:
         """Whether the receipt is of a version that does not count, because another stands."""
         return bool(self.document and self.receipt and is_aside(self.receipt, self.document.standing))
+
+    @property
+    def state(self) -> str:
+        """The word for how the document stands; empty where there is none."""
+        stands = self.document
+        return word_of(stands.state.label, stands.standing.reason) if stands else ""
 
 
 def unit_progress(slug: str) -> UnitProgress:
@@ -51,24 +57,32 @@ def is_aside(line: Submission, stands: Standing) -> bool:
 
 def rows(progress: UnitProgress, receipts: dict[str, Submission]) -> Iterator[Row]:
     """Every document that is there or was received, and every item that has none, in the notice's order."""
+    slug = progress.unit.slug
     for item in progress.items:
         shown = {document.name: document for document in item.documents}
         received = [name for name, line in receipts.items() if line.item == item.item.id]
         every = sorted({*shown, *received})
         for name in every:
-            yield Row(item, _title(name), _address(progress, item, name), shown.get(name), receipts.get(name))
+            yield Row(
+                item,
+                _title(name),
+                form_address(slug, item.item.id, name),
+                shown.get(name),
+                receipts.get(name),
+            )
         if not every:
-            yield Row(item, item.item.title, _address(progress, item, ""))
+            yield Row(item, item.item.title, form_address(slug, item.item.id, ""))
 
 
 def _title(name: str) -> str:
     return campaign().document_title(name)
 
 
-def _address(progress: UnitProgress, item: ItemProgress, name: str) -> str:
+def form_address(slug: str, item: str, name: str) -> str:
+    """Where the unit fills in the document called ``name``, or a new one of the item when that is empty."""
     located = campaign().locate(name)
     document = f"&document={name}" if located and located[1] else ""
-    return f"/submit/{item.item.id}/?unit={progress.unit.slug}{document}"
+    return f"/submit/{item}/?unit={slug}{document}"
 
 
 def file_of_tree(slug: str, path: str) -> bytes:

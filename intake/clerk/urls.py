@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from intake.clerk import versions, views
+from intake.clerk import versions, views, withdrawing
 
 urlpatterns = [
     path("", views.home, name="home"),
-    path("documents/<str:document>/", views.history, name="history"),
+    path("documents/<str:document>/", versions.history, name="history"),
+    path("documents/<str:document>/withdraw/", withdrawing.withdraw, name="withdraw"),
     path("receipts/<str:number>/", views.receipt, name="receipt"),
     path("receipts/<str:number>/changes/", versions.changes, name="changes"),
     path("receipts/<str:number>/files/<path:path>", versions.file, name="receipt-file"),

@@ -7,6 +7,7 @@ itself and nothing of the document.
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -23,6 +24,8 @@ _NUMBER = re.compile(r"SB[0-9]{6}-[0-9A-Z]{5}-[0-9A-Z]{5}")
 _ALIKE = str.maketrans({"O": "0", "I": "1", "L": "1"})
 _SHOWN = ("回执编号", "活动", "报送单位", "报送内容", "收到时间", "存盘时间", "内容摘要", "说明")
 _MOST = 20_000
+_LONGEST = 60
+"""Characters of a number, with every blank that somebody may type."""
 
 
 @door(Door.OPEN)
@@ -66,8 +69,9 @@ def signers(request: HttpRequest) -> HttpResponse:
 
 
 def _number(given: str) -> str:
-    """The number as it is written: without blanks, in capitals, letters that look like figures as figures."""
-    plain = "".join(given.upper().split())
-    head, rest = plain[:2], plain[2:].translate(_ALIKE)
-    found = _NUMBER.fullmatch(head + rest)
+    """The number as it is written, however it was typed: blanks, hyphens, width and case do not matter, and letters that
+    look like figures are figures."""
+    plain = "".join(filter(str.isalnum, unicodedata.normalize("NFKC", given[:_LONGEST]).upper()))
+    day, rest = plain[2:8].translate(_ALIKE), plain[8:].translate(_ALIKE)
+    found = _NUMBER.fullmatch(f"{plain[:2]}{day}-{rest[:5]}-{rest[5:]}")
     return found[0] if found else ""

@@ -1,24 +1,30 @@
-"""A unit's own versions of a document: how each reads, and what changed from one to another."""
+"""A unit's own versions of a document: which one counts, how each reads, and what changed from one to another."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from build_tools.campaign import Item
+from build_tools.ledger import INTAKE, Kind
+from build_tools.standing import Stage, Standing, standing
 from intake.answers import Refused, file_answer
 from intake.clerk.standing import file_of_tree
 from intake.clerk.views import own_line
-from intake.current import campaign
+from intake.clerk.withdrawing import obstacle
+from intake.current import campaign, ledger_of
 from intake.files.store import Missing, read
 from intake.journal import spool
 from intake.journal.difference import compare, compare_files
-from intake.journal.models import Submission
+from intake.journal.models import Action, Submission, word_of
 from intake.journal.reading import Reading
 from intake.journal.reading import read as read_document
-from intake.people.access import Door, door
+from intake.journal.reviews import State, newest
+from intake.people.access import Door, account_of, door
 
 
 @dataclass(frozen=True)
@@ -28,6 +34,77 @@ class Side:
     title: str
     files_at: str
     reading: Reading
+
+
+@dataclass(frozen=True)
+class Version:
+    """A version as the ledger or the journal knows it; ``line`` is ``None`` for one that came on another way.
+
+    ``fate``: what became of it, in words; ``counts``: whether it is the one that stands.
+    """
+
+    at: datetime
+    by: str
+    fate: str
+    counts: bool
+    line: Submission | None = None
+
+
+def versions(slug: str, document: str, item: Item) -> list[Version]:
+    """Every version received, the newest first: those of the intake, and those by git or at the counter."""
+    ledger = ledger_of(slug)
+    stand = standing(campaign(), ledger, item, document)
+    lines = list(Submission.objects.filter(unit=slug, document=document).order_by("-id"))
+    came: list[tuple[datetime, str, str, Submission | None]] = [
+        (line.received_at, line.by, line.digest, line) for line in lines
+    ]
+    came += [
+        (event.at, "、".join(event.by), event.digest or "", None)
+        for event in ledger.of(document)
+        if event.kind is Kind.RECEIVED and not event.source.startswith(INTAKE)
+    ]
+    found: list[Version] = []
+    for at, by, version, line in sorted(came, key=lambda one: one[0], reverse=True):
+        counts = version == stand.digest and not any(known.counts for known in found)
+        known_yet = line is None or line.recorded_at is not None
+        found.append(Version(at, by, _fate(stand, version, counts=counts, known_yet=known_yet), counts, line))
+    return found
+
+
+def _fate(stand: Standing, version: str, *, counts: bool, known_yet: bool) -> str:
+    if not known_yet:
+        return "刚收到，正在登记"
+    if any(event.digest == version for event in stand.set_aside) and not counts:
+        return "过了截止时间，不采用"
+    if not counts:
+        return "已由后来的一份代替"
+    if stand.stage is Stage.WITHDRAWN:
+        return word_of("已撤回", stand.reason)
+    if stand.forfeited:
+        return "逾期，视为放弃"
+    return {Stage.RETURNED: "已退回修改", Stage.ACCEPTED: "有效，已受理"}.get(stand.stage, "有效")
+
+
+@door(Door.UNIT)
+@require_safe
+def history(request: HttpRequest, document: str) -> HttpResponse:
+    """Every version of one document, newest first, with what the office said of it."""
+    slug = account_of(request).unit
+    located = campaign().locate(document)
+    if located is None:
+        raise Http404
+    actions = Action.objects.filter(unit=slug, document=document, state=Action.State.DONE).order_by("-id")
+    review = next(
+        (one for one in newest(campaign(), ledger_of, slug) if one.submission.document == document), None
+    )
+    told = {
+        "document": document,
+        "versions": versions(slug, document, located[0]),
+        "actions": actions.select_related("account"),
+        "may_withdraw": review is not None and not obstacle(review),
+        "waiting": review is not None and review.state is State.PENDING,
+    }
+    return render(request, "clerk/history.html", told)
 
 
 @door(Door.UNIT)

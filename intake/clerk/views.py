@@ -14,7 +14,7 @@ from build_tools.progress import span
 from intake.clerk.standing import is_aside, newest, rows, unit_progress
 from intake.current import campaign, now
 from intake.files.models import Draft
-from intake.journal.models import Action, Submission
+from intake.journal.models import Submission, word_of
 from intake.people.access import Door, account_of, door
 from intake.place import place
 from intake.receipts import printed, signature, wording
@@ -46,20 +46,6 @@ def _left(deadline: datetime) -> str:
     return span(deadline - at) if at <= deadline else ""
 
 
-@door(Door.UNIT)
-@require_safe
-def history(request: HttpRequest, document: str) -> HttpResponse:
-    """Every version of one document, newest first, with what the office said of each."""
-    slug = account_of(request).unit
-    if campaign().locate(document) is None:
-        raise Http404
-    lines = (
-        Submission.objects.filter(unit=slug, document=document).order_by("-id").prefetch_related("actions")
-    )
-    actions = Action.objects.filter(unit=slug, document=document, state=Action.State.DONE).order_by("-id")
-    return render(request, "clerk/history.html", {"document": document, "lines": lines, "actions": actions})
-
-
 def own_line(request: HttpRequest, number: str) -> Submission:
     """The line with this number, if it is the unit's own; to anybody else it is not there."""
     line = Submission.objects.filter(unit=account_of(request).unit, number=number).first()
@@ -87,7 +73,11 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
     try:
         document = unit_progress(line.unit).document(line.document)
         stands = document.standing if document else None
-        told |= {"stands": stands, "aside": stands is not None and is_aside(line, stands)}
+        told |= {
+            "stands": stands,
+            "aside": stands is not None and is_aside(line, stands),
+            "withdrawn": word_of("已撤回", stands.reason if stands else ""),
+        }
     except BrokenCampaign:
         told["stands"] = None
     return render(request, "clerk/receipt.html", told)

@@ -37,7 +37,7 @@ def backup_command(root: Path, out: Path) -> int:
         made = back_up(out, _told)
     except NoBackup as error:
         raise click.UsageError(str(error).rstrip("。")) from error
-    click.echo(f"已备份 {made.members} 个文件，{made.size / 1024 / 1024:.1f} MiB：{out}")
+    click.echo(f"已备份 {made.members} 个文件，{made.size / 1024 / 1024:.1f} MB：{out}")
     for name in made.damaged:
         click.echo(f"{name} 与摘要不符，请从以前的备份中取回。", err=True)
     return int(bool(made.damaged))

@@ -38,7 +38,7 @@ def _read(request: HttpRequest, most: int) -> tuple[bytes, bool]:
         raise Refused(411, "请求没有写明长度，请刷新页面后再办。")
     length = int(told)
     if length > most:
-        raise Refused(413, f"一次送来的内容超过 {most // 1024} KiB，没有收下。")
+        raise Refused(413, f"一次送来的内容超过 {most // 1024} KB，没有收下。")
     data = bytearray()
     try:
         while len(data) < length and (piece := request.read(min(_PIECE, length - len(data)))):

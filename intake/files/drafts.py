@@ -121,7 +121,7 @@ def _check_text(text: str) -> None:
         raise Refused(422, "草稿里有看不见的控制字符，没有存到服务器。请删去显示不正常的字再试。")
     if size > MOST_BYTES:
         raise Refused(
-            413, f"草稿超过 {MOST_BYTES // 1024} KiB，没有存到服务器。请缩短内容，较长的材料用附件上传。"
+            413, f"草稿超过 {MOST_BYTES // 1024} KB，没有存到服务器。请缩短内容，较长的材料用附件上传。"
         )
 
 

@@ -248,7 +248,7 @@ def _make_room(unit: str, path: str, size: int, most: int) -> None:
         raise Refused(409, f"有 {len(waiting)} 个文件还没有传完。请先传完或取消，再传新的。")
     if size + sum(one.size for one in waiting) > MOST_WAITING:
         raise Refused(
-            409, f"没有传完的文件合计超过 {MOST_WAITING // 1024 // 1024} MiB。请先传完或取消，再传新的。"
+            409, f"没有传完的文件合计超过 {MOST_WAITING // 1024 // 1024} MB。请先传完或取消，再传新的。"
         )
     finished = Upload.objects.filter(unit=unit, state=_READY).order_by("finished_at")
     paths = {one.path for one in waiting} | {one.path for one in finished} | {path}

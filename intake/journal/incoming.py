@@ -36,7 +36,7 @@ def read(campaign: Campaign, document: str, body: bytes) -> Incoming:
     if located is None:
         raise Refused(404, _NO_DOCUMENT)
     if len(body) > MOST:
-        raise Refused(413, f"内容超过 {MAX_BYTES // 1024} KiB，请删减后再提交；照片和材料另外上传。")
+        raise Refused(413, f"内容超过 {MAX_BYTES // 1024} KB，请删减后再提交；照片和材料另外上传。")
     told = _mapping(body)
     text, files = told.get("yaml"), told.get("files", {})
     if not isinstance(text, str) or not isinstance(files, dict) or len(files) > campaign.limits["files"]:
@@ -48,7 +48,7 @@ def read(campaign: Campaign, document: str, body: bytes) -> Incoming:
     except (ValueError, TypeError, AttributeError) as error:
         raise Refused(400, _FORM) from error
     if len(data) > MAX_BYTES:
-        raise Refused(413, f"内容超过 {MAX_BYTES // 1024} KiB，请删减后再提交；照片和材料另外上传。")
+        raise Refused(413, f"内容超过 {MAX_BYTES // 1024} KB，请删减后再提交；照片和材料另外上传。")
     if not text.strip():
         raise Refused(400, "这份表是空的，请填写后再提交。")
     return Incoming(attempt, located[0].id, document, data, uploads)

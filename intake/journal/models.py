@@ -80,6 +80,15 @@ class Submission(models.Model):
         return sum(1 for finding in self.findings if finding["severity"] == "error")
 
 
+NOT_TAKEN = "不予受理"
+"""How the reason of a withdrawal begins that the unit did not ask for."""
+
+
+def word_of(word: str, reason: str) -> str:
+    """``word`` (撤回, 已撤回), or 不予受理 where the ``reason`` says that the office did not take it."""
+    return NOT_TAKEN if reason.startswith(NOT_TAKEN) else word
+
+
 class Action(models.Model):
     """Something the office does: it takes effect when the worker has written it into the ledger."""
 
@@ -126,3 +135,8 @@ class Action(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.unit}/{self.document}"
+
+    @property
+    def word(self) -> str:
+        """What was done, as people call it: the ledger knows one way out, the office calls two by their names."""
+        return word_of(self.get_kind_display(), self.reason)

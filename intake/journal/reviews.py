@@ -16,7 +16,7 @@ from django.db.models.functions import RowNumber
 from build_tools.campaign import Campaign
 from build_tools.ledger import INTAKE, Event, Kind, Ledger
 from build_tools.standing import Stage, Standing, Timing, standing
-from intake.journal.models import Action, Submission
+from intake.journal.models import Action, Submission, word_of
 
 _LAST = 1_000_000
 """The number of an event that the ledger does not hold yet: behind every other of the same second."""
@@ -100,6 +100,12 @@ class Review:
         """Whether it came after its deadline."""
         return self.aside or self.timing in (Timing.LATE, Timing.FORFEITED)
 
+    @property
+    def word(self) -> str:
+        """The state as people call it."""
+        told = self.action or self.standing
+        return word_of(self.state.label, told.reason if told and self.state is State.WITHDRAWN else "")
+
     def overdue(self, now: datetime) -> bool:
         """Whether it was returned and the time to correct it has passed."""
         return self.state is State.RETURNED and self.until is not None and now > self.until
@@ -124,6 +130,16 @@ class Review:
                 "截止以后另交的一版，不采用；按时收到的那一版仍然有效。要采用这一版的，先办延期或者退回修改。"
             )
         return ""
+
+    @property
+    def stays(self) -> str:
+        """Why it cannot be taken out by the office; empty when it can."""
+        told = {
+            State.PENDING: "正在办理，请稍候。",
+            State.JUDGING: "刚收到，还在登记，请过一会儿再办。",
+            State.WITHDRAWN: "已经撤回，不用再办。",
+        }
+        return told.get(self.state, "")
 
 
 def newest(campaign: Campaign, ledger_of: Callable[[str], Ledger], unit: str = "") -> list[Review]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, time, timedelta
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.template.defaultfilters import filesizeformat
 from django.views.decorators.http import require_safe
 
 from build_tools.exports.csv import cell
@@ -16,33 +17,49 @@ from build_tools.times import YEARS
 from intake.current import campaign, now
 from intake.journal.reading import visible
 from intake.office.calls import CALLED
-from intake.office.decisions import WHY
+from intake.office.decisions import GROUNDS, WHY
 from intake.office.desk import leaf, show
 from intake.people.access import Door, door
-from intake.people.models import Account, Audit
+from intake.people.models import Account, Audit, Role
+from intake.projection.reminding import ASKED
 
 WORDS = {
     "submitted": "提交",
     "office-accepted": "受理",
     "office-returned": "退回修改",
+    "office-withdrawn": "撤回或不予受理",
+    "unit-withdrawn": "单位撤回",
     "office-extended": "提出延期",
     "office-extension-agreed": "同意延期",
     "office-extension-declined": "不同意延期",
     "office-paper": "登记纸质材料",
     CALLED: "电话催报",
+    ASKED: "发催报邮件",
 }
 """What the desk's own actions are called; those of other rooms bring their words with them."""
 
 _DETAILS = {
     "number": "编号",
     "decision": "办理号",
+    "asked": "催报号",
+    "hours": "有效小时数",
+    "role": "角色",
     "errors": "错误数",
     "why": "理由",
+    "ground": "事由",
     "until": "期限",
     "copies": "份数",
     "seals": "印章数",
-    "size": "字节数",
+    "corrects": "更正",
+    "size": "大小",
 }
+_FIXED: dict[str, Mapping[str, str]] = {
+    "why": WHY,
+    "ground": GROUNDS,
+    "role": dict(Role.choices),
+    "corrects": {"yes": "是"},
+}
+"""Details that are words chosen from a list."""
 _MOST = 100_000
 """Lines of one download."""
 
@@ -59,9 +76,17 @@ def detail_of(line: Audit) -> str:
     """What a line says beside its columns, in words."""
     told = []
     for key, value in line.detail.items():
-        said = WHY.get(str(value), value) if key == "why" else value
+        said = _FIXED[key].get(str(value), value) if key in _FIXED else value
+        said = filesizeformat(value) if key == "size" else said
         told.append(f"{_DETAILS.get(key, key)} {said if isinstance(said, str | int) else json.dumps(said)}")
     return visible("；".join(told))
+
+
+def target_of(line: Audit) -> str:
+    """What it was done to: a document by its title, an account by its name; an upload has no name for people."""
+    if line.action.startswith("upload."):
+        return ""
+    return campaign().document_title(line.target) if line.target else ""
 
 
 def chosen(request: HttpRequest) -> QuerySet[Audit]:
@@ -98,7 +123,7 @@ def audit(request: HttpRequest) -> HttpResponse:
     actions = sorted(set(Audit.objects.order_by().values_list("action", flat=True).distinct()))
     context = {
         "page": page,
-        "lines": [(line, word_of(line.action), detail_of(line)) for line in page.rows],
+        "lines": [(line, word_of(line.action), target_of(line), detail_of(line)) for line in page.rows],
         "units": campaign().units,
         "actions": [(action, word_of(action)) for action in actions],
         "people": Account.objects.filter(audit__isnull=False).distinct().order_by("name", "username"),
@@ -143,7 +168,7 @@ def _csv(lines: Iterable[Audit]) -> Iterator[bytes]:
             line.address,
             word_of(line.action),
             unit.name if unit else line.unit,
-            held.document_title(line.target) if line.target else "",
+            target_of(line),
             detail_of(line),
         ]
         yield str(writer.writerow([cell(one) for one in row])).encode()

@@ -1,4 +1,4 @@
-"""催报: whom to call and why, the letter, and that somebody was called. Sending mail is the command's."""
+"""催报: whom to call and why, the letter, that somebody was called, and when a mail was sent last (``mailing``)."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from intake.current import campaign, now
 from intake.office import wording
 from intake.office.campaign_tree import state
 from intake.office.desk import leaf, show, unit_called
+from intake.office.mailing import Mailed, has_address, last_mails, obstacle
 from intake.people.access import Door, door
 from intake.people.audit import note
 from intake.people.models import Audit
@@ -39,6 +40,8 @@ class Call:
     called: str
     caller: str
     today: bool
+    mailed: Mailed | None
+    reachable: bool
 
 
 def _calls(request: HttpRequest) -> tuple[list[Reminder], dict[str, Audit]]:
@@ -53,7 +56,7 @@ def _calls(request: HttpRequest) -> tuple[list[Reminder], dict[str, Audit]]:
     return reminders, told
 
 
-def _call(reminder: Reminder, line: Audit | None) -> Call:
+def _call(reminder: Reminder, line: Audit | None, mailed: Mailed | None) -> Call:
     moment, reason = reminder.now, reminder.progress.call
     duties = [f"{duty.title}：{duty.needed}（期限{deadline_text(duty, moment)}）" for duty in reminder.duties]
     duties += [f"{title}：逾期未报，视为放弃" for title in reminder.lapsed]
@@ -70,6 +73,8 @@ def _call(reminder: Reminder, line: Audit | None) -> Call:
         called=wording.clock(line.at) if line else "",
         caller=line.account.name if line and line.account else "",
         today=bool(line and line.at.astimezone(zone).date() == moment.date()),
+        mailed=mailed,
+        reachable=bool(reminder.duties) and has_address(reminder.unit),
     )
 
 
@@ -81,14 +86,20 @@ def calls(request: HttpRequest) -> HttpResponse:
     every = request.GET.get("all") == "1"
     mine = [reminder for reminder in reminders if every or reminder.progress.call]
     page = leaf(request, mine)
-    progress = state().progress
+    progress, mails = state().progress, last_mails()
+    sent = request.GET.get("sent", "")
     context = {
         "page": page,
-        "calls": [_call(reminder, told.get(reminder.unit.slug)) for reminder in page.rows],
+        "calls": [
+            _call(reminder, told.get(reminder.unit.slug), mails.get(reminder.unit.slug))
+            for reminder in page.rows
+        ],
         "every": every,
         "others": len(reminders) - len([r for r in reminders if r.progress.call]),
         "before": progress.phase is Phase.BEFORE,
         "closed": progress.phase is Phase.CLOSED,
+        "obstacle": obstacle(),
+        "sent": sent if sent.isdecimal() and len(sent) < len("10000") else "",
         "done": request.GET.get("done", ""),
     }
     return show(request, "calls", context, "calls")
@@ -106,8 +117,9 @@ def call(request: HttpRequest, slug: str) -> HttpResponse:
     found = next((reminder for reminder in reminders if reminder.unit.slug == unit.slug), None)
     context = {
         "found": unit,
-        "call": _call(found, told.get(unit.slug)) if found else None,
+        "call": _call(found, told.get(unit.slug), last_mails().get(unit.slug)) if found else None,
         "letter": letter(found) if found and found.duties else None,
+        "obstacle": obstacle(),
         "now": now(),
     }
     return show(request, "letter", context, "calls")

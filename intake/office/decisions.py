@@ -1,4 +1,4 @@
-"""受理 and 退回修改: the two decisions on a version, and what became of one."""
+"""受理, 退回修改, and 撤回 or 不予受理: the decisions on a version, and what became of one."""
 
 from __future__ import annotations
 
@@ -8,18 +8,20 @@ from dataclasses import dataclass
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods, require_safe
 
+from build_tools.checks.quota import OverQuota
 from build_tools.progress import moment_text
 from build_tools.reminders.wording import one_line
 from intake.answers import Refused
 from intake.current import campaign, now
-from intake.journal.models import Action
+from intake.journal import acting
+from intake.journal.models import NOT_TAKEN, Action
 from intake.journal.reviews import newest
-from intake.office import acting, wording
+from intake.office import wording
 from intake.office.campaign_tree import ledger_of
 from intake.office.desk import show
 from intake.office.queue import next_to_do
 from intake.office.submission import Finding, Opened, findings_of, opened
-from intake.people.access import Door, door
+from intake.people.access import Door, account_of, door
 
 WHY = {
     "phoned": "已电话核实，内容无误",
@@ -29,6 +31,13 @@ WHY = {
     "agreed": "经负责人同意，先受理后补正",
 }
 """Why a document with errors is accepted all the same: fixed words, because the audit trail holds them."""
+
+GROUNDS = {
+    "unit": "单位要求撤回",
+    "quota": f"{NOT_TAKEN}（超出名额）",
+    "twice": f"{NOT_TAKEN}（已由其他单位推荐）",
+}
+"""Why a document is taken out: the ledger's reason begins with it. All but the first are for nominations only."""
 
 _MORE = "其余见校验意见"
 
@@ -143,7 +152,9 @@ def _return_page(request: HttpRequest, one: Opened, fault: str = "", *, status: 
     asked = "p" in request.GET or "chosen" in request.GET
     chosen = [phrase for phrase in found if (phrase.value in ticked if asked else phrase.ticked)]
     reason = request.POST.get("reason") if request.method == "POST" else composed(chosen)
-    due = wording.field_time(wording.return_due(campaign(), now()))
+    stand = one.review.standing
+    granted = stand.deadline if stand and stand.extended else None
+    due = wording.field_time(wording.return_due(campaign(), now(), granted))
     context = {
         "one": one,
         "line": one.line,
@@ -152,6 +163,7 @@ def _return_page(request: HttpRequest, one: Opened, fault: str = "", *, status: 
         "reason": reason,
         "longest": acting.LONGEST,
         "until": request.POST.get("until", due),
+        "granted": granted,
         "closes": wording.field_time(campaign().closes),
         "fault": fault,
         "seen": acting.last_action(one.line.unit, one.line.document, Action.Kind.RETURNED),
@@ -159,12 +171,67 @@ def _return_page(request: HttpRequest, one: Opened, fault: str = "", *, status: 
     return show(request, "return", context, "queue", status=status)
 
 
+@door(Door.OFFICE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def take_out(request: HttpRequest, number: str) -> HttpResponse:
+    """Take the document out: the unit asked for it, or the office does not take the nomination."""
+    one = opened(number)
+    if request.method != "POST":
+        return _take_out_page(request, one)
+    if (again := _again(request, one, Action.Kind.WITHDRAWN)) is not None:
+        return _to(again)
+    _must_be_newest(one)
+    if one.review.stays:
+        raise Refused(409, one.review.stays, back=f"/desk/{number}/")
+    ground = _grounds(one).get(request.POST.get("ground", ""))
+    if ground is None:
+        return _take_out_page(request, one, "没有选择事由，请选择后再提交。", status=422)
+    try:
+        told = acting.reason_of(request.POST.get("reason", ""), what="说明")
+        reason = acting.reason_of(f"{ground}：{told}", what="说明")
+    except Refused as refused:
+        return _take_out_page(request, one, refused.message, status=refused.status)
+    line = one.line
+    wanted = Action(
+        kind=Action.Kind.WITHDRAWN, unit=line.unit, document=line.document, submission=line, reason=reason
+    )
+    return _to(acting.ask(request, wanted, number=number, ground=request.POST["ground"]))
+
+
+def _grounds(one: Opened) -> dict[str, str]:
+    nominated = one.item in campaign().nominations
+    return {key: text for key, text in GROUNDS.items() if nominated or key == "unit"}
+
+
+def _take_out_page(request: HttpRequest, one: Opened, fault: str = "", *, status: int = 200) -> HttpResponse:
+    beyond = any(found.code == OverQuota.code for found in findings_of(one.line, one.item))
+    context = {
+        "one": one,
+        "line": one.line,
+        "review": one.review,
+        "grounds": _grounds(one),
+        "chosen": request.POST.get("ground", "quota" if beyond else "unit"),
+        "reason": request.POST.get("reason", ""),
+        "longest": acting.LONGEST - max(map(len, GROUNDS.values())) - 1,
+        "fault": fault,
+        "seen": acting.last_action(one.line.unit, one.line.document, Action.Kind.WITHDRAWN),
+    }
+    return show(request, "take_out", context, "queue", status=status)
+
+
 def _again(request: HttpRequest, one: Opened, kind: str) -> Action | None:
-    """What this very form did already: the button was pressed twice, and the first time counts."""
+    """What this very form did already: the button was pressed twice, and the first time counts.
+
+    Raises :class:`Refused` when somebody decided otherwise since the form was drawn.
+    """
     seen = acting.seen_of(request)
     first = next((action for action in one.actions if action.pk > seen), None)
-    mine = first is not None and first.account_id == request.user.pk
-    return first if first and mine and (first.kind, first.submission_id) == (kind, one.line.pk) else None
+    if first is None:
+        return None
+    account = account_of(request)
+    if (first.account_id, first.kind, first.submission_id) != (account.pk, kind, one.line.pk):
+        raise acting.moved(first, account, back=f"/desk/{one.line.number}/")
+    return first
 
 
 def _to(action: Action) -> HttpResponseRedirect:

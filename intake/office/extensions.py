@@ -13,8 +13,9 @@ from build_tools.ledger import EVERY_ITEM, people
 from build_tools.standing import latest_deadline
 from intake.answers import Refused
 from intake.current import campaign, now
+from intake.journal import acting
 from intake.journal.models import Action
-from intake.office import acting, wording
+from intake.office import wording
 from intake.office.campaign_tree import ledger_of
 from intake.office.desk import leaf, show
 from intake.people.access import Door, account_of, door

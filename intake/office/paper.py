@@ -11,14 +11,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from build_tools.progress import DocumentProgress, UnitProgress
 from intake.answers import Refused
 from intake.current import campaign
+from intake.journal import acting
 from intake.journal.models import Action
 from intake.journal.reading import visible
-from intake.office import acting
 from intake.office.campaign_tree import State, state
 from intake.office.desk import leaf, show, unit_called
 from intake.people.access import Door, door
 
-_MOST, _DIGITS = 99, 6
+_DIGITS = 6
 _BACK = "/desk/paper/"
 _SAID = {
     "done": "已登记",
@@ -58,7 +58,7 @@ def sheets(known: State, unit: str = "", *, every: bool = False) -> list[Sheet]:
         key = (action.unit, action.document)
         seen[key] = action.pk
         refused[key] = action.message if action.state == Action.State.REFUSED else ""
-        if action.state == Action.State.PENDING:
+        if action.state == Action.State.PENDING and not action.reason:
             waiting[key] = waiting.get(key, 0) + (action.copies or 0)
     found = []
     for progress in known.progress.units:
@@ -121,22 +121,69 @@ def _number(text: str | None) -> int:
 
 
 def _record(request: HttpRequest) -> HttpResponse:
-    slug, name = unit_called(request.POST.get("unit", "")).slug, request.POST.get("document", "")
-    progress = state().progress.by_slug[slug]
-    document = progress.document(name)
-    if document is None or not document.present:
-        raise Refused(404, "这份推荐表还没有收到，不能登记纸质材料。", back=_BACK)
-    text = request.POST.get("copies", "").strip() or "0"
-    if not text.isdecimal() or len(text) > _DIGITS or int(text) > _MOST:
-        raise Refused(422, f"份数应是 0 到 {_MOST} 的整数，请改正后再登记。", back=_BACK)
+    sheet = _sheet(request.POST.get("unit", ""), request.POST.get("document", ""))
+    document = sheet.document
+    # What was pressed twice is known by the journal, and is not one too many.
+    most = sheet.left if acting.seen_of(request) >= sheet.seen else document.copies_owed
+    copies = _copies(request, most, f"还差 {most} 份，这次最多登记 {most} 份")
     seals = [seal for seal in document.seals_owed if seal in request.POST.getlist("seal")]
-    if not int(text) and not seals:
+    if not copies and not seals:
         raise Refused(422, "份数是 0，也没有勾选印章，没有可以登记的。", back=_BACK)
-    wanted = Action(kind=Action.Kind.PAPER, unit=slug, document=name, copies=int(text), seals=seals)
-    made = acting.settled(acting.ask(request, wanted, copies=int(text), seals=len(seals)))
+    return _ask(request, sheet, Action(copies=copies, seals=seals))
+
+
+def _sheet(slug: str, name: str) -> Sheet:
+    """The sheet of a nomination that was received; raises :class:`Refused`."""
+    unit = unit_called(slug).slug
+    found = next((one for one in sheets(state(), unit, every=True) if one.document.name == name), None)
+    if found is None or not found.document.present:
+        raise Refused(404, "这份推荐表还没有收到，不能登记纸质材料。", back=_BACK)
+    return found
+
+
+def _copies(request: HttpRequest, most: int, why: str) -> int:
+    """The number that was typed, ``most`` at most; raises :class:`Refused`."""
+    text = request.POST.get("copies", "").strip() or "0"
+    if not text.isdecimal() or len(text) > _DIGITS:
+        raise Refused(422, "份数应是整数，请改正后再登记。", back=_BACK)
+    if int(text) > most:
+        raise Refused(422, f"份数多了：{why}。多带来的退还单位，以前登记错了的先更正。", back=_BACK)
+    return int(text)
+
+
+def _ask(request: HttpRequest, sheet: Sheet, wanted: Action) -> HttpResponse:
+    wanted.kind, wanted.unit, wanted.document = Action.Kind.PAPER, sheet.unit.unit.slug, sheet.document.name
+    corrects = {"corrects": "yes"} if wanted.reason else {}
+    made = acting.settled(
+        acting.ask(request, wanted, copies=wanted.copies, seals=len(wanted.seals), **corrects)
+    )
     query = {"unit": request.POST.get("chosen", ""), "all": request.POST.get("all", ""),
-             "page": request.POST.get("page", ""), "told": str(made.pk), "after": f"{slug}-{name}"}  # fmt: skip
+             "page": request.POST.get("page", ""), "told": str(made.pk), "after": sheet.key}  # fmt: skip
     return HttpResponseRedirect(f"/desk/paper/?{urlencode({k: v for k, v in query.items() if v})}")
+
+
+@door(Door.OFFICE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def correct(request: HttpRequest, slug: str, name: str) -> HttpResponse:
+    """Put right what was recorded by mistake: what there is in all, and why. Nothing that was written is erased."""
+    sheet, fault, status = _sheet(slug, name), "", 200
+    document = sheet.document
+    if request.method == "POST":
+        copies = _copies(request, document.copies_owed, f"一共应交 {document.copies_owed} 份")
+        seals = [seal for seal in document.seals_owed if seal in request.POST.getlist("seal")]
+        try:
+            reason = acting.reason_of(request.POST.get("reason", ""), what="更正的理由")
+            return _ask(request, sheet, Action(copies=copies, seals=seals, reason=reason))
+        except Refused as refused:
+            if refused.status != acting.UNCLEAR:
+                raise
+            fault, status = refused.message, refused.status
+    entries = Action.objects.filter(unit=slug, document=name, kind=Action.Kind.PAPER, state=Action.State.DONE)
+    context = {
+        "sheet": sheet, "fault": fault, "longest": acting.LONGEST, "given": request.POST,
+        "entries": entries.select_related("account").order_by("-id"),
+    }  # fmt: skip
+    return show(request, "paper_correct", context, "paper", status=status)
 
 
 @door(Door.OFFICE)

@@ -41,6 +41,8 @@ class Show(StrEnum):
             return True
         if self is Show.LATE:
             return review.late
+        if lapsed(review):
+            return False
         if self is Show.OPEN:
             return state not in (State.ACCEPTED, State.WITHDRAWN)
         if self is Show.WAITING:
@@ -79,6 +81,12 @@ class Tab:
     label: str
     count: int
     chosen: bool
+
+
+def lapsed(review: Review) -> bool:
+    """Whether the deadline has decided already: it came too late to count, and nothing else is the matter."""
+    undecided = review.state in (State.WAITING, State.FAULTY)
+    return undecided and (review.forfeited or review.aside) and not review.troubled
 
 
 def urgency(review: Review, moment: datetime) -> tuple[int, float, int]:
@@ -151,6 +159,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
         "total": len(every),
         "senders": len({review.submission.unit for review in every}),
+        "lapsed": sum(map(lapsed, mine)) if chosen is Show.OPEN else 0,
         "troubled": sum(review.troubled for review in mine),
         "overdue": sum(review.overdue(moment) for review in mine),
     }

@@ -14,12 +14,12 @@ from build_tools.ledger import digest
 from build_tools.submissions import CITIES
 from intake.answers import Refused
 from intake.current import campaign, now
-from intake.journal import reviews, spool
+from intake.journal import acting, reviews, spool
 from intake.journal.difference import Change, FileChange, compare, compare_files
 from intake.journal.models import Action, Submission
 from intake.journal.reading import Reading, read, visible
 from intake.journal.reviews import Review
-from intake.office import acting, wording
+from intake.office import wording
 from intake.office.campaign_tree import ledger_of, tree
 from intake.office.desk import show
 from intake.people.access import Door, door
@@ -204,11 +204,15 @@ def history(one: Opened) -> list[Past]:
         for place, line in enumerate(one.versions, 1)
     ]
     for action in one.actions:
-        word = f"{action.get_kind_display()}（{action.get_state_display()}）"
+        word = f"{action.word}（{action.get_state_display()}）"
         until = f"期限 {wording.clock(action.until)}。" if action.until else ""
         more = "".join(filter(None, (until, visible(action.reason), visible(action.message))))
         found.append(
-            (action.at, 1, Past(wording.clock(action.at), word, action.account.name, "", False, more))
+            (
+                action.at,
+                1,
+                Past(wording.clock(action.at), word, wording.person(action.account), "", False, more),
+            )
         )
     return [past for _, _, past in sorted(found, key=lambda entry: entry[:2], reverse=True)]
 
@@ -249,6 +253,7 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
             if line.pk != one.line.pk
         ],
         "in_tree": tree_version(one) is not None,
+        "nominated": one.item in campaign().nominations,
         "history": history(one),
         "seen": acting.last_action(one.line.unit, one.line.document, Action.Kind.ACCEPTED),
         "returnable": one.is_newest and one.review.state not in _DECIDED,

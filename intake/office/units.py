@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from build_tools.ledger import Event
+from build_tools.ledger import Event, Kind
 from build_tools.progress import ItemProgress
 from intake.current import campaign, now
 from intake.journal.models import Action, Submission
@@ -110,7 +110,7 @@ def _rows(item: ItemProgress, sent: dict[str, list[Submission]], reviews: dict[s
             name=name,
             title=held.document_title(name),
             mark=str(review.state if review else document.state if document else "received"),
-            label=review.state.label if review else document.state.label if document else "",
+            label=review.word if review else document.state.label if document else "",
             timing=wording.timing(review) if review else document.timing_label if document else "",
             needed=tuple(filter(None, (paper, *((item.needed, item.remark) if first else ())))),
             review=review,
@@ -122,8 +122,8 @@ def _happened(event: Event) -> Happened:
     more = [visible(event.reason)] if event.reason else []
     if event.until:
         more.append(f"期限 {wording.clock(event.until)}")
-    if event.copies:
-        more.append(f"{event.copies} 份")
+    if event.kind is Kind.PAPER:
+        more.append(f"更正为共 {event.copies} 份" if event.reason else f"{event.copies} 份")
     more += [f"已盖：{'、'.join(map(visible, event.seals))}"] if event.seals else []
     more += [visible(event.source)] if event.source else []
     return Happened(

@@ -5,7 +5,18 @@ from __future__ import annotations
 from django.urls import URLPattern, path, register_converter
 from django.urls.converters import StringConverter
 
-from intake.office import audit, calls, decisions, extensions, paper, pictures, queue, submission, units
+from intake.office import (
+    audit,
+    calls,
+    decisions,
+    extensions,
+    mailing,
+    paper,
+    pictures,
+    queue,
+    submission,
+    units,
+)
 
 
 class NumberConverter(StringConverter):
@@ -26,13 +37,17 @@ urlpatterns: list[URLPattern] = [
     path("extensions/<int:action>/decline/", extensions.decline),
     path("paper/", paper.paper),
     path("paper/list/", paper.checklist),
+    path("paper/<slug:slug>/<slug:name>/", paper.correct),
     path("calls/", calls.calls),
     path("calls/<slug:slug>/", calls.call),
+    path("calls/<slug:slug>/mail/", mailing.one),
+    path("reminders/", mailing.everybody),
     path("audit/", audit.audit),
     path("audit.csv", audit.download),
     path("actions/<int:action>/", decisions.outcome),
     path("<number:number>/", submission.page),
     path("<number:number>/accept/", decisions.accept),
     path("<number:number>/return/", decisions.send_back),
+    path("<number:number>/take-out/", decisions.take_out),
     path("<number:number>/files/<path:path>", pictures.of_submission),
 ]

@@ -8,6 +8,7 @@ from build_tools.campaign import Campaign
 from build_tools.progress import moment_text
 from intake.current import campaign, now
 from intake.journal.reviews import Review, State
+from intake.people.models import Account
 
 FLAGS = {
     "stored_late": "截止前收到、截止后存盘，请核定是否按时",
@@ -28,6 +29,11 @@ def clock(moment: datetime | None) -> str:
     return f"{year}{local.month}月{local.day}日 {local:%H:%M}"
 
 
+def person(account: Account) -> str:
+    """Whoever did something, and that it was the unit itself where it was not the office."""
+    return account.name if account.is_office else f"{account.name}（单位）"
+
+
 def field_time(moment: datetime | None) -> str:
     """``2012-08-22T17:00``, as a field for a date and a time holds it."""
     return f"{moment.astimezone(campaign().timezone):%Y-%m-%dT%H:%M}" if moment else ""
@@ -46,8 +52,9 @@ def read_time(text: str) -> datetime | None:
         return None
 
 
-def return_due(held: Campaign, moment: datetime) -> datetime:
-    """By when a correction is asked for unless somebody says otherwise: 17:00 of the next working day.
+def return_due(held: Campaign, moment: datetime, granted: datetime | None = None) -> datetime:
+    """By when a correction is asked for unless somebody says otherwise: 17:00 of the next working day, or when the
+    extension ends that the unit was ``granted``, if that is later.
 
     Not beyond the campaign's end. Public holidays are not known: the officer looks at the date.
     """
@@ -56,6 +63,7 @@ def return_due(held: Campaign, moment: datetime) -> datetime:
     while day.weekday() >= _SATURDAY:
         day += timedelta(days=1)
     due = datetime.combine(day, _CLOSING, held.timezone)
+    due = max(due, granted.astimezone(held.timezone)) if granted else due
     return min(due, held.closes) if held.closes else due
 
 

@@ -32,6 +32,12 @@ LABELS = {
     "reactivated": "恢复账号",
     "decision-mailed": "办理结果发邮件通知单位",
     "decision-not-mailed": "办理结果的邮件没有发出",
+    "reminder-mailed": "催报邮件已发出",
+    "reminder-not-mailed": "催报邮件没有发出",
+    "reminder-dropped": "催报邮件不用发了（已办结）",
+    "draft.removed": "删除草稿",
+    "upload.ready": "上传文件",
+    "upload.refused": "上传的文件没有收下",
 }
 """What each action is called; the rooms above add their own with ``LABELS.update``."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -27,7 +29,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     only = request.GET.get("lacking") == "1"
     page = Paginator(lacking if only else staffs, _UNITS_A_PAGE).get_page(request.GET.get("page"))
     shown = {"page": page, "only": only, "lacking": len(lacking), "units": len(campaign().units)}
-    return render(request, "people/desk_accounts.html", shown)
+    return _show(request, "accounts", shown)
 
 
 @door(Door.OFFICE)
@@ -53,7 +55,7 @@ def create(request: HttpRequest) -> HttpResponse:
             except Refused as refused:
                 form.refuse(refused)
                 status = refused.status
-    return render(request, "people/desk_new.html", {"form": form}, status=status)
+    return _show(request, "new", {"form": form}, status=status)
 
 
 @door(Door.OFFICE)
@@ -69,7 +71,7 @@ def one(request: HttpRequest, username: str) -> HttpResponse:
     except Refused:
         mine = True
     shown = {"person": account, "standing": standing, "may": not mine, "told": outcome.told(request)}
-    return render(request, "people/desk_account.html", shown)
+    return _show(request, "account", shown)
 
 
 @door(Door.OFFICE)
@@ -99,6 +101,11 @@ def reactivate(request: HttpRequest, username: str) -> HttpResponse:
     return HttpResponseRedirect(f"/desk/accounts/of/{account.username}/")
 
 
+def _show(request: HttpRequest, page: str, shown: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    """The page in the desk's frame, under its tab."""
+    return render(request, f"people/desk_{page}.html", {"section": "accounts", **shown}, status=status)
+
+
 def _account(username: str) -> Account:
     found = accounts.find(username)
     if found is None:
@@ -116,4 +123,4 @@ def _issued(request: HttpRequest, account: Account, by: Account) -> HttpResponse
         "until": standing.open_until,
         "address": f"{settings.URL}/my/enrol/",
     }
-    return render(request, "people/desk_code.html", shown)
+    return _show(request, "code", shown)

@@ -7,10 +7,13 @@ what waits.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from time import monotonic
 
+from django.db.models import Max
+
+from build_tools.reporters.origins import CLASHES
 from intake.journal.models import Submission
 from intake.place import place
 from intake.projection.judging import judge_alone, judge_lines
@@ -18,6 +21,18 @@ from intake.projection.judging import judge_alone, judge_lines
 _REST = 5.0
 _SHARE = 9
 """While something waits, at most a tenth of the time goes into looking for clashes."""
+
+
+def freed(slugs: Collection[str]) -> list[Submission]:
+    """The newest versions that may have become sound because a document of one of these units was taken out: the
+    units' own, and whatever clashed with another."""
+    newest = Submission.objects.values("unit", "document").annotate(last=Max("id")).values("last")
+    lines = Submission.objects.filter(pk__in=newest).exclude(recorded_at=None)
+    return [
+        line
+        for line in lines
+        if line.unit in slugs or any(found.get("code") in CLASHES for found in line.findings or ())
+    ]
 
 
 class Clashes:

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from build_tools.campaign import BrokenCampaign, NoSuchName
+from build_tools.campaign import BrokenCampaign, NoSuchName, Unit
 from build_tools.history import GitTree, GitTrouble, Move, Moved, Writer
 from build_tools.ledger import Kind
 from build_tools.recording import BadRequest, Books, Refused, Request, add
+from build_tools.source import parse
 from build_tools.submissions import LEDGER
 from intake.current import campaign, now
 from intake.journal.models import Action, Submission
 from intake.journal.turn import turn
-from intake.projection.store import ACTION, MAIN, RECEIPT, document_path, office_person, service, trailers
+from intake.projection.store import (
+    ACTION,
+    MAIN,
+    RECEIPT,
+    document_path,
+    office_person,
+    service,
+    trailers,
+    unit_person,
+)
 
 _LOG = logging.getLogger("intake.projection")
 _LOOK_BACK = 500
@@ -72,7 +82,7 @@ def _commit(writer: Writer, action: Action) -> str:
         files = dict(line.blobs)
         parents.append(line.commit)
     elif action.kind == Action.Kind.WITHDRAWN and action.submission is not None:
-        files = dict.fromkeys(path for path in [document_path(action.submission)] if tree.fingerprint(path))
+        files = dict.fromkeys(_taken_out(action.submission, unit, tree))
     add(books, _request(action), [f"{action.unit}/{action.document}"])
     for book in books.changed():
         files[f"{LEDGER}/{book.unit.slug}.yml"] = writer.blob(book.data())
@@ -80,7 +90,7 @@ def _commit(writer: Writer, action: Action) -> str:
         writer.tree(main, files),
         parents,
         _message(action, unit.name),
-        author=office_person(action.account, at),
+        author=office_person(action.account, at) if action.account.is_office else unit_person(unit, at),
         committer=service(at),
     )
     writer.move([Move(MAIN, commit, main)])
@@ -98,6 +108,21 @@ def _newest(action: Action) -> Submission:
     return line
 
 
+def _taken_out(line: Submission, unit: Unit, tree: GitTree) -> Iterator[str]:
+    """The document on the main branch, if it lies there, and the picture that it alone names."""
+    path, located = document_path(line), campaign().locate(line.document)
+    if not tree.fingerprint(path) or located is None:
+        return
+    yield path
+    value = parse(path, tree.read(path)).value
+    name = value.get(located[0].photo) if isinstance(value, dict) else None
+    if not isinstance(name, str) or not tree.fingerprint(f"{unit.folder}/{name}"):
+        return
+    others = (e.path for e in tree.files(unit.folder) if e.path.endswith(".yml") and e.path != path)
+    if not any(name.encode() in tree.read(other) for other in others):
+        yield f"{unit.folder}/{name}"
+
+
 def _request(action: Action) -> Request:
     people = [action.account.name, *([action.second.name] if action.second else [])]
     told: Mapping[str, object] = {
@@ -105,7 +130,11 @@ def _request(action: Action) -> Request:
         Action.Kind.RETURNED: {"reason": action.reason, "until": action.until},
         Action.Kind.WITHDRAWN: {"reason": action.reason},
         Action.Kind.EXTENDED: {"reason": action.reason, "until": action.until},
-        Action.Kind.PAPER: {"copies": action.copies, "seals": tuple(action.seals)},
+        Action.Kind.PAPER: {
+            "copies": action.copies,
+            "seals": tuple(action.seals),
+            "reason": action.reason,
+        },
     }
     rest: dict[str, object] = told[action.kind]  # type: ignore[assignment]
     return Request(Kind(action.kind), tuple(people), **rest)  # type: ignore[arg-type]
@@ -114,4 +143,4 @@ def _request(action: Action) -> Request:
 def _message(action: Action, unit: str) -> str:
     title = campaign().document_title(action.document)
     number = f"{RECEIPT}: {action.submission.number}\n" if action.submission else ""
-    return f"{action.get_kind_display()}：{unit} {title}\n\n{ACTION}: {action.pk}\n{number}"
+    return f"{action.word}：{unit} {title}\n\n{ACTION}: {action.pk}\n{number}"

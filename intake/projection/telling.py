@@ -1,6 +1,7 @@
-"""A short mail to a unit when the office has returned or accepted a document; only where a mail server is set.
+"""Mails to units: the reminders that the desk asked for (``reminding``), and a short one about each decision; only where
+a mail server is set.
 
-It names the unit, the document and what was decided. Why something is returned, and whom it is about, is read behind
+That one names the unit, the document and what was decided. Why something is returned, and whom it is about, is read behind
 the sign-in only. A mail is sent after the decision is in the ledger, once: the audit trail remembers it.
 """
 
@@ -12,7 +13,6 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -25,28 +25,20 @@ from build_tools.reminders.mail import is_address, reply_address
 from build_tools.reminders.post import HOST, BadPost, NoServer, deliver, post, sender
 from build_tools.reminders.wording import one_line
 from intake.current import campaign, now
-from intake.journal.models import Action
+from intake.journal.models import NOT_TAKEN, Action
 from intake.people.audit import note
 from intake.people.models import Audit
+from intake.projection import reminding
+from intake.projection.notice import Notice
 from intake.tags import moment
 
 _LOG = logging.getLogger("intake.mail")
 MAILED, NOT_MAILED = "decision-mailed", "decision-not-mailed"
-_KINDS = (Action.Kind.RETURNED, Action.Kind.ACCEPTED)
+_KINDS = (Action.Kind.RETURNED, Action.Kind.ACCEPTED, Action.Kind.WITHDRAWN)
 _BACK = timedelta(days=1)
 """What was decided earlier is not told any more: a mail server that is set up late tells no old stories."""
 
 _EVERY, _LONGEST, _TRIES = 5.0, 900.0, 5
-
-
-@dataclass(frozen=True)
-class Notice:
-    """A mail about a decision, ready to be sent."""
-
-    action: Action
-    sender: str
-    recipient: str
-    data: bytes
 
 
 class Teller:
@@ -56,7 +48,7 @@ class Teller:
         self._thread: threading.Thread | None = None
         self._next = 0.0
         self._wait = _EVERY
-        self._tries: Counter[int] = Counter()
+        self._tries: Counter[object] = Counter()
 
     def tend(self) -> None:
         """Begin to send, unless that is going on or nothing can be sent."""
@@ -79,7 +71,7 @@ class Teller:
 
     def tell(self) -> bool:
         """Send what is to be told now; says whether the server took all of it, or will never take it."""
-        notices = list(_waiting())
+        notices = [*_decided(), *reminding.waiting()]
         if not notices:
             return True
         try:
@@ -89,20 +81,20 @@ class Teller:
             return False
         well = True
         for outcome in outcomes:
-            action = outcome.mail.action
+            notice = outcome.mail
             if outcome.accepted:
-                note(None, MAILED, unit=action.unit, target=action.document, decision=action.pk)
+                note(None, notice.mailed, unit=notice.unit, target=notice.target, **notice.detail)
                 continue
-            self._tries[action.pk] += 1
-            _LOG.warning("mail refused", extra={"unit": action.unit})
-            if self._tries[action.pk] < _TRIES:
+            self._tries[notice.key] += 1
+            _LOG.warning("mail refused", extra={"unit": notice.unit})
+            if self._tries[notice.key] < _TRIES:
                 well = False
             else:
-                note(None, NOT_MAILED, unit=action.unit, target=action.document, decision=action.pk)
+                note(None, notice.not_mailed, unit=notice.unit, target=notice.target, **notice.detail)
         return well
 
 
-def _waiting() -> Iterator[Notice]:
+def _decided() -> Iterator[Notice]:
     """The mails of the decisions of the last day that are not told yet, and have somebody to be told."""
     since = now() - _BACK
     told = {
@@ -115,12 +107,15 @@ def _waiting() -> Iterator[Notice]:
     for action in done:
         contact = held.unit_by_slug[action.unit].contact
         if action.pk not in told and by and contact and is_address(contact.email):
-            yield Notice(action, by, contact.email, _data(action, by, contact.email))
+            yield Notice(
+                by, contact.email, _data(action, by, contact.email), action.unit, MAILED, NOT_MAILED,
+                target=action.document, detail={"decision": action.pk},
+            )  # fmt: skip
 
 
 def _data(action: Action, by: str, recipient: str) -> bytes:
     held = campaign()
-    decided = action.get_kind_display()
+    decided = action.word
     sample = "【示例】" if held.is_demo else ""
     message = EmailMessage(policy=SMTP)
     message["From"] = Address(one_line(held.receiver), addr_spec=by)
@@ -144,6 +139,9 @@ def _lines(action: Action, title: str) -> Iterator[str]:
     if action.kind == Action.Kind.RETURNED:
         until = f"，请在{moment(action.until)}前重新提交" if action.until else ""
         yield f"　　贵单位报送的{title}已退回修改{until}。退回的理由请登录后查看："
+    elif action.kind == Action.Kind.WITHDRAWN:
+        told = "" if action.word == NOT_TAKEN else "已"
+        yield f"　　贵单位报送的{title}{told}{action.word}。理由和可否重报请登录后查看："
     else:
         yield f"　　贵单位报送的{title}已受理。办理情况请登录后查看："
     yield ""

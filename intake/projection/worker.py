@@ -23,7 +23,7 @@ from intake.journal import spool
 from intake.journal.models import Action, Submission
 from intake.place import place
 from intake.projection import deciding, submitting, tree
-from intake.projection.clashes import Clashes
+from intake.projection.clashes import Clashes, freed
 from intake.projection.remote import BadRemote, Remote
 from intake.projection.rest import at_rest
 from intake.projection.sites import Builder
@@ -86,7 +86,9 @@ class Worker:
         settled = deciding.carry_out(self._writer, deciding.waiting())
         if lines or recorded or settled or fresh or self._moved:
             slugs = {line.unit for line in recorded} | {action.unit for action in settled}
-            self._clashes.expect([*recorded, *(_unjudged() if fresh else [])])
+            gone = {action.unit for action in settled if action.kind == Action.Kind.WITHDRAWN}
+            again = freed(gone) if gone else []
+            self._clashes.expect([*recorded, *again, *(_unjudged() if fresh else [])])
             if self._folder.refresh(slugs) or not (place().sites / "public").exists():
                 self.builder.ask()
         busy = bool(lines or recorded or settled)

@@ -235,7 +235,7 @@ def test_a_file_that_is_none_is_not_taken(visit: Open) -> None:
     page = visit().go(address("materials"))
     for name, body, told in (
         ("x.pdf", b"MZ\x90\x00" + bytes(99), "只收"),
-        ("x.pdf", b"%PDF-1.4" + bytes(11 * 1024 * 1024), "超过 10240 KiB"),
+        ("x.pdf", b"%PDF-1.4" + bytes(11 * 1024 * 1024), "超过 10240 KB"),
     ):
         page.set_input_files("#p-files-0-file", {"name": name, "mimeType": "application/pdf", "buffer": body})
         expect(page.locator("#entry .field__tidied", has_text=told)).to_be_visible()

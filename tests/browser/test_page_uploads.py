@@ -13,6 +13,7 @@ from service.fake_intake import CHUNK
 SIZE = 4 * CHUNK + 100
 PDF = b"%PDF-1.7\n" + b"x" * (SIZE - 9)
 FIELD = "#f-files-0-file"
+TITLE = "#f-files-0-title"
 
 
 def choose(page: Page, data: bytes = PDF) -> None:
@@ -109,12 +110,18 @@ def ahead(desk: Desk) -> bool:
 def test_a_refused_file_stays_out_and_the_field_says_why(desk: Desk) -> None:
     desk.fake.refuse_files = "这个 PDF 里有脚本，请另存为不含脚本的 PDF 再选。"
     page = desk.form("materials")
+    page.fill(TITLE, "")
     choose(page)
     expect(page.locator("#entry")).to_contain_text(
         "没有收下：这个 PDF 里有脚本，请另存为不含脚本的 PDF 再选。"
     )
     expect(page.locator(FIELD)).to_have_value("")
+    expect(page.locator(TITLE)).to_have_value("")  # it came of the file's name
     expect(page.locator(".upload")).to_have_count(0)
+    page.fill(TITLE, "示例报告")
+    choose(page)
+    expect(page.locator("#entry")).to_contain_text("没有收下")
+    expect(page.locator(TITLE)).to_have_value("示例报告")
 
 
 def test_an_upload_can_be_cancelled(desk: Desk) -> None:

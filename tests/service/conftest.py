@@ -89,7 +89,7 @@ def telephone(monkeypatch: pytest.MonkeyPatch) -> None:
 def worker(monkeypatch: pytest.MonkeyPatch) -> Worker:
     """Does what the office asked for while a page of the desk waits for it."""
     made = Worker()
-    monkeypatch.setattr("intake.office.acting.pause", made)
+    monkeypatch.setattr("intake.journal.acting.pause", made)
     return made
 
 

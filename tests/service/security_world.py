@@ -61,6 +61,7 @@ class World:
             "<uuid:upload_id>": str(self.upload),
             "<slug:username>": f"{OWN}-1",
             "<slug:slug>": OWN,
+            "<slug:name>": "individual-01",
             "<int:action>": str(self.proposed if "extensions" in pattern else self.action),
         }
         for what, value in filled.items():

@@ -166,7 +166,9 @@ def test_anybody_with_the_number_verifies_and_reads_nothing_of_the_document(acco
     assert line.by not in page
     spoken = line.number.lower().replace("0", "o").replace("1", "l")
     assert "这份回执属实" in text(client.get(f"/verify/{spoken}/"))
-    assert client.post("/verify/", {"number": f" {line.number} "})["Location"] == f"/verify/{line.number}/"
+    wide = "".join(chr(ord(letter) + 0xFEE0) for letter in line.number)
+    for typed in (f" {line.number} ", wide, " ".join(line.number.lower()), line.number.replace("-", "")):
+        assert client.post("/verify/", {"number": typed})["Location"] == f"/verify/{line.number}/", typed
     for wrong in ("SB120821-00000-00000", "-", "SB", "x" * 200):
         answer = client.get(f"/verify/{wrong}/")
         assert answer.status_code == 404

@@ -91,8 +91,8 @@ def test_a_path_that_a_document_can_name_is_taken(clerk: Client, path: str):
 @pytest.mark.parametrize(
     ("path", "size", "status", "says"),
     [
-        (PHOTO, 2048 * 1024 + 1, 413, "照片有 2049 KiB，超过 2048 KiB 的上限"),
-        (PAPER, 10240 * 1024 + 1, 413, "文件有 10241 KiB，超过 10240 KiB 的上限"),
+        (PHOTO, 2048 * 1024 + 1, 413, "照片有 2049 KB，超过 2048 KB 的上限"),
+        (PAPER, 10240 * 1024 + 1, 413, "文件有 10241 KB，超过 10240 KB 的上限"),
         (PAPER, 0, 422, "文件是空的"),
         (PAPER, 10**13, 400, "请求的内容不对"),
         (PAPER, -1, 400, "请求的内容不对"),
@@ -153,7 +153,7 @@ def test_what_is_announced_together_has_a_bound(clerk: Client):
     for number in range(12):
         assert begin(clerk, f"materials/a{number}.pdf", 10 * 1024 * 1024).status_code == 201
     answer = begin(clerk, PAPER, 10 * 1024 * 1024)
-    assert (answer.status_code, "128 MiB" in answer.json()["message"]) == (409, True)
+    assert (answer.status_code, "128 MB" in answer.json()["message"]) == (409, True)
 
 
 def finished(account: Account, path: str) -> Upload:

@@ -8,8 +8,8 @@ import pytest
 from service.journalled import Worker, hours, sample, submit, with_values
 
 from intake.current import campaign, now
+from intake.journal import acting
 from intake.journal.models import Action, Submission
-from intake.office import acting
 from intake.office.decisions import WHY, Phrase, composed
 from intake.office.wording import return_due
 from intake.people.models import Audit, Role
@@ -131,7 +131,7 @@ def test_two_officers_at_one_document(officer, sent, signed_in):
     other = signed_in("officer-2", Role.OFFICER)
     answer = send_back(other, line)  # drawn before the first one's press
     assert answer.status_code == 409
-    assert "刚才有人办过" in answer.content.decode()
+    assert "已在 2012年8月21日 10:00:00 办过：受理。" in answer.content.decode()
     assert f'href="/desk/{line.number}/"' in answer.content.decode()
     assert Action.objects.count() == 1
     # Seen and known, a document that is accepted may be returned all the same.
@@ -250,6 +250,15 @@ def test_many_findings_never_make_a_reason_that_is_too_long():
 )
 def test_a_correction_is_due_on_the_next_working_day(moment, due, service):
     assert return_due(campaign(), datetime.fromisoformat(moment)) == datetime.fromisoformat(due)
+
+
+def test_what_a_unit_was_granted_is_not_taken_back_by_a_return(service):
+    today = datetime.fromisoformat("2012-08-21T10:00:00+08:00")
+    for granted, due in (
+        ("2012-08-25T18:00:00+08:00",) * 2,
+        ("2012-08-22T09:00:00+08:00", "2012-08-22T17:00:00+08:00"),
+    ):
+        assert return_due(campaign(), today, datetime.fromisoformat(granted)) == datetime.fromisoformat(due)
 
 
 def test_a_correction_waits_again_and_says_that_it_was_returned(officer, sent):

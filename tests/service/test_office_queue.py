@@ -199,7 +199,10 @@ def test_what_came_after_the_deadline_is_set_aside_where_one_in_time_stands(tree
     record(tree, campaign(), now(), asked, ["yangjiang/individual-01"])
     monkeypatch.setenv("SHENBAO_NOW", "2012-08-23T10:00:00+08:00")
     sent("yangjiang", "individual-01", with_values(sample(), post="合伙人"))
-    [line] = shown(officer.get("/desk/"))
+    opened = officer.get("/desk/")
+    assert shown(opened) == []  # the deadline has decided
+    assert "另有 1 份过了截止时间才收到" in opened.content.decode()
+    [line] = shown(officer.get("/desk/?state=late"))
     assert "截止后另交" in line
     assert "不采用" in line
 

@@ -51,7 +51,10 @@ def mailed() -> list[str]:
     return [action for action in written() if action.startswith("decision")]
 
 
-@pytest.mark.parametrize(("kind", "word"), [("returned", "已退回修改，请在"), ("accepted", "已受理")])
+@pytest.mark.parametrize(
+    ("kind", "word"),
+    [("returned", "已退回修改，请在"), ("accepted", "已受理"), ("withdrawn", "已撤回")],
+)
 def test_the_unit_reads_what_was_decided_and_where_to_look(posting, decided, kind: str, word: str):
     decided(kind)
     assert Teller().tell()
@@ -63,7 +66,7 @@ def test_the_unit_reads_what_was_decided_and_where_to_look(posting, decided, kin
     assert word in text
     assert "先进个人推荐表（第 1 名）" in text
     assert "http://127.0.0.1:8000/my/" in text
-    assert mail["Subject"].startswith("【示例】" + ("退回修改" if kind == "returned" else "受理"))
+    assert mail["Subject"].startswith(f"【示例】{Action.Kind(kind).label}")
     assert mail["Auto-Submitted"] == "auto-generated"
     whole = posting.taken[0].original_content.decode() + text + str(mail["Subject"])
     for private in ("canary", Account.objects.get(username=f"{UNIT}-1").name, contact.name, contact.phone):
@@ -83,7 +86,7 @@ def test_it_is_told_once_also_by_a_worker_started_anew(posting, decided):
     [
         {"state": "pending"},
         {"state": "refused"},
-        {"kind": "withdrawn"},
+        {"kind": "paper"},
         {"done_at": None},
         {"long ago": True},
     ],

@@ -28,7 +28,7 @@ export function refused(file: File, type: string, desk: Desk): string {
   if (desk.types.indexOf(type) < 0) return `这个文件不能用：只收 ${allowed}；别的格式请先另存为 PDF。`;
   const size = Math.ceil(file.size / 1024);
   if (size > desk.limits.file_kib)
-    return `文件有 ${size} KiB，超过 ${desk.limits.file_kib} KiB 的上限，请压缩后再选。`;
+    return `文件有 ${size} KB，超过 ${desk.limits.file_kib} KB 的上限，请压缩后再选。`;
   if (!file.size) return "文件是空的，请重新选择。";
   return "";
 }

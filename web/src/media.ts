@@ -64,10 +64,15 @@ async function takeFile(file: File, field: HTMLElement, entry: Entry): Promise<v
   entry.set(at, path);
   const title = [...at.slice(0, -1), "title"];
   if (entry.schema.at(title).type && !valueAt(entry.value, title)) {
-    entry.set(title, file.name.replace(/\.[^.]*$/, "").slice(0, 80));
+    entry.set(title, titleFrom(file));
   }
   entry.show();
   said(field, `已选“${file.name}”，按清单的要求改名为 ${path}，随草稿保存在本机。`);
+}
+
+/** What a file is called until somebody says better: its name without its ending. */
+export function titleFrom(file: File): string {
+  return file.name.replace(/\.[^.]*$/, "").slice(0, 80);
 }
 
 /** The names that the file of the field at `at` may not have: others' files, and those that an 撤销 may want back. */

@@ -8,6 +8,7 @@ from build_tools.rehearse.faults.draft import Draft, Fault, Planted, fault
 from build_tools.rehearse.faults.form_faults import INDIVIDUAL
 
 _SECOND = "nominations/individual-02.yml"
+_EARLY = "2012-08-18T09:00:00+08:00"
 _LATE = "2012-08-23T09:00:00+08:00"
 
 
@@ -55,6 +56,11 @@ def _in_two_units(draft: Draft) -> None:
     _same_person(draft, INDIVIDUAL, _twin(draft), INDIVIDUAL)
 
 
+def _after_another(draft: Draft) -> None:
+    _in_two_units(draft)
+    _twin(draft).at["individual-01"] = _EARLY
+
+
 def _after_forfeit(draft: Draft) -> None:
     _in_two_units(draft)
     _twin(draft).at["individual-01"] = _LATE
@@ -75,8 +81,8 @@ QUOTA_FAULTS: tuple[Fault, ...] = (
 
 DUPLICATE_FAULTS: tuple[Fault, ...] = (
     fault("D01", "同一人在本单位推荐两次", _SECOND, "/name", _twice, individuals=2),
-    fault("D02", "同一人由两个单位推荐", INDIVIDUAL, "/name", _in_two_units, twin=True,
-          also=(Planted("D02", INDIVIDUAL, "/name", twin=True),)),
+    fault("D02", "另一单位先已推荐同一人", INDIVIDUAL, "/name", _after_another, twin=True,
+          also=(Planted("D05", INDIVIDUAL, "/name", twin=True),)),
     fault("D03", "另一单位逾期又报同一人", INDIVIDUAL, "/name", _after_forfeit, twin=True,
           also=(Planted("D03", INDIVIDUAL, "/name", twin=True), Planted("T02", INDIVIDUAL, twin=True))),
     fault("D04", "两份事迹完全相同", _SECOND, "/deeds", _copied, individuals=2),

@@ -73,7 +73,7 @@ def _remark(draft: Draft) -> None:
 YAML_FAULTS: tuple[Fault, ...] = (
     fault("Y01", "总结存成了 GBK 编码", _FILE, "", _gbk, line=1),
     fault("Y02", "标题中有改变书写方向的字符 U+202E", _FILE, "", _control, line=_TITLE),
-    fault("Y03", "总结超过 256 KiB", _FILE, "", _large, line=1),
+    fault("Y03", "总结超过 256 KB", _FILE, "", _large, line=1),
     fault("Y04", "标题嵌套 17 层", _FILE, "", _deep, line=_TITLE),
     fault("Y05", "标题的冒号是全角", _FILE, "", _colon, line=_TITLE),
     fault("Y06", "一个文件里有两份总结", _FILE, "", _documents, line=2),

@@ -3,7 +3,7 @@
 import type { Drafting } from "../drafting.ts";
 import { type Entry, said } from "../entry.ts";
 import { controlOf, pathOf, showField } from "../fields.ts";
-import { showPhoto } from "../media.ts";
+import { showPhoto, titleFrom } from "../media.ts";
 import { button, el, fill } from "../page.ts";
 import { valueAt } from "../value.ts";
 import type { Upload, Uploads } from "./uploads.ts";
@@ -99,17 +99,24 @@ function fileOf(entry: Entry, field: HTMLElement): string {
   return typeof value === "string" ? value : "";
 }
 
-/** The document names it no more. */
+/** The document names it no more, and does not go by its name either. */
 function takeOut(entry: Entry, path: string, words: string): void {
   const files = { ...entry.files };
+  const file = files[path];
   delete files[path];
   entry.files = files;
   for (const field of fieldsOf(entry, path)) {
     const line = lineOf(field);
     if (line) line.remove();
     const control = controlOf(field)!;
-    entry.set(pathOf(control.name), undefined);
+    const at = pathOf(control.name);
+    const title = [...at.slice(0, -1), "title"];
+    entry.set(at, undefined);
     showField(field, undefined);
+    if (file instanceof File && valueAt(entry.value, title) === titleFrom(file)) {
+      entry.set(title, undefined);
+      entry.show();
+    }
     if (field.dataset.kind === "photo") showPhoto(field, entry);
     said(field, words);
     const chooser = field.querySelector<HTMLElement>("input[type=file]");

@@ -22,6 +22,10 @@ from intake.journal.models import Action, Submission
 from intake.people.access import account_of
 from intake.people.audit import note
 from intake.people.models import Account
+from intake.tags import moment
+
+UNCLEAR = 422
+"""The status of a refusal that whoever typed it can mend in the form."""
 
 LONGEST = 500
 """Characters of a reason, as the ledger holds it."""
@@ -33,8 +37,6 @@ _PATIENCE = 3.0
 _STEP = 0.1
 pause: Callable[[float], None] = time.sleep
 """How we wait between two looks at the line."""
-
-_MOVED = "刚才有人办过这份材料，没有重复办理。请刷新页面，看清现在的状态再办。"
 
 
 def reason_of(text: str, *, what: str = "理由") -> str:
@@ -80,7 +82,8 @@ def seen_of(request: HttpRequest) -> int:
 def ask(request: HttpRequest, wanted: Action, *, number: str = "", **detail: Any) -> Action:
     """Put ``wanted`` into the journal unless the same person's form did so already; raises :class:`Refused`.
 
-    ``wanted`` has no time and no person yet. ``detail`` goes into the audit trail: numbers and fixed words only.
+    ``wanted`` has no time and no person yet: it is whoever is signed in, of the office or of the document's own unit.
+    ``detail`` goes into the audit trail: numbers and fixed words only.
     """
     account, seen = account_of(request), seen_of(request)
     with transaction.atomic():
@@ -98,12 +101,12 @@ def ask(request: HttpRequest, wanted: Action, *, number: str = "", **detail: Any
         if later is not None:
             if _same(later, wanted, account):
                 return later
-            raise Refused(409, _MOVED, back=_back(wanted))
-        _only_newest(wanted.submission)
+            raise moved(later, account, back=_back(wanted, account))
+        _only_newest(wanted.submission, account)
         wanted.account, wanted.at = account, now()
         wanted.save(force_insert=True)
         note(
-            request, f"office-{wanted.kind}", unit=wanted.unit, target=wanted.document,
+            request, f"{'office' if account.is_office else 'unit'}-{wanted.kind}", unit=wanted.unit, target=wanted.document,
             number=number, decision=wanted.pk, **detail,
         )  # fmt: skip
     return wanted
@@ -115,19 +118,30 @@ def _same(known: Action, wanted: Action, account: Account) -> bool:
     return known.account_id == account.pk and all(getattr(known, k) == getattr(wanted, k) for k in told)
 
 
-def _back(wanted: Action) -> str:
+def moved(known: Action, reader: Account, *, back: str) -> Refused:
+    """The refusal of whoever comes second: who was first, and when. A unit is told no name of the office's."""
+    by = known.account
+    who = by.name if reader.is_office or by.unit == reader.unit else "活动办公室"
+    told = f"{who}已在 {moment(known.at)} 办过：{known.word}。这一次没有办，请看清现在的状态再办。"
+    return Refused(409, told, back=back)
+
+
+def _back(wanted: Action, reader: Account) -> str:
     """The page on which the state of what was wanted is seen."""
+    if not reader.is_office:
+        return f"/my/documents/{wanted.document}/"
     if wanted.submission is not None:
         return f"/desk/{wanted.submission.number}/"
     return "/desk/paper/" if wanted.kind == Action.Kind.PAPER else "/desk/extensions/"
 
 
-def _only_newest(line: Submission | None) -> None:
+def _only_newest(line: Submission | None, reader: Account) -> None:
     if line is None:
         return
     newer = Submission.objects.filter(unit=line.unit, document=line.document, id__gt=line.pk)
     if newer:
-        back = f"/desk/{newer.order_by('-id')[0].number}/"
+        at = f"/desk/{newer.order_by('-id')[0].number}/"
+        back = at if reader.is_office else f"/my/documents/{line.document}/"
         raise Refused(409, "单位刚刚又交了新的一版，这一版没有办理。请打开新的一版，看过再办。", back=back)
 
 

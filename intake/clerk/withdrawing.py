@@ -1,0 +1,81 @@
+"""撤回: a unit takes its own document out again, as long as the office has not accepted it."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from build_tools.campaign import Late
+from intake.answers import Refused
+from intake.clerk.standing import form_address
+from intake.current import campaign, ledger_of, now
+from intake.journal import acting
+from intake.journal.models import Action
+from intake.journal.reviews import Review, State, newest
+from intake.people.access import Door, account_of, door
+
+ASKED = "单位自行撤回"
+"""How the ledger's reason begins."""
+
+
+def obstacle(review: Review) -> str:
+    """Why the unit cannot take this document out by itself; empty when it can."""
+    if review.state is State.ACCEPTED:
+        return "活动办公室已经受理，不能自行撤回。确要撤回的，请致电活动办公室。"
+    if review.aside:
+        return "最近一份过了截止时间，不采用，不用撤回。要撤回按时报的那一份，请致电活动办公室。"
+    return review.stays
+
+
+def closes_for_good(review: Review) -> bool:
+    """Whether a version sent after the withdrawal would be too late to count."""
+    item = campaign().item_by_id[review.submission.item]
+    stand = review.standing
+    return item.late is Late.FORFEITS and stand is not None and now() > stand.deadline
+
+
+@door(Door.UNIT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: HttpRequest, document: str) -> HttpResponse:
+    """Say why, look once more, take it out."""
+    slug = account_of(request).unit
+    every = newest(campaign(), ledger_of, slug)
+    review = next((one for one in every if one.submission.document == document), None)
+    if review is None or review.standing is None:
+        raise Http404
+    if request.method != "POST":
+        return _page(request, review)
+    line = review.submission
+    known = review.action
+    pressed_twice = known is not None and known.kind == Action.Kind.WITHDRAWN
+    if not pressed_twice and obstacle(review):
+        raise Refused(409, obstacle(review), back=f"/my/documents/{document}/")
+    if request.POST.get("number") != line.number:
+        raise Refused(
+            409, "这份表刚刚又报了一次，没有撤回。请看过新的一份再办。", back=f"/my/documents/{document}/"
+        )
+    try:
+        told = acting.reason_of(request.POST.get("reason", ""), what="撤回的理由")
+        reason = acting.reason_of(f"{ASKED}：{told}", what="撤回的理由")
+    except Refused as refused:
+        return _page(request, review, refused.message, status=refused.status)
+    wanted = Action(kind=Action.Kind.WITHDRAWN, unit=slug, document=document, submission=line, reason=reason)
+    acting.settled(acting.ask(request, wanted, number=line.number))
+    return HttpResponseRedirect(f"/my/documents/{document}/")
+
+
+def _page(request: HttpRequest, review: Review, fault: str = "", *, status: int = 200) -> HttpResponse:
+    line = review.submission
+    told = {
+        "line": line,
+        "stand": review.standing,
+        "obstacle": obstacle(review),
+        "address": form_address(line.unit, line.item, line.document),
+        "for_good": closes_for_good(review),
+        "reason": request.POST.get("reason", ""),
+        "longest": acting.LONGEST - len(ASKED) - 1,
+        "fault": fault,
+        "seen": acting.last_action(line.unit, line.document, Action.Kind.WITHDRAWN),
+    }
+    return render(request, "clerk/withdraw.html", told, status=status)
