@@ -1,4 +1,4 @@
-"""One writer after another. SQLite lets those who wait look again every now and then; the kernel wakes the next at once."""
+"""One writer after another: into the embedded database as a whole, elsewhere into the chain of each unit."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from intake.place import place
 
 @contextmanager
 def turn() -> Iterator[None]:
-    """Wait for this process's turn to write into the embedded database; other databases order their writers themselves."""
+    """Wait for this process's turn to write into the embedded database; other databases order their writers themselves.
+
+    SQLite lets those who wait look again every now and then; the kernel wakes the next at once.
+    """
     if connection.vendor != "sqlite":
         yield
         return
@@ -24,3 +27,14 @@ def turn() -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+def alone(unit: str) -> None:
+    """In a transaction: let no other one add to the chain of ``unit`` until this one ends, from whichever host.
+
+    SQLite has one writer at a time anyway. PostgreSQL reads what was committed before each query, so whoever had to
+    wait here sees what the one before wrote.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"chain of {unit}"])
