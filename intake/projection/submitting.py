@@ -75,8 +75,10 @@ def project(writer: Writer, lines: Iterable[Submission]) -> list[Submission]:
     asked = list(lines)
     if not asked:
         return []
-    tips: dict[str, tuple[str, str]] = {}
     main = writer.tip(MAIN)
+    refs = {branch(line.unit, line.document) for line in asked}
+    known = writer.tips(refs)
+    tips = {ref: (known.get(ref, ""),) * 2 for ref in refs}
     newest = _newest(asked)
     done: list[Submission] = []
     for line in asked:
@@ -139,7 +141,7 @@ def _committed(
     if line.commit and writer.repository.resolve(line.commit):
         return line.commit
     ref = branch(line.unit, line.document)
-    old, tip = tips[ref] if ref in tips else (writer.tip(ref),) * 2
+    old, tip = tips[ref]
     if tip:
         known = trailers(writer, RECEIPT, [tip, "--not", main])
         if line.number in known:
