@@ -166,27 +166,23 @@ class Writer:
     def _folder(self, tree: str, files: Mapping[str, str | None]) -> str:
         """A folder with ``files`` put into it; empty when nothing is left."""
         entries = self._entries(tree)
+        names = list(entries)
         below: dict[bytes, dict[str, str | None]] = {}
         for path, blob in files.items():
             first, slash, rest = path.partition("/")
             name = os.fsencode(first)
             if slash:
                 below.setdefault(name, {})[rest] = blob
-            elif blob is None:
-                entries.pop(name, None)
             else:
-                entries[name] = _entry(PLAIN.encode(), name, blob)
+                _put(entries, name, PLAIN.encode(), blob)
         for name, inside in below.items():
             mode, known = _said_by(entries[name]) if name in entries else (_FOLDER, "")
-            made = self._folder(known if mode == _FOLDER else "", inside)
-            if made:
-                entries[name] = _entry(_FOLDER, name, made)
-            else:
-                entries.pop(name, None)
+            _put(entries, name, _FOLDER, self._folder(known if mode == _FOLDER else "", inside))
         if not entries:
             return ""
-        stored = (entry for _, entry in sorted(entries.items(), key=_place_in_folder))
-        return self._stores["tree"].put(b"".join(stored))
+        if list(entries) != names:
+            entries = dict(sorted(entries.items(), key=_place_in_folder))
+        return self._stores["tree"].put(b"".join(entries.values()))
 
 
 def _listed(data: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -199,8 +195,12 @@ def _listed(data: bytes) -> Iterator[tuple[bytes, bytes]]:
         at = after
 
 
-def _entry(mode: bytes, name: bytes, object_: str) -> bytes:
-    return b"%s %s\0%s" % (mode, name, bytes.fromhex(object_))
+def _put(entries: dict[bytes, bytes], name: bytes, mode: bytes, object_: str | None) -> None:
+    """Let ``name`` be ``object_``, or not be there without one; as something of another kind it may stand elsewhere."""
+    if not object_ or not entries.get(name, mode).startswith(mode):
+        entries.pop(name, None)
+    if object_:
+        entries[name] = b"%s %s\0%s" % (mode, name, bytes.fromhex(object_))
 
 
 def _said_by(entry: bytes) -> tuple[bytes, str]:

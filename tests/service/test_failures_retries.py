@@ -16,6 +16,7 @@ import rush
 from repositories import CLEAN
 from service.journalled import sample, submit
 
+from build_tools.checks import spread
 from intake.current import now
 from intake.journal import spool
 from intake.journal.models import Action, Submission
@@ -296,6 +297,26 @@ def test_clashes_are_looked_for_when_the_time_has_come(worker, place, report, ac
     line.refresh_from_db()
     assert {finding["code"] for finding in line.findings if finding["code"].startswith("D")}
     assert json.loads((place.var / "clashes.json").read_text()) == []
+
+
+def test_only_units_that_changed_are_read_again_to_look_for_clashes(
+    worker, place, report, account, clock, monkeypatch
+):
+    report("heyuan", "一")
+    worker.round()
+    read: list[str] = []
+    judged = spread.judge_unit
+    monkeypatch.setattr(
+        spread, "judge_unit", lambda folder, context: (read.append(folder.slug), judged(folder, context))[1]
+    )
+    other = submit(account("guangzhou-1"), "summary", "title: 改\n", judged=False)
+    worker.round()
+    clock[0] += 6
+    worker.round()
+    assert worker.is_idle
+    assert {slug for slug in read if (place.tree / "data/cities" / slug).is_dir()} == {"guangzhou"}
+    other.refresh_from_db()
+    assert other.findings
 
 
 def test_unfinished_bodies_are_cleared_an_hour_later(place, report):
