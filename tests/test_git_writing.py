@@ -119,6 +119,14 @@ def test_the_tips_of_the_branches_that_there_are(bare: Path, writer: Writer):
     assert writer.tips(asked) == {"refs/heads/units/a": first, "refs/heads/units/b/c": second}
 
 
+def test_a_folder_that_becomes_a_file_stands_where_git_wants_it(bare: Path, writer: Writer):
+    base = committed(writer, "", {"x/a": "1", "x.y": "2"})
+    turned = committed(writer, base, {"x": "3"})
+    again = committed(writer, turned, {"x/b": "4"})
+    assert (read(bare, turned), read(bare, again)) == ({"x": "3", "x.y": "2"}, {"x/b": "4", "x.y": "2"})
+    assert git(bare, "fsck", "--strict", "--no-dangling", turned, again) == ""
+
+
 def test_a_folder_of_thousands_is_read_once(bare: Path, writer: Writer, monkeypatch: pytest.MonkeyPatch):
     base = committed(writer, "", {f"all/{n:04}/a": "1" for n in range(200)})
     read: list[str] = []

@@ -166,7 +166,7 @@ class Writer:
     def _folder(self, tree: str, files: Mapping[str, str | None]) -> str:
         """A folder with ``files`` put into it; empty when nothing is left."""
         entries = self._entries(tree)
-        names = list(entries)
+        moved = False
         below: dict[bytes, dict[str, str | None]] = {}
         for path, blob in files.items():
             first, slash, rest = path.partition("/")
@@ -174,13 +174,13 @@ class Writer:
             if slash:
                 below.setdefault(name, {})[rest] = blob
             else:
-                _put(entries, name, PLAIN.encode(), blob)
+                moved |= _put(entries, name, PLAIN.encode(), blob)
         for name, inside in below.items():
             mode, known = _said_by(entries[name]) if name in entries else (_FOLDER, "")
-            _put(entries, name, _FOLDER, self._folder(known if mode == _FOLDER else "", inside))
+            moved |= _put(entries, name, _FOLDER, self._folder(known if mode == _FOLDER else "", inside))
         if not entries:
             return ""
-        if list(entries) != names:
+        if moved:
             entries = dict(sorted(entries.items(), key=_place_in_folder))
         return self._stores["tree"].put(b"".join(entries.values()))
 
@@ -195,12 +195,14 @@ def _listed(data: bytes) -> Iterator[tuple[bytes, bytes]]:
         at = after
 
 
-def _put(entries: dict[bytes, bytes], name: bytes, mode: bytes, object_: str | None) -> None:
-    """Let ``name`` be ``object_``, or not be there without one; as something of another kind it may stand elsewhere."""
-    if not object_ or not entries.get(name, mode).startswith(mode):
-        entries.pop(name, None)
+def _put(entries: dict[bytes, bytes], name: bytes, mode: bytes, object_: str | None) -> bool:
+    """Let ``name`` be ``object_``, or not be there without one; whether the order may be another then."""
+    known = entries.get(name, b"")
     if object_:
         entries[name] = b"%s %s\0%s" % (mode, name, bytes.fromhex(object_))
+    else:
+        entries.pop(name, None)
+    return bool(object_) and not known.startswith(mode + b" ")
 
 
 def _said_by(entry: bytes) -> tuple[bytes, str]:
