@@ -319,6 +319,18 @@ def test_only_units_that_changed_are_read_again_to_look_for_clashes(
     assert other.findings
 
 
+def test_a_units_folder_has_a_name_that_changes_with_what_lies_in_it(worker, place, report):
+    names = []
+    for text in ("一", "二"):
+        report("heyuan", text)
+        worker.round()
+        names.append(
+            [worker._folder.named().fingerprint(f"data/cities/{slug}") for slug in ("heyuan", "foshan")]
+        )
+    assert names[0][0] != names[1][0]
+    assert names[0][1] == names[1][1] != ""
+
+
 def test_unfinished_bodies_are_cleared_an_hour_later(place, report):
     line = report("heyuan", "一")
     day = (place.spool / line.spool).parent
