@@ -202,7 +202,7 @@ def _put(entries: dict[bytes, bytes], name: bytes, mode: bytes, object_: str | N
         entries[name] = b"%s %s\0%s" % (mode, name, bytes.fromhex(object_))
     else:
         entries.pop(name, None)
-    return bool(object_) and not known
+    return bool(object_) and not known.startswith(mode + b" ")
 
 
 def _said_by(entry: bytes) -> tuple[bytes, str]:
