@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import rush
@@ -329,6 +330,25 @@ def test_a_units_folder_has_a_name_that_changes_with_what_lies_in_it(worker, pla
         )
     assert names[0][0] != names[1][0]
     assert names[0][1] == names[1][1] != ""
+
+
+def test_a_build_that_is_ended_takes_those_that_print_for_it_along(tmp_path, monkeypatch):
+    build, printer = tmp_path / "build", tmp_path / "printer"
+    build.write_text(f"#!/bin/sh\nsleep 600 &\necho $! > {printer}.new\nmv {printer}.new {printer}\nwait\n")
+    build.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(build))
+    builder = Builder()
+    builder.ask()
+    builder.tend()
+    while not printer.exists():
+        time.sleep(0.01)
+    at_work = Path(f"/proc/{int(printer.read_text())}/cmdline")
+    assert b"sleep" in at_work.read_bytes()
+    builder.stop()
+    end = time.monotonic() + 30
+    while at_work.exists() and at_work.read_bytes() and time.monotonic() < end:
+        time.sleep(0.01)
+    assert not at_work.exists() or not at_work.read_bytes()
 
 
 def test_unfinished_bodies_are_cleared_an_hour_later(place, report):
