@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models import Model
 
 from intake.place import place
+
+_AT_ONCE = 25
 
 
 @contextmanager
@@ -38,3 +41,14 @@ def alone(unit: str) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"chain of {unit}"])
+
+
+def save_all(lines: Sequence[Model], *fields: str) -> None:
+    """Save ``fields`` of ``lines``, a few in each transaction: whoever submits waits for no more than one of these.
+
+    For what is found and done again when it was cut off in between.
+    """
+    for start in range(0, len(lines), _AT_ONCE):
+        with turn(), transaction.atomic():
+            for line in lines[start : start + _AT_ONCE]:
+                line.save(update_fields=fields)

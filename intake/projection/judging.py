@@ -6,8 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from django.db import transaction
-
 from build_tools.campaign import BrokenCampaign, Campaign
 from build_tools.checks import judge
 from build_tools.checks.memory import Memory
@@ -16,11 +14,8 @@ from build_tools.submissions import CITIES, LEDGER
 from build_tools.tree import PLAIN, Entry, Tree
 from intake.current import campaign, now, standing_tree
 from intake.journal.models import Submission
-from intake.journal.turn import turn
+from intake.journal.turn import save_all
 from intake.place import place
-
-_AT_ONCE = 50
-"""Lines whose findings are written in one transaction."""
 
 
 class Overlay:
@@ -116,10 +111,7 @@ def _judge(tree: Tree, held: Campaign, lines: list[Submission], memory: Memory |
         if line.judged_at is None or line.findings != found:
             line.findings, line.judged_at = found, at
             changed.append(line)
-    for start in range(0, len(changed), _AT_ONCE):  # whoever submits waits for no more than one of these
-        with turn(), transaction.atomic():
-            for line in changed[start : start + _AT_ONCE]:
-                line.save(update_fields=["findings", "judged_at"])
+    save_all(changed, "findings", "judged_at")
 
 
 def judge_before(path: str, files: Mapping[str, bytes]) -> list[dict[str, Any]]:
