@@ -91,18 +91,20 @@ def _rush(root: Path, var: Path, database: str) -> Rush:
 
 
 async def _in_turn(port: int, waves: Sequence[rush.Try], marks: Sequence[int]) -> dict[int, float]:
-    """All of ``waves``, fifty at a time; gives the seconds after which so many as each mark says were begun."""
+    """All of ``waves``, fifty at a time; gives the seconds after which so many as each mark says were answered."""
     loop = asyncio.get_running_loop()
     begin, queue, passed = loop.time(), list(waves), dict.fromkeys(marks, 0.0)
+    answered = 0
 
     async def one_after_another() -> None:
+        nonlocal answered
         while queue:
             await rush.hand_in(port, queue.pop())
-            if (done := len(waves) - len(queue)) in passed:
-                passed[done] = loop.time() - begin
+            answered += 1
+            if answered in passed:
+                passed[answered] = loop.time() - begin
 
     await asyncio.gather(*(one_after_another() for _ in range(50)))
-    passed[len(waves)] = loop.time() - begin
     return passed
 
 
