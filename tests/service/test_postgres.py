@@ -130,10 +130,8 @@ def test_it_is_not_restored_over_a_database_that_holds_something(used: Used, tmp
 
 def test_shenbao_serve_opens_on_it(used: Used, cluster: postgres.Cluster, tmp_path: Path):
     var, database = tmp_path / "var", cluster.database()
-    for audience in ("public", "office"):
-        (var / "sites" / audience).mkdir(
-            parents=True
-        )  # as if built: what is asked here is asked of the database
+    for audience in ("public", "office"):  # as if built: what is asked here is asked of the database
+        (var / "sites" / audience).mkdir(parents=True)
     told = environment(used.root, var, SHENBAO_DATABASE_URL=database, PYTHONUNBUFFERED="1")
     with subprocess.Popen(
         [SHENBAO, "serve", "--root", used.root, "--port", "0"], env=told, text=True,
@@ -148,4 +146,4 @@ def test_shenbao_serve_opens_on_it(used: Used, cluster: postgres.Cluster, tmp_pa
         assert process.wait(40) == 0
     assert (checks["database"], checks["lag"]) == ("ok", "ok")
     assert not (var / "intake.sqlite3").exists()
-    assert cluster.ask(database.rpartition("/")[2], "select count(*) from people_account") == "0"
+    assert cluster.ask(database.rpartition("/")[2], "select count(*) from people_account") == "4"
