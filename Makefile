@@ -22,6 +22,7 @@ FONTS_READY := $(VENV)/.stamp-fonts
 BROWSER_READY := $(VENV)/.stamp-browser
 OFFICE_READY := $(VENV)/.stamp-office
 DEPLOY_READY := $(VENV)/.stamp-deploy
+POSTGRES_READY := $(VENV)/.stamp-postgres
 PEERS_READY := $(VENV)/.stamp-peers
 NODE_READY := $(VENV)/.stamp-node
 # What a clerk's browser runs, made from web/; the other script lies beside it.
@@ -53,14 +54,14 @@ site: setup $(FONTS_READY) ## build both audiences into var/site/office and var/
 check: setup ## check the campaign: exit 1 when a submission has errors, 2 when the campaign is broken
 	@$(BIN)/shenbao check $(ARGS)
 
-test: lint $(FONTS_READY) $(BROWSER_READY) $(OFFICE_READY) $(DEPLOY_READY) ## lint, then every test, in a real browser too (ARGS="-k deadline" chooses)
+test: lint $(FONTS_READY) $(BROWSER_READY) $(OFFICE_READY) $(DEPLOY_READY) $(POSTGRES_READY) ## lint, then every test, in a real browser too (ARGS="-k deadline" chooses)
 	@echo "==> tests"
 	@$(BIN)/python -m pytest -n auto --cov --cov-report=term $(ARGS)
 
 bless: setup ## write the expected findings of tests/cases anew; read the diff before you commit it (ARGS="F01")
 	@$(BIN)/python tests/bless.py $(ARGS)
 
-bench: setup $(FONTS_READY) $(BROWSER_READY) $(PEERS_READY) ## measure, and write bench/RESULTS.md
+bench: setup $(FONTS_READY) $(BROWSER_READY) $(POSTGRES_READY) $(PEERS_READY) ## measure, and write bench/RESULTS.md
 	@$(BIN)/python bench/run.py $(ARGS)
 
 lint: setup ## ruff, mypy --strict and the contract between the rooms
@@ -199,5 +200,12 @@ $(OFFICE_READY): | $(VENV_READY)
 $(DEPLOY_READY): | $(VENV_READY)
 	@if [ ! -x /usr/bin/caddy ] || [ ! -x /usr/bin/docker-compose ] || [ ! -x /usr/bin/systemd-analyze ]; then \
 	  $(call debian,caddy docker-compose systemd,the tests of deploy/); \
+	fi
+	@touch $@
+
+# The tests and the benchmarks start a PostgreSQL of their own.
+$(POSTGRES_READY): | $(VENV_READY)
+	@if ! ls /usr/lib/postgresql/*/bin/initdb > /dev/null 2>&1; then \
+	  $(call debian,postgresql,the tests on PostgreSQL); \
 	fi
 	@touch $@

@@ -12,6 +12,7 @@ import os
 import secrets
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import dj_database_url
@@ -91,8 +92,20 @@ _EMBEDDED = {
         "timeout": 30,
     },
 }
+
+
+def _elsewhere(address: str) -> dict[str, Any]:
+    """The database at ``address``, which may say more about the connection behind a ``?``."""
+    told: dict[str, Any] = dict(dj_database_url.parse(address, conn_max_age=60))
+    if told["ENGINE"] == "django.db.backends.postgresql":
+        # As above: whatever the server's own default is, a commit waits until it is on the disk.
+        options = told.setdefault("OPTIONS", {})
+        options["options"] = f"{options.get('options', '')} -c synchronous_commit=on".strip()
+    return told
+
+
 _ELSEWHERE = os.environ.get("SHENBAO_DATABASE_URL", "")
-DATABASES = {"default": dict(dj_database_url.parse(_ELSEWHERE, conn_max_age=60)) if _ELSEWHERE else _EMBEDDED}
+DATABASES = {"default": _elsewhere(_ELSEWHERE) if _ELSEWHERE else _EMBEDDED}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.Account"

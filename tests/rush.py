@@ -10,16 +10,19 @@ import json
 import os
 import re
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import uuid4
+
+import psycopg
 
 T = TypeVar("T")
 HERE = Path(__file__).resolve().parent
@@ -112,10 +115,38 @@ def served(root: Path, var: Path, *, processes: int = 2, **more: str) -> Iterato
                 process.kill()
 
 
+def asked(var: Path, *queries: str, database: str = "") -> list[list[tuple[Any, ...]]]:
+    """The rows that the service's database, whichever it is, gives to each of ``queries``."""
+    if address := database or os.environ.get("SHENBAO_DATABASE_URL"):
+        with psycopg.connect(address) as base:
+            return [base.execute(query).fetchall() for query in queries]  # type: ignore[arg-type]
+    with closing(sqlite3.connect(f"file:{var / 'intake.sqlite3'}?mode=rw", uri=True, timeout=60)) as embedded:
+        return [embedded.execute(query).fetchall() for query in queries]
+
+
 def wait_for(coroutine: Coroutine[object, object, T]) -> T:
     """What ``coroutine`` gives; in a thread of its own, because Playwright keeps a loop in the tests' thread."""
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(asyncio.run, coroutine).result()
+
+
+@contextmanager
+def working(root: Path, var: Path, **more: str) -> Iterator[None]:
+    """The worker, as ``shenbao serve`` starts it."""
+    with (
+        var.with_name(f"{var.name}-worker.log").open("ab") as log,
+        subprocess.Popen(
+            [sys.executable, "-m", "intake.cli.worker"], env=environment(root, var, **more), stderr=log,
+            start_new_session=True,
+        ) as process,
+    ):  # fmt: skip
+        try:
+            yield
+        finally:
+            process.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(60)
+            process.kill()
 
 
 async def _answers(port: int) -> None:

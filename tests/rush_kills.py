@@ -9,7 +9,6 @@ import random
 import re
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
@@ -20,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
 
-from rush import HERE, Caller, Try, callers, environment, hand_in, wait_for
+from rush import HERE, Caller, Try, asked, callers, environment, hand_in, wait_for
 
 DOCUMENTS = ("summary", "statistics", "nominations/individual-01", "nominations/individual-02")
 BIN = Path(sys.executable).parent
@@ -223,25 +222,21 @@ def fire(
 
 def waiting(var: Path) -> int:
     """Lines that git or the findings do not know of, and actions that are not settled."""
-    with sqlite3.connect(f"file:{var / 'intake.sqlite3'}?mode=rw", uri=True, timeout=60) as base:
-        return sum(
-            base.execute(query).fetchone()[0]
-            for query in (
-                "select count(*) from journal_submission where recorded_at is null or judged_at is null",
-                "select count(*) from journal_action where state = 'pending'",
-            )
-        )
+    lines, actions = asked(
+        var,
+        "select count(*) from journal_submission where recorded_at is null or judged_at is null",
+        "select count(*) from journal_action where state = 'pending'",
+    )
+    return int(lines[0][0] + actions[0][0])
 
 
 def look(root: Path, var: Path, sent: Sequence[Try], report: Report) -> None:
     """Add to ``report`` what is lost, doubled or left over."""
-    with sqlite3.connect(var / "intake.sqlite3") as base:
-        numbers = [row[0] for row in base.execute("select number from journal_submission")]
-        attempts = Counter(row[0] for row in base.execute("select attempt from journal_submission"))
-        states = dict(base.execute("select id, state from journal_action"))
-        spooled = {row[0] for row in base.execute("select spool from journal_submission")}
-        troubles = base.execute("select count(*) from journal_submission where trouble <> ''").fetchone()[0]
-    base.close()
+    columns = "number", "attempt", "spool", "trouble"
+    found = asked(var, *(f"select {column} from journal_submission" for column in columns))  # noqa: S608 - ours
+    numbers, tried, spools, told = ([row[0] for row in rows] for rows in found)
+    attempts, spooled, troubles = Counter(tried), set(spools), sum(map(bool, told))
+    states = dict(asked(var, "select id, state from journal_action")[0])
     report.lines, report.actions = len(numbers), Counter(states.values())
     answered = [one for one in sent if one.number]
     report.acknowledged = len({one.number for one in answered})

@@ -112,6 +112,32 @@ def test_branches_move_together_or_not_at_all(bare: Path, writer: Writer):
     assert (writer.tip("refs/heads/submissions/x/y"), writer.tip("refs/heads/other")) == (two, "")
 
 
+def test_the_tips_of_the_branches_that_there_are(bare: Path, writer: Writer):
+    first, second = committed(writer, "", {"a": "1"}), committed(writer, "", {"a": "2"})
+    writer.move([Move("refs/heads/units/a", first), Move("refs/heads/units/b/c", second)])
+    asked = ["refs/heads/units/a", "refs/heads/units/b", "refs/heads/none"]
+    assert writer.tips(asked) == {"refs/heads/units/a": first}
+
+
+def test_a_folder_that_becomes_a_file_stands_where_git_wants_it(bare: Path, writer: Writer):
+    base = committed(writer, "", {"x/a": "1", "x.y": "2"})
+    turned = committed(writer, base, {"x": "3"})
+    again = committed(writer, turned, {"x/b": "4"})
+    assert (read(bare, turned), read(bare, again)) == ({"x": "3", "x.y": "2"}, {"x/b": "4", "x.y": "2"})
+    assert git(bare, "fsck", "--strict", "--no-dangling", turned, again) == ""
+
+
+def test_a_folder_of_thousands_is_read_once(bare: Path, writer: Writer, monkeypatch: pytest.MonkeyPatch):
+    base = committed(writer, "", {f"all/{n:04}/a": "1" for n in range(200)})
+    read: list[str] = []
+    data = writer.repository.data
+    monkeypatch.setattr(writer.repository, "data", lambda name: (read.append(name), data(name))[1])
+    tops = [writer.tree(base, {f"all/{n:04}/b": writer.blob(b"2")}) for n in range(5)]
+    folder = git(bare, "rev-parse", f"{base}:all")
+    assert (len(set(tops)), read.count(folder)) == (5, 1)
+    assert git(bare, "diff", "--name-status", f"{base}^{{tree}}", tops[4]) == "A\tall/0004/b"
+
+
 def test_a_branch_that_is_there_is_not_made_again(writer: Writer):
     one, two = committed(writer, "", {"a": "1"}), committed(writer, "", {"a": "2"})
     writer.move([Move("refs/heads/main", one)])

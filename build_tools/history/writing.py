@@ -7,7 +7,7 @@ the same commit asked for twice is the same object, so that work that was cut of
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +19,10 @@ from build_tools.tree import PLAIN
 
 _FOLDER = b"40000"
 _NOTHING = "0" * 40
+_ID = 20
+"""Bytes of an object's name in a folder."""
+_REMEMBERED = 64
+"""Folders, which never change under their name."""
 
 
 class Person(NamedTuple):
@@ -60,6 +64,7 @@ class Writer:
     def __init__(self, repository: Repository) -> None:
         self.repository = repository
         self._stores = {kind: Storing(repository, kind) for kind in ("blob", "tree", "commit")}
+        self._folders: dict[str, dict[bytes, bytes]] = {}
 
     def close(self) -> None:
         """End every process at work for it."""
@@ -76,6 +81,15 @@ class Writer:
         if not found and ref and self.repository.run("rev_parse", "--verify", "--quiet", ref, fails=(1,)):
             raise GitTrouble("分支指向的版本在仓库中缺失；请从备份恢复仓库，或取回缺失的对象，再重试。")
         return found
+
+    def tips(self, refs: Iterable[str]) -> dict[str, str]:
+        """The branches among ``refs`` that there are, with their commits, by one command; says nothing of lost objects."""
+        asked = list(refs)
+        told = self.repository.run("for_each_ref", "--format=%(objectname) %(refname)", *asked).decode(
+            "ascii"
+        )
+        found = {ref: commit for commit, ref in (line.split(" ", 1) for line in told.splitlines())}
+        return {ref: found[ref] for ref in asked if ref in found}
 
     def blob(self, data: bytes) -> str:
         """Store a file's bytes; gives git's name for them."""
@@ -137,51 +151,69 @@ class Writer:
     def _root(self, base: str) -> str:
         return self.repository.data(base).partition(b"\n")[0].removeprefix(b"tree ").decode() if base else ""
 
-    def _entries(self, tree: str) -> dict[bytes, tuple[bytes, str]]:
-        """Name to mode and object, as the stored folder lists them."""
+    def _entries(self, tree: str) -> dict[bytes, bytes]:
+        """Name to what the stored folder says of it; a folder of thousands is read once, not for each commit."""
         if not tree:
             return {}
-        data, found = self.repository.data(tree), {}
-        while data:
-            head, _, rest = data.partition(b"\0")
-            mode, _, name = head.partition(b" ")
-            found[name] = (mode, rest[:20].hex())
-            data = rest[20:]
-        return found
+        known = self._folders.pop(tree, None)
+        if known is None:
+            known = dict(_listed(self.repository.data(tree)))
+        self._folders[tree] = known
+        if len(self._folders) > _REMEMBERED:
+            del self._folders[next(iter(self._folders))]
+        return dict(known)
 
     def _folder(self, tree: str, files: Mapping[str, str | None]) -> str:
         """A folder with ``files`` put into it; empty when nothing is left."""
         entries = self._entries(tree)
+        moved = False
         below: dict[bytes, dict[str, str | None]] = {}
         for path, blob in files.items():
             first, slash, rest = path.partition("/")
             name = os.fsencode(first)
             if slash:
                 below.setdefault(name, {})[rest] = blob
-            elif blob is None:
-                entries.pop(name, None)
             else:
-                entries[name] = (PLAIN.encode(), blob)
+                moved |= _put(entries, name, PLAIN.encode(), blob)
         for name, inside in below.items():
-            mode, former = entries.get(name, (_FOLDER, ""))
-            made = self._folder(former if mode == _FOLDER else "", inside)
-            if made:
-                entries[name] = (_FOLDER, made)
-            else:
-                entries.pop(name, None)
+            mode, known = _said_by(entries[name]) if name in entries else (_FOLDER, "")
+            moved |= _put(entries, name, _FOLDER, self._folder(known if mode == _FOLDER else "", inside))
         if not entries:
             return ""
-        stored = (
-            b"%s %s\0%s" % (mode, name, bytes.fromhex(id_))
-            for name, (mode, id_) in sorted(entries.items(), key=_place_in_folder)
-        )
-        return self._stores["tree"].put(b"".join(stored))
+        if moved:
+            entries = dict(sorted(entries.items(), key=_place_in_folder))
+        return self._stores["tree"].put(b"".join(entries.values()))
 
 
-def _place_in_folder(entry: tuple[bytes, tuple[bytes, str]]) -> bytes:
+def _listed(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Name of each entry in a stored folder, and the entry."""
+    at = 0
+    while at < len(data):
+        end = data.index(b"\0", at)
+        after = end + 1 + _ID
+        yield data[data.index(b" ", at) + 1 : end], data[at:after]
+        at = after
+
+
+def _put(entries: dict[bytes, bytes], name: bytes, mode: bytes, object_: str | None) -> bool:
+    """Let ``name`` be ``object_``, or not be there without one; whether the order may be another then."""
+    known = entries.get(name, b"")
+    if object_:
+        entries[name] = b"%s %s\0%s" % (mode, name, bytes.fromhex(object_))
+    else:
+        entries.pop(name, None)
+    return bool(object_) and not known.startswith(mode + b" ")
+
+
+def _said_by(entry: bytes) -> tuple[bytes, str]:
+    """The mode and the object of an entry."""
+    return entry.partition(b" ")[0], entry[-_ID:].hex()
+
+
+def _place_in_folder(named: tuple[bytes, bytes]) -> bytes:
     """Where git sorts an entry: a folder as if its name ended with a slash."""
-    name, (mode, _) = entry
-    return name + b"/" if mode == _FOLDER else name
+    name, entry = named
+    return name + b"/" if entry.startswith(_FOLDER + b" ") else name
 
 
 def _told(person: Person) -> str:

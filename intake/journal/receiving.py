@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.http import HttpRequest
 
 from build_tools.ledger import digest, event_hash
@@ -24,12 +24,11 @@ from intake.journal import spool
 from intake.journal.allowance import check_room, check_wrapping
 from intake.journal.incoming import Incoming
 from intake.journal.models import Action, Submission
-from intake.journal.turn import turn
+from intake.journal.turn import alone, turn
 from intake.people.audit import note
 from intake.people.models import Account
 
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_TRIES = 5
 
 
 class Received(NamedTuple):
@@ -48,31 +47,41 @@ def receive(
     :class:`OSError` or a database error when nothing was stored.
     """
     version = digest(came.data)
-    if known := _known(account.unit, came, version):
+    known, last, files = _there(account.unit, came, version)
+    if known:
         return Received(known, fresh=False)
-    last = Submission.objects.filter(unit=account.unit, document=came.document).order_by("-id").first()
-    files = {**_uploaded(account.unit, came), **_carried(last, came)}
-    if last is not None and (last.digest, last.files) == (version, files) and not _asked_again(last):
-        return Received(last, fresh=False)
     check_wrapping(len(body), len(came.data), len(came.uploads))
     if last is not None and not _asked_again(last):
         check_room(account.unit, received)
     if last is None and not files:
         _refuse_what_stands(account.unit, came, version)
     name = spool.put(body, received)
-    for _ in range(_TRIES):
-        try:
-            with turn(), transaction.atomic():
-                made = _line(account, came, files, received, name, digest(body))
-                note(request, "submitted", unit=account.unit, target=came.document, number=made.number)
+    with turn(), transaction.atomic():
+        alone(account.unit)
+        # What came while this one waited for its turn counts as well: the same attempt, the same contents.
+        known, _, files = _there(account.unit, came, version)
+        if known is None:
+            made = _line(account, came, files, received, name, digest(body))
+            note(request, "submitted", unit=account.unit, target=came.document, number=made.number)
             return Received(made, fresh=True)
-        except (
-            IntegrityError
-        ):  # the same attempt came at the same time, or another line of the unit took the place
-            if known := _known(account.unit, came, version):
-                spool.drop(name)
-                return Received(known, fresh=False)
-    raise Refused(503, "同时提交的人太多，没有存下。请不要关闭本页，过一会儿再提交一次。")
+    spool.drop(name)
+    return Received(known, fresh=False)
+
+
+def _there(
+    unit: str, came: Incoming, version: str
+) -> tuple[Submission | None, Submission | None, dict[str, Any]]:
+    """The line that has what ``came`` already, the document's last line, and the files this version has.
+
+    Raises :class:`Refused`.
+    """
+    known = _known(unit, came, version)
+    last = Submission.objects.filter(unit=unit, document=came.document).order_by("-id").first()
+    if known:
+        return known, last, known.files
+    files = {**_uploaded(unit, came), **_carried(last, came)}
+    same = last is not None and (last.digest, last.files) == (version, files) and not _asked_again(last)
+    return (last if same else None), last, files
 
 
 def _known(unit: str, came: Incoming, version: str) -> Submission | None:

@@ -72,12 +72,12 @@ class Attempt:
             for one in self._counted:
                 rows = Guess.objects.filter(key=one.limit.key)
                 if one.own:
-                    rows.delete()
+                    rows.update(failures=0)  # not deleted: others may be about to count in this row
                 elif not rows.filter(failures=one.failures).update(
                     failures=F("failures") - 1, last_at=one.before
                 ):
                     rows.filter(failures__gt=0).update(failures=F("failures") - 1)
-            Guess.objects.filter(last_at__lt=now() - FORGOTTEN).delete()
+        Guess.objects.filter(last_at__lt=now() - FORGOTTEN).delete()
 
 
 def attempt(request: HttpRequest, kind: str, who: str = "", *, free: int = 5, shared: int = 30) -> Attempt:
@@ -131,8 +131,9 @@ def failed(request: HttpRequest, tried: Attempt, action: str, *, unit: str = "",
 
 
 def _row(limit: Limit, moment: datetime) -> Guess:
-    Guess.objects.get_or_create(key=limit.key, defaults={"failures": 0, "last_at": moment})
-    row = Guess.objects.select_for_update().get(key=limit.key)
+    row, _ = Guess.objects.select_for_update().get_or_create(
+        key=limit.key, defaults={"failures": 0, "last_at": moment}
+    )
     if abs(moment - row.last_at) > limit.forgotten:
         row.failures = 0
     return row

@@ -17,6 +17,7 @@ from build_tools.reporters.origins import CLASHES
 from intake.journal.models import Submission
 from intake.place import place
 from intake.projection.judging import judge_alone, judge_lines
+from intake.projection.tree import Folder
 
 _REST = 5.0
 _SHARE = 9
@@ -56,8 +57,8 @@ class Clashes:
             self._waiting |= {line.pk: line for line in self._fresh}
             self._keep()
 
-    def look(self, *, busy: bool) -> None:
-        """Judge what is expected: against the whole campaign if it is time, else by its own unit's files.
+    def look(self, folder: Folder, *, busy: bool) -> None:
+        """Judge what is expected in ``folder``: against the whole campaign if it is time, else by its own unit's files.
 
         ``busy``: whether something else is likely to wait.
         """
@@ -65,7 +66,7 @@ class Clashes:
         rest = max(_REST, self._took * (_SHARE if busy else 1))
         begin = monotonic()
         if self._waiting and begin - self._began - self._took >= rest:
-            judge_lines(self._waiting.values())
+            judge_lines(self._waiting.values(), folder.named())
             self._waiting.clear()
             self._keep()
             self._began, self._took = begin, monotonic() - begin

@@ -6,16 +6,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from django.db import transaction
-
 from build_tools.campaign import BrokenCampaign, Campaign
 from build_tools.checks import judge
+from build_tools.checks.memory import Memory
 from build_tools.findings import Finding
 from build_tools.submissions import CITIES, LEDGER
 from build_tools.tree import PLAIN, Entry, Tree
 from intake.current import campaign, now, standing_tree
 from intake.journal.models import Submission
-from intake.journal.turn import turn
+from intake.journal.turn import save_all
+from intake.place import place
 
 
 class Overlay:
@@ -82,32 +82,36 @@ def judge_alone(lines: Iterable[Submission]) -> None:
     _judge(Part(standing_tree(), tuple(starts)), replace(held, units=units), wanted)
 
 
-def judge_lines(lines: Iterable[Submission]) -> None:
-    """Fill in the findings of ``lines``, each as the version that stands now, clashes with other units included;
-    leaves them where nothing can be told."""
-    _judge(standing_tree(), campaign(), list(lines))
+def judge_lines(lines: Iterable[Submission], tree: Tree) -> None:
+    """Fill in the findings of ``lines``, each as the version that stands now in ``tree``, clashes with other units
+    included; leaves them where nothing can be told, and ``judged_at`` where nothing else is found than before.
+
+    Units that did not change since they were last judged are not read again.
+    """
+    _judge(tree, campaign(), list(lines), Memory(place().var / "judged"))
 
 
-def _judge(tree: Tree, held: Campaign, lines: list[Submission]) -> None:
+def _judge(tree: Tree, held: Campaign, lines: list[Submission], memory: Memory | None = None) -> None:
     if not lines:
         return
     at = now()
     try:
-        findings = judge(tree, at, campaign=held).findings
+        findings = judge(tree, at, campaign=held, memory=memory).findings
     except BrokenCampaign:
         return
     by_path: dict[str, list[Finding]] = {}
     for finding in findings:
         for path in {finding.place.path, *(related.place.path for related in finding.related)}:
             by_path.setdefault(path, []).append(finding)
+    changed = []
     for line in lines:
         paths = set(line.blobs)
         about = {id(finding): finding for path in sorted(paths) for finding in by_path.get(path, ())}
-        line.findings = told(sorted(about.values(), key=Finding.sort_key), paths)
-        line.judged_at = at
-    with turn(), transaction.atomic():
-        for line in lines:
-            line.save(update_fields=["findings", "judged_at"])
+        found = told(sorted(about.values(), key=Finding.sort_key), paths)
+        if line.judged_at is None or line.findings != found:
+            line.findings, line.judged_at = found, at
+            changed.append(line)
+    save_all(changed, "findings", "judged_at")
 
 
 def judge_before(path: str, files: Mapping[str, bytes]) -> list[dict[str, Any]]:

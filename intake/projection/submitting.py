@@ -13,7 +13,6 @@ from dataclasses import replace
 from datetime import datetime
 from time import monotonic
 
-from django.db import transaction
 from django.db.models import Max
 
 from build_tools.campaign import BrokenCampaign
@@ -25,7 +24,7 @@ from intake.current import campaign, now
 from intake.files.store import Missing, read
 from intake.journal import spool
 from intake.journal.models import Submission
-from intake.journal.turn import turn
+from intake.journal.turn import save_all, turn
 from intake.projection.store import MAIN, RECEIPT, branch, document_path, service, trailers, unit_person
 
 _LOG = logging.getLogger("intake.projection")
@@ -75,8 +74,10 @@ def project(writer: Writer, lines: Iterable[Submission]) -> list[Submission]:
     asked = list(lines)
     if not asked:
         return []
-    tips: dict[str, tuple[str, str]] = {}
     main = writer.tip(MAIN)
+    refs = {branch(line.unit, line.document) for line in asked}
+    known = writer.tips(refs)
+    tips = {ref: (known.get(ref, ""),) * 2 for ref in refs}
     newest = _newest(asked)
     done: list[Submission] = []
     for line in asked:
@@ -101,9 +102,7 @@ def project(writer: Writer, lines: Iterable[Submission]) -> list[Submission]:
     for line in done:
         line.projected_at = at
         line.recorded_at = at if not line.trouble else None
-    with turn(), transaction.atomic():
-        for line in done:
-            line.save(update_fields=["commit", "blobs", "projected_at", "recorded_at", "trouble"])
+    save_all(done, "commit", "blobs", "projected_at", "recorded_at", "trouble")
     return [line for line in done if not line.trouble]
 
 
@@ -139,7 +138,7 @@ def _committed(
     if line.commit and writer.repository.resolve(line.commit):
         return line.commit
     ref = branch(line.unit, line.document)
-    old, tip = tips[ref] if ref in tips else (writer.tip(ref),) * 2
+    old, tip = tips[ref]
     if tip:
         known = trailers(writer, RECEIPT, [tip, "--not", main])
         if line.number in known:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 from build_tools.history import GitTree, Writer
@@ -63,6 +64,29 @@ class Folder:
             _remember(here, self._files)
         self._main = main
         return bool(changed or gone)
+
+    def named(self) -> Named:
+        """The folder as it is now, in which what lies there has names."""
+        return Named(place().tree, self._files)
+
+
+class Named(WorkTree):
+    """The folder as a tree that tells what changed, by git's names: only this module writes there."""
+
+    def __init__(self, root: Path, blobs: Mapping[str, str]) -> None:
+        super().__init__(root)
+        self._blobs = blobs
+        self._below: dict[str, list[str]] = {}
+        for path, blob in sorted(blobs.items()):
+            slug, part = _part(path)
+            if slug and part != path:
+                self._below.setdefault(part, []).append(f"{path}\0{blob}\0")
+
+    def fingerprint(self, path: str) -> str:
+        """See :meth:`Tree.fingerprint`; a folder is a unit's own."""
+        if path in self._below:
+            return sha256("".join(self._below[path]).encode("utf-8", "surrogateescape")).hexdigest()
+        return self._blobs.get(path, "")
 
 
 def refresh(writer: Writer) -> bool:

@@ -92,7 +92,7 @@ class Worker:
             if self._folder.refresh(slugs) or not (place().sites / "public").exists():
                 self.builder.ask()
         busy = bool(lines or recorded or settled)
-        self._clashes.look(busy=busy)
+        self._clashes.look(self._folder, busy=busy)
         self.builder.tend()
         if self._remote is not None:
             if busy or fresh:

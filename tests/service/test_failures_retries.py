@@ -10,12 +10,14 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import rush
 from repositories import CLEAN
 from service.journalled import sample, submit
 
+from build_tools.checks import spread
 from intake.current import now
 from intake.journal import spool
 from intake.journal.models import Action, Submission
@@ -296,6 +298,57 @@ def test_clashes_are_looked_for_when_the_time_has_come(worker, place, report, ac
     line.refresh_from_db()
     assert {finding["code"] for finding in line.findings if finding["code"].startswith("D")}
     assert json.loads((place.var / "clashes.json").read_text()) == []
+
+
+def test_only_units_that_changed_are_read_again_to_look_for_clashes(
+    worker, place, report, account, clock, monkeypatch
+):
+    report("heyuan", "一")
+    worker.round()
+    read: list[str] = []
+    judged = spread.judge_unit
+    monkeypatch.setattr(
+        spread, "judge_unit", lambda folder, context: (read.append(folder.slug), judged(folder, context))[1]
+    )
+    other = submit(account("guangzhou-1"), "summary", "title: 改\n", judged=False)
+    worker.round()
+    clock[0] += 6
+    worker.round()
+    assert worker.is_idle
+    assert {slug for slug in read if (place.tree / "data/cities" / slug).is_dir()} == {"guangzhou"}
+    other.refresh_from_db()
+    assert other.findings
+
+
+def test_a_units_folder_has_a_name_that_changes_with_what_lies_in_it(worker, place, report):
+    names = []
+    for text in ("一", "二"):
+        report("heyuan", text)
+        worker.round()
+        names.append(
+            [worker._folder.named().fingerprint(f"data/cities/{slug}") for slug in ("heyuan", "foshan")]
+        )
+    assert names[0][0] != names[1][0]
+    assert names[0][1] == names[1][1] != ""
+
+
+def test_a_build_that_is_ended_takes_those_that_print_for_it_along(tmp_path, monkeypatch):
+    build, printer = tmp_path / "build", tmp_path / "printer"
+    build.write_text(f"#!/bin/sh\nsleep 600 &\necho $! > {printer}.new\nmv {printer}.new {printer}\nwait\n")
+    build.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(build))
+    builder = Builder()
+    builder.ask()
+    builder.tend()
+    while not printer.exists():
+        time.sleep(0.01)
+    at_work = Path(f"/proc/{int(printer.read_text())}/cmdline")
+    assert b"sleep" in at_work.read_bytes()
+    builder.stop()
+    end = time.monotonic() + 30
+    while at_work.exists() and at_work.read_bytes() and time.monotonic() < end:
+        time.sleep(0.01)
+    assert not at_work.exists() or not at_work.read_bytes()
 
 
 def test_unfinished_bodies_are_cleared_an_hour_later(place, report):

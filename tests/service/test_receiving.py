@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection
 from service.journalled import body_of, hand_in, sample
 
 from build_tools.ledger import digest
@@ -18,8 +20,8 @@ from intake.journal import spool
 from intake.journal.checking import faults
 from intake.journal.incoming import MOST
 from intake.journal.models import Action, Submission
-from intake.journal.receiving import first_broken
-from intake.people.models import Audit, Role
+from intake.journal.receiving import Received, first_broken
+from intake.people.models import Account, Audit, Role
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -109,32 +111,44 @@ def test_an_attempt_used_for_other_contents_is_refused(account):
         hand_in(account(), "summary", "a: 2\n", attempt=attempt)
 
 
-def test_two_officers_of_a_unit_at_once_are_two_links(account, tmp_path: Path):
-    people = [account("foshan-1"), account("foshan-2", unit="foshan")]
-    start, failures = threading.Barrier(2), []
+def at_once(sends: Sequence[tuple[Account, str, str, UUID]]) -> list[Received]:
+    """Hand in all of ``sends`` (who, document, text, attempt) at the same moment, each with a connection of its own."""
+    start = threading.Barrier(len(sends))
 
-    def send(who, document: str) -> None:
-        from django.db import connection
-
+    def send(who: Account, document: str, text: str, attempt: UUID) -> Received:
+        start.wait(30)
         try:
-            start.wait()
-            hand_in(who, document, f"a: {document}\n")
-        except Exception as error:  # noqa: BLE001 - told by the assertion
-            failures.append(error)
+            return hand_in(who, document, text, attempt=attempt)
         finally:
             connection.close()
 
-    threads = [
-        threading.Thread(target=send, args=pair)
-        for pair in zip(people, ("summary", "statistics"), strict=True)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failures == []
-    assert [line.seq for line in Submission.objects.order_by("seq")] == [1, 2]
+    with ThreadPoolExecutor(len(sends)) as pool:
+        return list(pool.map(lambda one: send(*one), sends))
+
+
+def test_many_of_a_unit_at_once_are_a_chain_without_gaps(account):
+    people = [account("foshan-1"), account("foshan-2", unit="foshan")]
+    sends = [(people[n % 2], ("summary", "statistics")[n % 3 % 2], f"a: {n}\n", uuid4()) for n in range(12)]
+    assert all(done.fresh for done in at_once(sends))
+    lines = Submission.objects.order_by("seq")
+    assert [line.seq for line in lines] == list(range(1, 13))
+    assert [line.pk for line in lines] == sorted(line.pk for line in lines)
     assert first_broken("foshan") is None
+
+
+def test_an_attempt_sent_five_times_at_once_is_one_receipt_and_one_body(account, service):
+    who, attempt = account("foshan-1"), uuid4()
+    done = at_once([(who, "summary", "a: 1\n", attempt)] * 5)
+    assert sum(one.fresh for one in done) == 1
+    assert {one.submission.number for one in done} == {Submission.objects.get().number}
+    assert len(list(service.spool.rglob("*.json"))) == 1
+
+
+def test_the_same_contents_by_two_attempts_at_once_are_one_receipt(account):
+    """The ledger would not take the second: nobody may hold a receipt for what the worker refuses."""
+    people = [account("foshan-1"), account("foshan-2", unit="foshan")]
+    done = at_once([(people[n % 2], "summary", "a: 1\n", uuid4()) for n in range(6)])
+    assert {one.submission.number for one in done} == {Submission.objects.get().number}
 
 
 ATTEMPT = "00000000-0000-4000-8000-000000000001"
