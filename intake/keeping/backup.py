@@ -89,7 +89,11 @@ def back_up(out: Path, told: Callable[[str], None] = lambda _: None) -> Backup:
             if pack is not None:
                 tar.file(PACK, pack)
             for name, file in _files(here):
-                tar.file(name, file)
+                try:
+                    tar.file(name, file)
+                except FileNotFoundError:
+                    if not name.startswith("files/"):  # tidied away meanwhile: nothing names it
+                        raise
             tar.finish(counted)
             stream.flush()
             os.fsync(stream.fileno())
