@@ -24,8 +24,8 @@ KEYS = """async () => {
 @pytest.fixture
 def page(desk: Desk) -> Page:
     """A draft is typed and saved on this computer, and not yet on the server."""
-    form = f'''<form class="top__out" method="post" action="/my/sign-out/" data-campaign="{CAMPAIGN.id}"
-      data-unit="{UNIT}"><button>退出</button></form>'''
+    form = f"""<form class="top__out" method="post" action="/my/sign-out/" data-campaign="{CAMPAIGN.id}"
+      data-unit="{UNIT}"><button>退出</button></form>"""
     desk.fake.pages["/my/"] = (
         f'<!doctype html><title>x</title>{form}<main id="main"></main><script src="/static/leaving.js"></script>'
     ).encode()
@@ -73,9 +73,7 @@ def test_of_what_it_does_not_hold_the_person_decides(
     saved(page)
     desk.fake.drafts[DOCUMENT].yaml = "name: 同事后来写的"
     sign_out(page, desk)
-    expect(page.get_by_role("alert")).to_contain_text(
-        "这台电脑上还有 1 份草稿没有存到服务器，留下还是删除？"
-    )
+    expect(page.get_by_role("alert")).to_contain_text("这台电脑上还有 1 份草稿没有存到服务器，留下还是删除？")
     assert desk.fake.signed_in, "nobody is signed out before the answer"
     press(page, "先不退出")
     expect(page.get_by_role("alert")).to_have_count(0)

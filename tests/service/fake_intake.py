@@ -286,7 +286,9 @@ class _Handler(SimpleHTTPRequestHandler):
     def do_POST(self) -> None:
         if self.path == "/my/sign-out/":
             self.intake.signed_in = False
-            self._send(200, "<!doctype html><title>登录</title><h1>已退出</h1>".encode(), "text/html; charset=utf-8")
+            self._send(
+                200, "<!doctype html><title>登录</title><h1>已退出</h1>".encode(), "text/html; charset=utf-8"
+            )
         else:
             self._ask()
 
