@@ -163,6 +163,7 @@ def test_nothing_private_is_logged(served, tmp_path: Path):
         f"/my/?x={CANARY}",
     ):
         visitor.ask("GET", path, Referer=f"http://x/{CANARY}", **{"User-Agent": CANARY})
+    assert visitor.ask("GET", f"/desk/{number}/")[0] == 403
     visitor.ask("GET", "/", Host=f"{CANARY}.example")
     visitor.ask(CANARY.upper(), "/my/")
     # The disk is taken away below it: an error that nobody foresaw.
@@ -203,9 +204,14 @@ def test_nothing_private_is_logged(served, tmp_path: Path):
     assert any(event.get("path") == "my/enrol/" for event in events)
     assert any(event.get("status") == 404 for event in events)
     said = {event["event"] for event in events if event["level"] != "info"}
-    assert said >= {"not stored", "not committed", "mail refused", "no mail server", "round failed"}, told[
-        -3000:
-    ]
+    assert said >= {
+        "turned away",
+        "not stored",
+        "not committed",
+        "mail refused",
+        "no mail server",
+        "round failed",
+    }, told[-3000:]
     for private in (CANARY, CANARY.upper(), *codes, passphrase, *TEXTS, _contact(), *MAILED):
         assert private not in told
     assert [line for line in told.splitlines() if not line.startswith("{")] == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,17 @@ def test_only_what_is_public_may_be_kept(world: World):
             assert answer["Cache-Control"] == "private, no-cache"
         elif what not in public:
             assert answer["Cache-Control"] == "no-store", what
+
+
+def test_a_folder_is_not_listed_and_a_request_is_not_echoed(world: World):
+    officer = world.browsers["officer"]
+    for folder in ("/static/", "/assets/", "/office/assets/"):
+        with closing(officer.get(folder)) as told:
+            assert told.status_code == 404, folder
+    for address in ("/", "/my/sign-in/", "/intake/state", "/desk/"):
+        told = officer.generic("TRACE", address, headers={"X-Canary": "canary"})
+        assert told.status_code == 405, address
+        assert b"canary" not in told.content
 
 
 def test_a_file_of_a_unit_is_never_run_in_our_name(world: World):
