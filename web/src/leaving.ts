@@ -72,8 +72,8 @@ class Leaving {
   }
 
   private ask(drafts: readonly Draft[]): void {
-    const box = el("div", { class: "said said--warn", role: "alert", id: "leaving" });
-    const keep = button("留下，退出", () => this.form.submit(), "plain");
+    const box = el("div", { class: "said said--warn", role: "alert", tabindex: "-1" });
+    const keep = button("留下，退出", () => this.form.submit());
     const remove = button("删除，退出", async () => {
       await this.forget(drafts);
       this.form.submit();
@@ -89,7 +89,7 @@ class Leaving {
     const words = `这台电脑上还有 ${drafts.length} 份草稿没有存到服务器，留下还是删除？公用电脑请删除，删除后不能找回。`;
     box.append(el("p", {}, words), el("div", { class: "actions" }, remove, keep, stay));
     document.getElementById("main")!.prepend(box);
-    remove.focus();
+    box.focus(); // and neither button: what is deleted by a slip of the key cannot be had back
   }
 }
 
