@@ -1,8 +1,8 @@
 """One archive of everything that cannot be made again, taken while the service runs.
 
 First, between two rounds of the worker, the branches and the database: they agree with each other, and everything they
-name is on the disk already. Then the files, which are never changed and never fewer, so that what came meanwhile does
-no harm. The manifest, with the SHA-256 of every member, stands last.
+name is on the disk already. Then the files, which are never changed and go only when nothing has named them for a week, so that
+what came meanwhile does no harm. The manifest, with the SHA-256 of every member, stands last.
 """
 
 from __future__ import annotations
