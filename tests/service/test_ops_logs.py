@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import logging
 import os
 import re
 import subprocess
@@ -20,6 +21,7 @@ from service.listening import answers, free
 
 from build_tools.campaign import load_campaign
 from build_tools.tree import WorkTree
+from intake.logs import Line
 
 CANARY = "canary"
 TEXTS = [f"{CANARY}甲名", f"{CANARY}13800000000", f"{CANARY}口令一二三", f"{CANARY}事迹", f"{CANARY}理由"]
@@ -215,3 +217,21 @@ def test_nothing_private_is_logged(served, tmp_path: Path):
     for private in (CANARY, CANARY.upper(), *codes, passphrase, *TEXTS, _contact(), *MAILED):
         assert private not in told
     assert [line for line in told.splitlines() if not line.startswith("{")] == []
+
+
+def test_a_line_holds_none_of_the_words_of_an_error_or_of_django():
+    """Whatever is logged: an exception's text and what is put into a message stay outside."""
+    try:
+        raise ValueError(f"{CANARY}甲名")
+    except ValueError:
+        told = sys.exc_info()
+    for name, words in (
+        ("django.request", f"Bad: {CANARY}"),
+        ("gunicorn.error", "Error %s"),
+        ("intake.x", "x"),
+    ):
+        record = logging.LogRecord(name, logging.ERROR, "", 1, words, (f"{CANARY}事迹",), told)
+        line = json.loads(Line().format(record))
+        assert CANARY not in json.dumps(line, ensure_ascii=False)
+        assert line["error"] == "ValueError"
+        assert line["where"][0].startswith("test_ops_logs.py:")

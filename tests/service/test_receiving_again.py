@@ -8,10 +8,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from service.journalled import hand_in, sample, with_values
+from service.journalled import ROOT, hand_in, sample, with_values
 
+from build_tools.standing import Stage, standing
 from intake.answers import Refused
-from intake.current import campaign, now
+from intake.current import campaign, ledger_of, now
 from intake.files import store
 from intake.files.models import Upload
 from intake.journal import receiving
@@ -120,6 +121,27 @@ def test_a_photo_is_carried_over_only_as_long_as_it_is_named(clerk, photo):
     unnamed = hand_in(clerk, text=text("三")).submission
     assert named.files == {PHOTO: {"digest": store.keep(b"a"), "size": 1}}
     assert unnamed.files == {}
+
+
+def test_what_was_accepted_by_git_is_not_taken_again_either(account):
+    held = campaign()
+    for unit, name in (
+        (unit, path.stem) for unit in held.units for path in (ROOT / unit.folder).rglob("*.yml")
+    ):
+        located = held.locate(name)
+        if located and standing(held, ledger_of(unit.slug), located[0], name).stage is Stage.ACCEPTED:
+            break
+    else:
+        raise AssertionError("the sample has an accepted document")
+    with pytest.raises(Refused, match="完全相同"):
+        hand_in(account(f"{unit.slug}-1"), name)
+
+
+def test_who_was_overtaken_keeps_the_time_at_which_all_was_here(clerk, account):
+    """Another body was stored while this one was being read: no clock was set back."""
+    hand_in(account("foshan-1"), text=text("一"))
+    line = hand_in(clerk, text=text("一"), at=now() - timedelta(seconds=5)).submission
+    assert (line.received_at, line.stored_at, line.flags) == (now() - timedelta(seconds=5), now(), [])
 
 
 def test_what_stands_by_git_is_not_taken_again_but_with_a_new_photo_it_is(clerk, photo):
