@@ -18,6 +18,7 @@ from intake.files.models import Upload
 from intake.journal import receiving
 from intake.journal.incoming import read
 from intake.journal.models import Action, Submission
+from intake.journal.receiving import first_broken
 from intake.people.models import Account, Audit, Role
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -125,9 +126,8 @@ def test_a_photo_is_carried_over_only_as_long_as_it_is_named(clerk, photo):
 
 def test_what_was_accepted_by_git_is_not_taken_again_either(account):
     held = campaign()
-    for unit, name in (
-        (unit, path.stem) for unit in held.units for path in (ROOT / unit.folder).rglob("*.yml")
-    ):
+    files = [(one, file.stem) for one in held.units for file in (ROOT / one.folder).rglob("*.yml")]
+    for unit, name in files:
         located = held.locate(name)
         if located and standing(held, ledger_of(unit.slug), located[0], name).stage is Stage.ACCEPTED:
             break
@@ -191,6 +191,35 @@ def test_a_body_may_name_only_so_many_files_and_an_attempt_is_a_name(clerk):
 def test_a_list_that_nests_without_end_is_refused(clerk):
     with pytest.raises(Refused):
         read(campaign(), DOCUMENT, b"[" * 200_000)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"number": "SB120821-00000-00000"}, {"document": "individual-02"}, {"by": "别人"}, {"nonce": "0" * 32},
+        {"received_at": "2012-08-20T10:00:00+08:00"}, {"stored_at": "2012-08-20T10:00:00+08:00"},
+        {"digest": "sha256:" + "0" * 64}, {"body_digest": "sha256:" + "0" * 64}, {"files": {PHOTO: {}}},
+        {"previous": "sha256:" + "0" * 64}, {"seq": 7},
+    ],
+)  # fmt: skip
+def test_whatever_is_changed_in_a_line_breaks_the_chain_there(clerk, changed: dict[str, Any]):
+    hand_in(clerk, text=text("一"))
+    line = hand_in(clerk, text=text("二")).submission
+    assert first_broken("heyuan") is None
+    Submission.objects.filter(pk=line.pk).update(**changed)
+    assert first_broken("heyuan") == line
+
+
+def test_a_check_looks_at_the_very_upload_that_the_page_names(clerk, signed_in, photo, monkeypatch):
+    """Another one for the same place is not what will be submitted."""
+    seen: list[set[str]] = []
+    monkeypatch.setattr("intake.clerk.asked.judge_before", lambda _path, over: seen.append(set(over)) or [])
+    named, place = photo(b"a"), f"data/cities/heyuan/{PHOTO}"
+    client = signed_in("heyuan-1")
+    for files in (named, {PHOTO: str(uuid.uuid4())}):
+        told = {"document": DOCUMENT, "yaml": text(), "files": files}
+        assert client.post("/intake/check", told, "application/json").status_code == 200
+    assert [place in over for over in seen] == [True, False]
 
 
 def test_another_day_has_another_number_and_it_is_the_day_of_receipt(clerk):
