@@ -6,10 +6,13 @@ import json
 import uuid
 from datetime import timedelta
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
+from django.test import Client
 from service.journalled import ROOT, hand_in, sample, with_values
 
+from build_tools.campaign import BrokenCampaign
 from build_tools.standing import Stage, standing
 from intake.answers import Refused
 from intake.current import campaign, ledger_of, now
@@ -215,11 +218,22 @@ def test_a_check_looks_at_the_very_upload_that_the_page_names(clerk, signed_in, 
     seen: list[set[str]] = []
     monkeypatch.setattr("intake.clerk.asked.judge_before", lambda _path, over: seen.append(set(over)) or [])
     named, place = photo(b"a"), f"data/cities/heyuan/{PHOTO}"
-    client = signed_in("heyuan-1")
-    for files in (named, {PHOTO: str(uuid.uuid4())}):
+    client, stranger = signed_in("heyuan-1"), signed_in("foshan-1")
+
+    def status(by: Client, files: dict[str, str]) -> int:
         told = {"document": DOCUMENT, "yaml": text(), "files": files}
-        assert client.post("/intake/check", told, "application/json").status_code == 200
+        return int(by.post("/intake/check", told, "application/json").status_code)
+
+    assert [status(client, files) for files in (named, {PHOTO: str(uuid.uuid4())})] == [200, 200]
     assert [place in over for over in seen] == [True, False]
+    assert status(stranger, named) == 200
+    assert len(seen.pop()) == 1, "another unit's is nobody's"
+    monkeypatch.setattr("intake.clerk.asked.read", Mock(side_effect=store.Missing))
+    assert status(client, named) == 409
+    Upload.objects.update(state=Upload.State.RECEIVING)
+    assert status(client, named) == 200
+    monkeypatch.setattr("intake.clerk.asked.judge_before", Mock(side_effect=BrokenCampaign(())))
+    assert status(client, named) == 503
 
 
 def test_another_day_has_another_number_and_it_is_the_day_of_receipt(clerk):
