@@ -14,8 +14,17 @@ from intake.answers import Refused, asks_for_json, refusal
 _LOG = logging.getLogger("intake.http")
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+STRICT = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+"""On every answer, those of the web server itself included."""
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _STATIC = "frame-ancestors 'none'"
 """For the built pages, each of which carries its own policy; a page cannot say this part of it itself."""
@@ -67,12 +76,8 @@ class Headers:
         response = self._next(request)
         built = getattr(response, "from_site", False)
         response.setdefault("Content-Security-Policy", _STATIC if built else _POLICY)
-        response.setdefault("X-Content-Type-Options", "nosniff")
-        response.setdefault("X-Frame-Options", "DENY")
-        response.setdefault("Referrer-Policy", "same-origin")
-        response.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        for name, value in STRICT.items():
+            response.setdefault(name, value)
         if not built and not request.path.startswith("/static/"):
             response.setdefault("Cache-Control", "no-store")
         match = request.resolver_match

@@ -18,9 +18,10 @@ FIELDS = (
     "path",
     "milliseconds",
     "count",
+    "account",
     "seconds",
 )
-"""What a line may hold beside time, level and event: names of things, never what somebody wrote."""
+"""What a line may hold beside time, level and event: names of things, never what somebody wrote. ``account``: its number."""
 
 
 def _event(record: logging.LogRecord) -> str:

@@ -12,12 +12,16 @@ from intake.people.models import Account
 
 
 def around(request: HttpRequest) -> dict[str, Any]:
-    """For the frame: the campaign, the moment, who is signed in and for which unit."""
+    """For the frame: the campaign, the moment, who is signed in and for which unit.
+
+    ``unasked``: the request was refused before anybody looked who it is.
+    """
     held = campaign()
     user = getattr(request, "user", None)
     account = user if isinstance(user, Account) else None
     unit = held.unit_by_slug.get(account.unit) if account and account.unit else None
-    return {"campaign": held, "now": now(), "account": account, "unit": unit}
+    unasked = not hasattr(request, "user")
+    return {"campaign": held, "now": now(), "account": account, "unit": unit, "unasked": unasked}
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -28,7 +28,9 @@ const pages = ["item", "start", "item-intake", "start-intake"].map((name) => ({
   in: `${here}src/${name}.ts`,
   out: `${out}${name}.js`,
 }));
-const entries = from ? [{ in: from, out: to }] : pages;
+/** Of the service's own pages. */
+const leaving = { in: `${here}src/leaving.ts`, out: `${here}../intake/static/leaving.js` };
+const entries = from ? [{ in: from, out: to }] : [...pages, leaving];
 for (const entry of entries) {
   await build({
     entryPoints: [entry.in],

@@ -49,13 +49,19 @@ class Moved(GitTrouble):
 
 
 def create(folder: Path) -> None:
-    """Make an empty bare repository at ``folder``, whose main branch is ``main``; one that is there stays."""
-    from git import Git
+    """Make an empty bare repository at ``folder``, whose main branch is ``main``; one that is there stays.
+
+    Raises :class:`GitTrouble` where none can be made: the disk is full, or something else lies there.
+    """
+    from git import Git, GitCommandError
 
     if (folder / "HEAD").is_file():
         return
     folder.parent.mkdir(parents=True, exist_ok=True)
-    Git(str(folder.parent)).init("--bare", "--quiet", "--initial-branch=main", "--template=", str(folder))
+    try:
+        Git(str(folder.parent)).init("--bare", "--quiet", "--initial-branch=main", "--template=", str(folder))
+    except GitCommandError as error:
+        raise GitTrouble("代码仓库没有建成；请核对磁盘空间，以及存放数据的文件夹能否写入。") from error
 
 
 class Writer:

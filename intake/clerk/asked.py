@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from build_tools.campaign import BrokenCampaign
 from build_tools.standing import Stage, Standing
 from intake.answers import Refused, file_answer
+from intake.clerk.pace import CHECKS
 from intake.clerk.standing import file_of_tree, newest, unit_progress
 from intake.current import campaign, now, standing_tree
 from intake.files.models import Draft, Upload
@@ -100,6 +101,7 @@ def check(request: HttpRequest) -> JsonResponse:
     text, files = told.get("yaml"), told.get("files") or {}
     if located is None or not isinstance(text, str) or not _is_files(files):
         raise Refused(400, "要检查的内容不完整，请刷新页面后再试。")
+    CHECKS.check(account.pk)
     item, number = located
     folder = campaign().unit_by_slug[account.unit].folder
     path = f"{folder}/{item.path(number)}"

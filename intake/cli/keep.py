@@ -117,11 +117,13 @@ def export_command(root: Path, out: Path) -> int:
 
 
 @click.command(
-    cls=Command, name="tidy", options_metavar="[选项]", short_help="清理过期的登录和没有传完的文件"
+    cls=Command, name="tidy", options_metavar="[选项]", short_help="清理过期的登录、没有传完和不再用到的文件"
 )
 @options.root
 def tidy_command(root: Path) -> None:
-    """清理过期的登录、两天前没有传完的文件、断电留下的残余。草稿和收到的材料从不清理。
+    """清理过期的登录、两天前没有传完的文件、断电留下的残余，以及草稿和收到的材料都不再用到的上传文件（满 7 天后）。
+
+    草稿和收到的材料从不清理。
 
     后台程序每小时自动运行一次，一般不用手动运行。
     """

@@ -7,7 +7,7 @@ import socket
 import struct
 from typing import Any
 
-worker_class = "gthread"
+worker_class = "intake.cli.doorman.Worker"
 preload_app = True
 workers = int(os.environ.get("SHENBAO_PROCESSES") or 2)
 threads = int(os.environ.get("SHENBAO_THREADS") or 8)
@@ -22,6 +22,15 @@ worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: PTH1
 accesslog = None
 errorlog = "-"
 loglevel = "warning"
+logconfig_dict = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "intake.logs.Line"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"gunicorn.error": {"handlers": ["console"], "level": "WARNING", "propagate": False}},
+}
+"""What gunicorn itself has to say, in the form of our own lines: its words are fixed, what it puts into them is left out."""
 proc_name = "shenbao"
 _PATIENCE = int(os.environ.get("SHENBAO_PATIENCE") or 20)
 

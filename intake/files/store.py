@@ -10,7 +10,7 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from pathlib import Path
 
@@ -20,7 +20,8 @@ from intake.place import place
 
 _DIGEST = re.compile(r"sha256:([0-9a-f]{64})\Z")
 _NAME = re.compile(r"[0-9a-f]{64}\Z")
-_ABANDONED = 24 * 3600
+_A_DAY = 24 * 3600
+_ABANDONED = _A_DAY
 """Seconds after which a file that was being written and never got its name is nobody's."""
 
 
@@ -69,15 +70,25 @@ def exists(digest: str) -> bool:
         return False
 
 
-def sweep(wanted: Collection[str], days: int) -> int:
-    """Remove what nobody asked to keep in the last ``days`` and whose digest is not ``wanted``; gives how many."""
-    limit, removed = time.time() - days * 24 * 3600, 0
-    for file in place().files.glob("[0-9a-f][0-9a-f]/*"):
-        if _NAME.match(file.name) and f"sha256:{file.name}" not in wanted:
-            with suppress(FileNotFoundError):
-                if file.stat().st_mtime < limit:
-                    file.unlink()
-                    removed += 1
+def sweep(wanted: Callable[[], Collection[str]], days: int) -> int:
+    """Remove what has been unwanted for ``days``; gives how many.
+
+    ``wanted`` tells the digests that somebody still needs; it is asked after the folder was read, so that what came
+    meanwhile is safe. A file that is wanted is made as young as this look: one that is unwanted since a moment ago, while
+    a submission that names it is on its way, stays.
+    """
+    moment, removed = time.time(), 0
+    files = [file for file in place().files.glob("[0-9a-f][0-9a-f]/*") if _NAME.match(file.name)]
+    needed = wanted()
+    for file in files:
+        with suppress(FileNotFoundError):
+            age = moment - file.stat().st_mtime
+            if f"sha256:{file.name}" in needed:
+                if age > _A_DAY:
+                    os.utime(file)
+            elif age > days * _A_DAY:
+                file.unlink()
+                removed += 1
     return removed
 
 

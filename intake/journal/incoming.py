@@ -31,12 +31,10 @@ class Incoming:
 
 
 def read(campaign: Campaign, document: str, body: bytes) -> Incoming:
-    """What ``body`` submits as ``document``; raises :class:`Refused`."""
+    """What ``body``, of at most ``MOST`` bytes, submits as ``document``; raises :class:`Refused`."""
     located = campaign.locate(document)
     if located is None:
         raise Refused(404, _NO_DOCUMENT)
-    if len(body) > MOST:
-        raise Refused(413, f"内容超过 {MAX_BYTES // 1024} KB，请删减后再提交；照片和材料另外上传。")
     told = _mapping(body)
     text, files = told.get("yaml"), told.get("files", {})
     if not isinstance(text, str) or not isinstance(files, dict) or len(files) > campaign.limits["files"]:

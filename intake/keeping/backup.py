@@ -1,8 +1,8 @@
 """One archive of everything that cannot be made again, taken while the service runs.
 
 First, between two rounds of the worker, the branches and the database: they agree with each other, and everything they
-name is on the disk already. Then the files, which are never changed and never fewer, so that what came meanwhile does
-no harm. The manifest, with the SHA-256 of every member, stands last.
+name is on the disk already. Then the files, which are never changed and go only when nothing has named them for a week, so that
+what came meanwhile does no harm. The manifest, with the SHA-256 of every member, stands last.
 """
 
 from __future__ import annotations
@@ -89,7 +89,11 @@ def back_up(out: Path, told: Callable[[str], None] = lambda _: None) -> Backup:
             if pack is not None:
                 tar.file(PACK, pack)
             for name, file in _files(here):
-                tar.file(name, file)
+                try:
+                    tar.file(name, file)
+                except FileNotFoundError:
+                    if not name.startswith("files/"):  # tidied away meanwhile: nothing names it
+                        raise
             tar.finish(counted)
             stream.flush()
             os.fsync(stream.fileno())

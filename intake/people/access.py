@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -15,6 +16,7 @@ from intake.answers import Refused, asks_for_json, refusal
 from intake.current import campaign
 from intake.people.models import Account, Role
 
+_LOG = logging.getLogger("intake.people")
 _View = TypeVar("_View", bound=Callable[..., HttpResponseBase])
 
 
@@ -105,6 +107,8 @@ class Doors:
                 )  # what only takes forms is no place to come back to
             onward = quote(request.get_full_path(), safe="")
             return HttpResponseRedirect(f"{settings.LOGIN_URL}?next={onward}")
+        match = request.resolver_match
+        _LOG.warning("turned away", extra={"account": request.user.pk, "path": match.route if match else "-"})
         if asks_for_json(request):
             return refusal(Refused(403, "这个账号没有办理这一项的权限。"))
         return render(request, "intake/forbidden.html", status=403)

@@ -16,7 +16,7 @@ from time import monotonic
 from django.db.models import Max
 
 from build_tools.campaign import BrokenCampaign
-from build_tools.history import GitTree, GitTrouble, Move, Moved, Writer
+from build_tools.history import GitTree, GitTrouble, Move, Writer
 from build_tools.ledger import INTAKE, Kind
 from build_tools.recording import Books, Refused, Request, add
 from build_tools.submissions import LEDGER
@@ -86,8 +86,6 @@ def project(writer: Writer, lines: Iterable[Submission]) -> list[Submission]:
             line.commit = _committed(
                 writer, line, main, tips, newer=newest[line.unit, line.document] > line.pk
             )
-        except Moved:
-            raise
         except (GitTrouble, OSError, ValueError, LookupError, Missing) as error:
             _troubled(line, _UNWRITABLE if isinstance(error, GitTrouble) or _is_full(error) else _UNREADABLE)
             _LOG.error("not committed", extra={"number": line.number}, exc_info=error)

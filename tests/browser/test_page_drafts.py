@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from browser.desks import DOCUMENT, UNIT, Desk, press
+from browser.desks import CONFIRM, DOCUMENT, UNIT, Desk, panel, press, stop_clock
 from browser.filling import CAMPAIGN, sample
 from playwright.sync_api import Page, expect
 
@@ -158,6 +158,40 @@ def test_when_a_colleague_saved_in_between_mine_can_be_kept_and_theirs_downloade
     with page.expect_download() as started:
         press(page, "下载对方的")
     assert name_in(Path(started.value.path()).read_text(encoding="utf-8")) == "同事写的示例支部"
+
+
+def test_nothing_is_submitted_before_one_of_two_is_chosen(desk: Desk) -> None:
+    page = clash(desk)
+    page.click("#submit")
+    expect(panel(page)).to_contain_text("还没有提交：请先选用哪一份")
+    press(page, "用我的")
+    submit_with_errors(page)
+    assert name_in(desk.fake.came("POST", "documents/")[0].json["yaml"]) == "我写的示例支部"
+    assert len(desk.fake.came("POST", "documents/")) == 1
+
+
+def test_what_a_colleague_saved_a_moment_ago_is_seen_before_it_is_submitted(desk: Desk) -> None:
+    """Typed and submitted at once, before the draft is saved by itself."""
+    page = desk.form(filled=False, clock=True)
+    typed(page, "示例甲党支部")
+    served(page)
+    stop_clock(page)
+    page.fill("#f-name", "我写的示例支部")
+    desk.fake.put(DOCUMENT, yaml(name="同事写的示例支部"))
+    page.click("#submit")
+    press(page, "仍然提交")
+    expect(panel(page)).to_contain_text("还没有提交：请先选用哪一份")
+    expect(page.locator("#notice")).to_contain_text("这份表刚有人改过并存到服务器")
+    assert desk.fake.came("POST", "documents/") == []
+
+
+def submit_with_errors(page: Page) -> None:
+    """The form is not complete; it is submitted all the same."""
+    page.click("#submit")
+    press(page, "仍然提交")
+    expect(panel(page)).to_contain_text("将提交")
+    press(page, CONFIRM)
+    expect(panel(page)).to_contain_text("提交成功，已经收到")
 
 
 def test_two_tabs_of_one_browser_are_nobody_else(desk: Desk) -> None:

@@ -100,12 +100,12 @@ def test_another_units_document_cannot_be_submitted(desk: Desk) -> None:
 
 
 def test_what_was_returned_is_said_on_top_with_its_reason_and_its_due_time(desk: Desk) -> None:
-    standing(desk, "returned", reason="事迹材料缺少时间", until="2012-08-25T18:00:00+08:00")
+    standing(desk, "returned", reason="事迹材料缺少时间", until="2012-08-25T18:00:59+08:00")
     page = desk.form()
     expect(stage(page)).to_contain_text("退回修改")
-    expect(stage(page)).to_contain_text("事迹材料缺少时间。请在 8月25日 18:00:00 前改正后重新提交。")
+    expect(stage(page)).to_contain_text("事迹材料缺少时间。请在 8月25日 18:00:59 前改正后重新提交。")
     expect(page.locator("#submit")).to_have_text("改正后重新提交")
-    expect(page.locator("#deadline")).to_contain_text("距退回修改的期限（8月25日 18:00:00）还有 4 天 8 小时")
+    expect(page.locator("#deadline")).to_contain_text("距退回修改的期限（8月25日 18:00:59）还有 4 天 8 小时")
     page.click("#submit")
     press(page, "确认提交")
     expect(panel(page)).to_contain_text("提交成功，已经收到")

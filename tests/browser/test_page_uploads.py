@@ -133,6 +133,8 @@ def test_an_upload_can_be_cancelled(desk: Desk) -> None:
     expect(page.locator("#entry")).to_contain_text("已取消上传，这个文件没有选入。")
     expect(page.locator(FIELD)).to_have_value("")
     expect(page.locator(".upload")).to_have_count(0)
+    desk.fake.wait("DELETE", "files/upload-1")
+    assert desk.fake.uploads == {}
 
 
 def test_a_file_the_service_has_no_room_for_is_said_and_can_be_sent_again(desk: Desk) -> None:

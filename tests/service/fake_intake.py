@@ -79,6 +79,8 @@ class FakeIntake:
     lock: Lock = field(default_factory=Lock)
     answered: Condition = field(default_factory=Condition)
     address: str = ""
+    pages: dict[str, bytes] = field(default_factory=dict)
+    """Pages and scripts of the service beside its contract, by path."""
 
     def fail(self, what: str, status: int, message: str = "", **more: Any) -> None:
         """The next request that matches ``what`` (``POST documents``) is answered so, and not done."""
@@ -190,6 +192,9 @@ class FakeIntake:
             return 404, {"message": "没有这个文件。"}
         if content:
             return 200, upload.data
+        if asked.method == "DELETE":
+            del self.uploads[name]
+            return 200, {}
         if asked.method == "PATCH":
             offset = int(headers["Upload-Offset"])
             if offset != len(upload.data):
@@ -239,6 +244,9 @@ class _Handler(SimpleHTTPRequestHandler):
         path = self.path.partition("?")[0]
         if path.startswith("/intake/"):
             self._ask()
+        elif path in self.intake.pages:
+            kind = "text/javascript" if path.endswith(".js") else "text/html; charset=utf-8"
+            self._send(200, self.intake.pages[path], kind)
         elif path.startswith("/my/"):
             # Signing in is one press here; it leads back to where one came from.
             back = json.dumps(re.sub(r"^.*next=", "", self.path))
@@ -276,12 +284,21 @@ class _Handler(SimpleHTTPRequestHandler):
             self._send(status, json.dumps(value).encode(), "application/json")
 
     def do_POST(self) -> None:
-        self._ask()
+        if self.path == "/my/sign-out/":
+            self.intake.signed_in = False
+            self._send(
+                200, "<!doctype html><title>登录</title><h1>已退出</h1>".encode(), "text/html; charset=utf-8"
+            )
+        else:
+            self._ask()
 
     def do_PUT(self) -> None:
         self._ask()
 
     def do_PATCH(self) -> None:
+        self._ask()
+
+    def do_DELETE(self) -> None:
         self._ask()
 
     def _hang_up(self) -> None:

@@ -42,6 +42,14 @@ def test_home_tells_what_is_owed_and_what_was_sent(signed_in, account):
         assert item.title in page
 
 
+def test_signing_out_tidies_this_browser_for_units_only(signed_in):
+    """What the script on the page goes by; an office account has no drafts."""
+    page = text(signed_in("foshan-1").get("/my/"))
+    assert f'action="/my/sign-out/" data-campaign="{campaign().id}" data-unit="foshan"' in page
+    assert '<script src="/static/leaving.js" defer>' in page
+    assert "leaving.js" not in text(signed_in("officer", Role.OFFICER).get("/desk/"))
+
+
 def test_a_unit_that_sent_nothing_is_led_to_the_forms(signed_in):
     unit = next(u for u in campaign().units if not (Path("data/cities") / u.slug).exists())
     page = text(signed_in(f"{unit.slug}-1").get("/my/"))

@@ -106,8 +106,25 @@ def test_only_what_nobody_wants_any_more_is_swept_away(service: Place):
     for digest in (wanted, unwanted, again):
         os.utime(next(service.files.rglob(digest[7:])), (0, 0))
     store.keep(b"k")  # wanted again just now
-    assert store.sweep({wanted}, days=90) == 1
+    assert store.sweep(lambda: {wanted}, days=90) == 1
     assert [store.exists(one) for one in (wanted, unwanted, fresh, again)] == [True, False, True, True]
+    assert store.sweep(set, days=90) == 0, "what was wanted a moment ago is not gone the next"
+    assert store.exists(wanted)
+
+
+def test_what_comes_while_it_is_swept_is_not_swept_away(service: Place):
+    """Whoever submits it says so before the bytes are touched: who is wanted is asked last."""
+    old = store.keep(b"l")
+    os.utime(next(service.files.rglob(old[7:])), (0, 0))
+
+    def asked() -> set[str]:
+        store.keep(b"l")
+        os.utime(next(service.files.rglob(store.keep(b"m")[7:])), (0, 0))  # however old it looks
+        return set()
+
+    assert store.sweep(asked, days=90) == 0
+    assert store.read(old) == b"l"
+    assert len([file for file in service.files.rglob("*") if file.is_file()]) == 2
 
 
 @pytest.mark.parametrize(

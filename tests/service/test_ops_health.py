@@ -15,10 +15,12 @@ from django.contrib.sessions.models import Session
 from django.db import DatabaseError
 from django.test import Client
 from django.utils import timezone
+from service.journalled import sample
 from service.kept import NoSites
 from service.people_steps import opened, sign_in
 
 from intake.current import now
+from intake.files import store
 from intake.files.models import Draft, Upload
 from intake.health import counting
 from intake.health.heartbeat import Heart, last_beat
@@ -264,3 +266,25 @@ def test_tidying_takes_what_ended_and_never_a_draft(service: Place, account):
     assert tidy() == 2
     assert [session.session_key for session in Session.objects.all()] == ["new"]
     assert (Draft.objects.count(), Upload.objects.count()) == (1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_tidying_takes_bytes_that_nothing_names_and_never_those_of_a_receipt(service: Place, sent, account):
+    """Of four files one went with a version that another has followed, one is uploaded only, one was just cancelled."""
+    named = [store.keep(data) for data in (b"received", b"uploaded", b"nobody's", b"just now")]
+    received, uploaded, _nobodys, cancelled = named
+    sent(files={"photos/individual-01.png": received}, text=sample() + "# photos/individual-01.png\n")
+    sent(text=sample() + "# 不再附照片\n")
+    Upload.objects.all().delete()
+    for digest in (uploaded, cancelled):
+        Upload.objects.create(
+            unit="guangzhou", account=account(), path="materials/a.pdf", size=1, state=Upload.State.READY,
+            digest=digest, kept_size=1, created_at=now(), finished_at=now(),
+        )  # fmt: skip
+    for digest in named:
+        os.utime(next(service.files.rglob(digest[7:])), (0, 0))
+    assert tidy() == 1
+    assert [store.exists(digest) for digest in named] == [True, True, False, True]
+    Upload.objects.filter(digest=cancelled).delete()
+    assert tidy() == 0, "who cancels while somebody else submits it takes nothing away"
+    assert store.exists(cancelled)

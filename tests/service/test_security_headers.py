@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +14,7 @@ from django.test import Client
 from service.people_steps import opened, sign_in
 from service.security_world import OWN, World, patterns, plant
 
-STRICT = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-}
+from intake.headers import STRICT
 
 
 @pytest.fixture
@@ -64,9 +58,19 @@ def test_every_answer_has_them_all(world: World):
         assert "unsafe" not in policy, what
         if not getattr(answer, "from_site", False):
             assert "default-src 'none'" in policy, what
+        if answer["Content-Type"].startswith("text/html") and not getattr(answer, "from_site", False):
+            assert "object-src 'none'; base-uri 'none'" in policy, what
         assert "Access-Control-Allow-Origin" not in answer, what
         assert "Server" not in answer, what
         assert "X-Powered-By" not in answer, what
+
+
+def test_a_page_that_nobody_was_asked_for_does_not_say_that_one_is_signed_out(signed_in):
+    """What is refused before anybody looks who it is names nobody, and offers nobody to sign in."""
+    page = signed_in().post("/my/sign-in/", b"", "text/plain", CONTENT_LENGTH="99999999").content.decode()
+    assert "没有办成" in page
+    assert "登录" not in page
+    assert ">登录</a>" in Client().get("/verify/").content.decode()
 
 
 def test_only_what_is_public_may_be_kept(world: World):
@@ -76,6 +80,17 @@ def test_only_what_is_public_may_be_kept(world: World):
             assert answer["Cache-Control"] == "private, no-cache"
         elif what not in public:
             assert answer["Cache-Control"] == "no-store", what
+
+
+def test_a_folder_is_not_listed_and_a_request_is_not_echoed(world: World):
+    officer = world.browsers["officer"]
+    for folder in ("/static/", "/assets/", "/office/assets/"):
+        with closing(officer.get(folder)) as told:
+            assert told.status_code == 404, folder
+    for address in ("/", "/my/sign-in/", "/intake/state", "/desk/"):
+        told = officer.generic("TRACE", address, headers={"X-Canary": "canary"})
+        assert told.status_code == 405, address
+        assert b"canary" not in told.content
 
 
 def test_a_file_of_a_unit_is_never_run_in_our_name(world: World):

@@ -16,6 +16,7 @@ from service.journalled import hand_in, sample, with_values
 
 from intake import current
 from intake.answers import Refused
+from intake.clerk import pace
 from intake.files import allowance as uploading
 from intake.files.models import Draft, Upload
 from intake.headers import MOST_BODY
@@ -172,6 +173,42 @@ def test_removing_what_is_not_there_leaves_nothing_behind(signed_in):
         answer = client.delete("/intake/drafts/individual-01", {"version": 0}, "application/json")
         assert answer.status_code == 200
     assert Audit.objects.count() == before
+
+
+# -------------------------------------------------------------------------------------------------- live checks
+
+
+def test_a_flood_of_checks_is_refused_and_never_a_submission(signed_in, monkeypatch: pytest.MonkeyPatch):
+    """What is asked for in vain costs nothing and does not count; a minute later one may check again."""
+    judged: list[str] = []
+    moment = [1000.0]
+    monkeypatch.setattr("intake.clerk.asked.judge_before", lambda path, _over: judged.append(path) or [])
+    monkeypatch.setattr(pace, "monotonic", lambda: moment[0])
+    clerk, colleague = signed_in(), signed_in("guangzhou-2")
+    told = {"document": "individual-01", "yaml": version(1), "files": {}}
+
+    def status(client: Client, **more: str) -> int:
+        answer = client.post("/intake/check", told | more, "application/json")
+        assert answer.status_code != 429 or answer.json()["message"] == (
+            "检查得太频繁，请过一分钟再检查。提交不受影响。"
+        )
+        return int(answer.status_code)
+
+    for _ in range(pace.MOST):
+        moment[0] += 0.5
+        assert status(clerk, document="nothing") == 400
+        assert status(clerk) == 200
+    assert status(clerk) == 429
+    assert len(judged) == pace.MOST
+    assert status(colleague) == 200
+    body = {"attempt": str(uuid.uuid4()), "yaml": version(1), "files": {}}
+    assert clerk.post(DOCUMENT, body, "application/json").status_code == 201
+    moment[0] += pace.SECONDS - pace.MOST * 0.5
+    assert status(clerk) == 429
+    moment[0] += 0.5
+    assert (status(clerk), status(clerk)) == (200, 429)
+    moment[0] += pace.SECONDS
+    assert status(clerk) == 200
 
 
 # ------------------------------------------------------------------------------------------------ bodies of all

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
 from service.security_server import Server, served
+
+from intake.headers import STRICT
 
 FIRST = b"POST /my/sign-in/ HTTP/1.1\r\nHost: 127.0.0.1\r\n"
 SECOND = b"GET /verify/allowed_signers HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
@@ -68,9 +71,15 @@ ENDLESS = {
 @pytest.mark.parametrize("what", ENDLESS)
 def test_what_is_endless_or_no_http_is_refused(what: str, server: Server):
     told = server.raw(ENDLESS[what])
-    assert told.startswith((b"HTTP/1.1 400", b"HTTP/1.1 414", b"HTTP/1.1 431", b"HTTP/1.1 505")), told[:200]
-    assert b"Traceback" not in told
-    assert b"gunicorn/" not in told
+    assert told.startswith((b"HTTP/1.1 400", b"HTTP/1.1 414", b"HTTP/1.1 431")), told[:200]
+    head, _, page = told.partition(b"\r\n\r\n")
+    lines = head.decode("ascii").splitlines()
+    assert {f"{name}: {value}" for name, value in STRICT.items()} <= set(lines)
+    assert "Content-Security-Policy: default-src 'none'" in head.decode("ascii")
+    assert {"Cache-Control: no-store", f"Content-Length: {len(page)}"} <= set(lines)
+    assert "没有办成" in page.decode("utf-8")
+    assert b"Bad Request" not in page
+    assert b"gunicorn" not in told
 
 
 def test_the_server_tells_no_version(server: Server):
@@ -108,4 +117,9 @@ def test_the_log_holds_nothing_that_was_sent(server: Server):
     server.raw(
         b"GET /CANARY-address?CANARY=1 HTTP/1.1\r\nHost: 127.0.0.1\r\nX-A: CANARY\r\nConnection: close\r\n\r\n"
     )
-    assert "CANARY" not in server.log.read_text(encoding="utf-8")
+    server.raw(b"CANARY /CANARY CANARY\r\nCANARY\r\n\r\n")
+    server.raw(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX: CANARY\0\r\n\r\n")
+    log = server.log.read_text(encoding="utf-8")
+    assert "CANARY" not in log
+    lines = [json.loads(line) for line in log.splitlines()]
+    assert {"refused by the server", "answered"} <= {line["event"] for line in lines}

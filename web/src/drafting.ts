@@ -49,6 +49,11 @@ export class Drafting {
     return (!this.unit || this.failed || this.stopped) && !this.entry.isEmpty();
   }
 
+  /** Another tab's content stands against this one, and the person has not said which is wanted. */
+  get undecided(): boolean {
+    return this.stopped;
+  }
+
   get unit(): Unit | null {
     return this.entry.unit;
   }

@@ -25,7 +25,7 @@ async function start(): Promise<void> {
   const uploads = new Uploads(session, drafting, kept);
   const served = new Served(session, drafting, kept, uploads);
   wireUploading(drafting, uploads);
-  const submitting = new Submitting(session, drafting, kept, uploads, leaving);
+  const submitting = new Submitting(session, drafting, kept, uploads, served, leaving);
   kept.follow(store, () => served.forget());
 
   /** What no unit's draft holds yet is taken along to signing in and back. */

@@ -40,6 +40,7 @@ export class Served {
   private key = "";
   /** While it is not known, or the person is asked, which of two is wanted. */
   private held = true;
+  private asking = false;
   private forgotten = "";
   private timer = 0;
   private saving: Promise<void> = Promise.resolve();
@@ -64,6 +65,16 @@ export class Served {
     return `drafts/${this.drafting.document}`;
   }
 
+  /** Two contents stand against each other, and the person has not said which is wanted. */
+  get undecided(): boolean {
+    return this.asking;
+  }
+
+  /** Saves at once, so that what somebody else has saved meanwhile is known; without an answer nothing is known. */
+  async settle(): Promise<void> {
+    if (!this.asking) await this.save();
+  }
+
   /** A document was opened, or its content replaced, or somebody signed in. */
   async opened(): Promise<void> {
     const key = this.unit ? `${this.unit}/${this.drafting.document}` : "";
@@ -77,6 +88,7 @@ export class Served {
     hush(KEY);
     this.key = key;
     this.held = true;
+    this.asking = false;
     this.base = NONE;
     this.show("");
     if (key && key !== this.forgotten) await this.compare(key);
@@ -148,7 +160,7 @@ export class Served {
 
   /** From here on changes are saved on top of `base`. */
   private release(base: Base): void {
-    this.held = false;
+    this.held = this.asking = false;
     this.know(base);
     if (!base.version) this.kept.drop("base", this.unit, this.drafting.document);
     if (base.version ? this.print !== base.print : !this.drafting.entry.isEmpty()) this.later();
@@ -169,7 +181,7 @@ export class Served {
       return;
     }
     const files = this.drafting.entry.files;
-    this.held = false;
+    this.held = this.asking = false;
     this.know({ version: draft.version, print: printOfText(draft.yaml), saved: draft.saved_at });
     this.drafting.replace(value as Mapping, files, words);
     this.uploads.fetch(draft.files);
@@ -177,7 +189,7 @@ export class Served {
 
   /** Which of two contents? Neither is lost: the other one can be downloaded, or had back. */
   private ask(draft: ServerDraft, what: string, theirs: string, mine: string, download: string): void {
-    this.held = true;
+    this.held = this.asking = true;
     this.show("暂停存到服务器");
     const words = `${what}（${draft.person} ${this.stamp(draft.saved_at)} 保存），与本页的内容不同。用哪一份？`;
     const save = () => {
@@ -189,7 +201,7 @@ export class Served {
       {
         words: mine,
         press: () => {
-          this.held = false;
+          this.held = this.asking = false;
           this.base = { version: draft.version, print: "", saved: draft.saved_at };
           this.later(0);
           tell(

@@ -11,6 +11,7 @@ import { Delivery } from "./delivery.ts";
 import type { Kept } from "./kept.ts";
 import { Panel } from "./panel.ts";
 import { digestOf, printOfFile, printOfText } from "./print.ts";
+import type { Served } from "./served.ts";
 import type { Session } from "./session.ts";
 import { namedFiles } from "./uploading.ts";
 import type { Uploads } from "./uploads.ts";
@@ -25,6 +26,7 @@ export class Submitting {
   private readonly drafting: Drafting;
   private readonly kept: Kept;
   private readonly uploads: Uploads;
+  private readonly served: Served;
   private readonly panel = new Panel();
   readonly delivery: Delivery;
   private readonly leaving: () => Promise<void>;
@@ -39,12 +41,14 @@ export class Submitting {
     drafting: Drafting,
     kept: Kept,
     uploads: Uploads,
+    served: Served,
     leaving: () => Promise<void>,
   ) {
     this.session = session;
     this.drafting = drafting;
     this.kept = kept;
     this.uploads = uploads;
+    this.served = served;
     this.leaving = leaving;
     this.delivery = new Delivery(session, kept, uploads, this.panel);
     this.delivery.onEnd = (received) => {
@@ -138,7 +142,7 @@ export class Submitting {
     hush("out");
     await drafting.flush();
     await this.label();
-    if (turn !== this.turn) return;
+    if (turn !== this.turn || this.refusedWhileUndecided()) return;
     if (this.refusedBefore()) {
       this.busy = false;
       return;
@@ -174,6 +178,21 @@ export class Submitting {
       ),
       el("p", { class: "sending__tools" }, back, all),
     );
+  }
+
+  /** Of two contents one has to be chosen first: the other would be lost with this submission. Told, and `true`. */
+  private refusedWhileUndecided(): boolean {
+    if (!this.served.undecided && !this.drafting.undecided) return false;
+    this.stop();
+    this.panel.show("bad", "还没有提交：请先选用哪一份", [
+      "这份表有两份不同的内容。请在上方的提示里选定用哪一份，再按“提交”。",
+      el(
+        "p",
+        {},
+        button("去选", () => byId("notice")!.scrollIntoView({ block: "center" }), "entry__main"),
+      ),
+    ]);
+    return true;
   }
 
   /** What stands in the way whatever the form says; told, and `true`. */
@@ -212,6 +231,7 @@ export class Submitting {
     let found: LiveFinding[] = [];
     let doubt = "";
     try {
+      await Promise.race([this.served.settle(), new Promise((go) => window.setTimeout(go, CHECK_SILENCE))]);
       await uploads.tend(); // a file that was chosen a moment ago
       await uploads.verify();
       const body = { document, yaml, files: uploads.ids };
@@ -227,7 +247,7 @@ export class Submitting {
       }
       doubt = `名额和重复没有核对（${(error as Error).message.replace(/。$/, "")}），提交后在回执页上查看。`;
     }
-    if (turn !== this.turn) return;
+    if (turn !== this.turn || this.refusedWhileUndecided()) return;
     const known = new Set(entry.findings().map((finding) => finding.code + finding.pointer));
     const fresh = found.filter((finding) => !known.has(finding.code + finding.pointer));
     this.confirm(turn, fresh, doubt);
@@ -296,7 +316,7 @@ export class Submitting {
     this.turn = turn + 1;
     await this.uploads.tend();
     await this.filesThere(this.turn);
-    if (this.turn !== turn + 1) return;
+    if (this.turn !== turn + 1 || this.refusedWhileUndecided()) return;
     const { drafting, uploads } = this;
     const { unit, document, yaml } = drafting;
     const files = uploads.ids;

@@ -51,7 +51,10 @@ export function wireUploading(drafting: Drafting, uploads: Uploads): void {
     });
     if (upload.state === "ready") return [words];
     if (upload.state === "failed") return [words, button("重新上传", () => uploads.retry())];
-    const cancel = () => takeOut(entry, upload.path, "已取消上传，这个文件没有选入。");
+    const cancel = () => {
+      uploads.cancel(upload.path);
+      takeOut(entry, upload.path, "已取消上传，这个文件没有选入。");
+    };
     const bar = el("progress", { max: String(upload.size), value: "0", "aria-label": "上传进度" });
     return [bar, words, button("取消上传", cancel)];
   }

@@ -101,6 +101,15 @@ export class Uploads {
     if (!this.patience.waits) this.run(); // not sooner than it is due because somebody types
   }
 
+  /** The person wants it no more: it is sent no further, and the service need not keep what it has of it. */
+  cancel(path: string): void {
+    const upload = this.all[path];
+    this.stop(path);
+    if (!upload || upload.receipt) return;
+    this.kept.drop("upload", this.unit, this.drafting.document, path);
+    if (upload.id) this.session.service.ask("DELETE", `files/${upload.id}`).catch(() => {}); // or it is tidied away
+  }
+
   /** Sends no more of it. */
   private stop(path: string): void {
     delete this.all[path];
