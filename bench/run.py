@@ -6,6 +6,7 @@ The whole takes about two hours, one of them the hour in which the forge is away
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import tempfile
 from collections.abc import Callable
@@ -30,6 +31,8 @@ import starting  # noqa: E402
 
 
 def main() -> None:
+    # Told to end, it leaves as by itself: what it started and what it wrote goes with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="small sizes; prints and writes nothing")
     parser.add_argument(

@@ -26,6 +26,7 @@ from intake.projection import deciding, submitting, tree
 from intake.projection.clashes import Clashes, freed
 from intake.projection.remote import BadRemote, Remote
 from intake.projection.rest import at_rest
+from intake.projection.rushing import Rush
 from intake.projection.sites import Builder
 from intake.projection.store import open_store
 from intake.projection.submitting import Retries
@@ -140,11 +141,15 @@ def run(*, until_idle: bool = False) -> None:
     stopping = _stop_asked()
     with alone():
         worker, heart, teller, tidied = Worker(), Heart(), Teller(), time.monotonic()
+        rush = Rush()
         pause = _PAUSE
         while not stopping():
             try:
-                with at_rest():
-                    busy = worker.round()
+                if rush.comes_first():
+                    busy, pause = False, _PAUSE
+                else:
+                    with at_rest():
+                        busy = worker.round()
                 pause = 0.0 if busy else _PAUSE
                 heart.beat(failed=False, builds=worker.builder.built, failed_builds=worker.builder.failed)
                 teller.tend()
