@@ -103,7 +103,7 @@ def test_every_answer_has_its_headers(path: str, who: str, account, signed_in):
         assert answer["X-Frame-Options"] == "DENY"
         assert answer["Referrer-Policy"] == "same-origin"
         body = answer.content.decode()
-        assert "<script" not in body
+        assert "<script" not in body.replace('<script src="/static/leaving.js" defer></script>', "")
         assert " style=" not in body
         assert " on" not in "".join(part.split(">")[0] for part in body.split("<")[1:] if part[:4] != "meta")
         for cookie in (cookie for cookie in answer.cookies.values() if cookie.value):
@@ -115,13 +115,7 @@ def test_every_answer_has_its_headers(path: str, who: str, account, signed_in):
 
 
 @pytest.fixture
-def styled(service, transactional_db, settings) -> None:
-    """The tests' server finds the style sheet where the real one has it."""
-    settings.STATICFILES_DIRS, settings.STATIC_ROOT = [settings.STATIC_ROOT], None
-
-
-@pytest.fixture
-def page(chromium: Browser, styled, live_server, settings) -> Iterator[Page]:
+def page(chromium: Browser, service, transactional_db, live_server, settings) -> Iterator[Page]:
     """A fresh visitor at the real server; what the browser complains about fails the test."""
     settings.URL = live_server.url
     context = chromium.new_context(base_url=live_server.url, locale="zh-CN")

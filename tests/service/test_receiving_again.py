@@ -39,6 +39,12 @@ def clerk(account) -> Account:
 
 
 @pytest.fixture
+def afterwards(service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When all that the sample campaign's ledger tells has happened."""
+    monkeypatch.setenv("SHENBAO_NOW", "2012-08-23T10:30:00+08:00")
+
+
+@pytest.fixture
 def photo(clerk):
     """Uploads ``data`` as the photo; gives what a submission names."""
 
@@ -127,7 +133,7 @@ def test_a_photo_is_carried_over_only_as_long_as_it_is_named(clerk, photo):
     assert unnamed.files == {}
 
 
-def test_what_was_accepted_by_git_is_not_taken_again_either(account):
+def test_what_was_accepted_by_git_is_not_taken_again_either(account, afterwards):
     held = campaign()
     files = [(one, file.stem) for one in held.units for file in (ROOT / one.folder).rglob("*.yml")]
     for unit, name in files:
@@ -147,7 +153,7 @@ def test_who_was_overtaken_keeps_the_time_at_which_all_was_here(clerk, account):
     assert (line.received_at, line.stored_at, line.flags) == (now() - timedelta(seconds=5), now(), [])
 
 
-def test_what_stands_by_git_is_not_taken_again_but_with_a_new_photo_it_is(clerk, photo):
+def test_what_stands_by_git_is_not_taken_again_but_with_a_new_photo_it_is(afterwards, clerk, photo):
     with pytest.raises(Refused, match="完全相同"):
         hand_in(clerk)
     assert hand_in(clerk, files=photo(b"a")).fresh
