@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from datetime import UTC, datetime
 from traceback import extract_tb
 from typing import Any
@@ -24,11 +25,15 @@ FIELDS = (
 """What a line may hold beside time, level and event: names of things, never what somebody wrote. ``account``: its number."""
 
 
+_PLACES = re.compile(r"%(\(\w+\))?[a-z]|\{\w*\}")
+
+
 def _event(record: logging.LogRecord) -> str:
-    """A word of ours; of what Django logs, whose words hold addresses, only that it failed."""
+    """A word of ours; of what Django logs, whose words hold addresses, only that it failed; of what others say the
+    fixed words, without what they put into them."""
     if record.name.startswith("django"):
         return "request failed"
-    return record.msg if isinstance(record.msg, str) else type(record.msg).__name__
+    return _PLACES.sub("…", record.msg) if isinstance(record.msg, str) else type(record.msg).__name__
 
 
 class Line(logging.Formatter):

@@ -67,6 +67,8 @@ def worker_command(root: Path, *, until_idle: bool) -> None:
 @click.option("--approver", is_flag=True, help="活动办公室的审批人。")
 def account_command(root: Path, username: str, name: str, unit: str, *, approver: bool) -> None:
     """新建账号并给出一次性启用码；账号已有的，只重发启用码。"""
+    if unit and approver:
+        raise click.UsageError("报送单位的账号没有审批人：--unit 和 --approver 只写一个")
     set_up(root)
     migrate()
     from build_tools.campaign import NoSuchName, unit_called

@@ -45,7 +45,10 @@ def backup_command(root: Path, out: Path) -> int:
 
 @click.command(cls=Command, name="restore", options_metavar="[选项]", short_help="从备份恢复到空文件夹")
 @click.argument("archive", metavar="备份文件", type=click.Path(path_type=Path))
-@options.root
+@click.option(
+    "--root", default=".", metavar="文件夹", type=click.Path(path_type=Path, file_okay=False),
+    help="恢复到的文件夹，默认为当前文件夹；没有的，会建立。",
+)  # fmt: skip
 def restore_command(archive: Path, root: Path) -> int:
     """从备份恢复。只恢复到空的文件夹；先核对每个文件的校验值，不符的一个也不恢复。
 
@@ -53,6 +56,10 @@ def restore_command(archive: Path, root: Path) -> int:
     """
     if not archive.is_file():
         raise click.UsageError(f"备份文件“{archive}”不存在")
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise click.UsageError(f"文件夹“{root}”建立不了，请换一个位置") from error
     os.environ["SHENBAO_ROOT"] = str(root.resolve())
     from intake.keeping.restore import NotRestored, restore
 

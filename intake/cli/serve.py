@@ -171,6 +171,7 @@ class _Processes:
         time.sleep(_SHORT)
         ended = self._worker is not None and self._worker.poll() is not None
         if ended and not self._asked and time.monotonic() - self._started > _RESTARTS:
+            click.echo("后台程序意外结束，已重新启动；收到的材料不受影响。", err=True)
             self.start_worker()
         if self._web is not None and self._web.poll() is not None and not self._asked:
             if time.monotonic() - self._opened < _RESTARTS:

@@ -87,6 +87,7 @@ class TestTheWayBack:
         assert done.differing == ()
 
     def test_the_journal_verifies_and_people_can_sign_in(self, elsewhere: Place, archive: Path):
+        elsewhere.root.rmdir()  # a folder that is not there is made
         done = command(elsewhere, "restore", archive)
         assert (done.returncode, "收文日志完好。" in done.stdout) == (0, True), done.stdout + done.stderr
         assert "收文日志完好。" in command(elsewhere, "verify").stdout

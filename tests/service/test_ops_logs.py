@@ -228,10 +228,12 @@ def test_a_line_holds_none_of_the_words_of_an_error_or_of_django():
     for name, words in (
         ("django.request", f"Bad: {CANARY}"),
         ("gunicorn.error", "Error %s"),
+        ("gunicorn.error", "Worker (pid:%s) was sent %(signal)s!"),
         ("intake.x", "x"),
     ):
         record = logging.LogRecord(name, logging.ERROR, "", 1, words, (f"{CANARY}事迹",), told)
         line = json.loads(Line().format(record))
         assert CANARY not in json.dumps(line, ensure_ascii=False)
+        assert "%" not in line["event"]
         assert line["error"] == "ValueError"
         assert line["where"][0].startswith("test_ops_logs.py:")

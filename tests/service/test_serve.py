@@ -149,3 +149,11 @@ def test_a_taken_port_and_a_broken_campaign_are_sentences(tmp_path: Path):
     assert status == 2
     assert "Traceback" not in said
     assert not (tmp_path / "empty" / "var").exists()
+
+
+def test_a_unit_s_account_is_no_approver_s(tmp_path: Path):
+    asked = [
+        SHENBAO, "intake", "account", "off9", "--name", "示例", "--unit", "guangzhou", "--approver", "--root", ROOT,
+    ]  # fmt: skip
+    done = subprocess.run(asked, env=environment(tmp_path / "intake"), capture_output=True, check=False)
+    assert (done.returncode, "--unit 和 --approver 只写一个" in done.stderr.decode()) == (2, True)
