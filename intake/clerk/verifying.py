@@ -36,7 +36,11 @@ def verify(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         number, text = request.POST.get("number", ""), request.POST.get("text", "")
         if number.strip():
-            return HttpResponseRedirect(reverse("verified", args=[_number(number) or "-"]))
+            plain = _number(number)
+            if plain and Submission.objects.filter(number=plain).exists():
+                return HttpResponseRedirect(reverse("verified", args=[plain]))
+            told |= {"number": number[:_LONGEST], "unknown": plain, "wrong": not plain}
+            return render(request, "clerk/verify.html", told, status=404 if plain else 422)
         signed = request.POST.get("signature", "")
         if len(text) > _MOST or len(signed) > _MOST:
             told["holds"] = False
@@ -72,6 +76,7 @@ def _number(given: str) -> str:
     """The number as it is written, however it was typed: blanks, hyphens, width and case do not matter, and letters that
     look like figures are figures."""
     plain = "".join(filter(str.isalnum, unicodedata.normalize("NFKC", given[:_LONGEST]).upper()))
+    plain = plain[max(0, plain.find("SB")) :]  # and not what may be copied with it: 回执编号：
     day, rest = plain[2:8].translate(_ALIKE), plain[8:].translate(_ALIKE)
     found = _NUMBER.fullmatch(f"{plain[:2]}{day}-{rest[:5]}-{rest[5:]}")
     return found[0] if found else ""

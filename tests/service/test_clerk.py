@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from django.utils.html import escape
 from service.journalled import sample, submit, with_values
 
 from intake.current import campaign, now
@@ -175,12 +176,20 @@ def test_anybody_with_the_number_verifies_and_reads_nothing_of_the_document(acco
     spoken = line.number.lower().replace("0", "o").replace("1", "l")
     assert "这份回执属实" in text(client.get(f"/verify/{spoken}/"))
     wide = "".join(chr(ord(letter) + 0xFEE0) for letter in line.number)
-    for typed in (f" {line.number} ", wide, " ".join(line.number.lower()), line.number.replace("-", "")):
+    for typed in (f" {line.number} ", wide, " ".join(line.number.lower()), line.number.replace("-", ""),
+                  f"回执编号：{line.number}。"):  # fmt: skip
         assert client.post("/verify/", {"number": typed})["Location"] == f"/verify/{line.number}/", typed
     for wrong in ("SB120821-00000-00000", "-", "SB", "x" * 200):
         answer = client.get(f"/verify/{wrong}/")
         assert answer.status_code == 404
         assert "没有这个编号的回执" in answer.content.decode()
+    for typed, status, sentence in (
+        ("sb120821 00000 00000", 404, "没有编号是 SB120821-00000-00000 的回执"),
+        ("<SB12>", 422, "编号写得不对"),
+    ):
+        answer = client.post("/verify/", {"number": typed})
+        assert (answer.status_code, sentence in answer.content.decode()) == (status, True)
+        assert f'value="{escape(typed)}"' in answer.content.decode(), "what was typed is still there"
 
 
 def test_a_receipt_s_text_and_signature_are_verified_as_pasted(account, client, service):
