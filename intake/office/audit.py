@@ -76,6 +76,8 @@ def detail_of(line: Audit) -> str:
     """What a line says beside its columns, in words."""
     told = []
     for key, value in line.detail.items():
+        if value in ("", None):
+            continue
         said = _FIXED[key].get(str(value), value) if key in _FIXED else value
         said = filesizeformat(value) if key == "size" else said
         told.append(f"{_DETAILS.get(key, key)} {said if isinstance(said, str | int) else json.dumps(said)}")

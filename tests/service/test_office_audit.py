@@ -14,6 +14,7 @@ from django.urls import get_resolver
 
 from intake.journal.models import Action
 from intake.people.access import Door
+from intake.office.audit import detail_of
 from intake.people.audit import note
 from intake.people.models import Account, Audit, Role
 
@@ -179,3 +180,7 @@ def test_nothing_is_done_without_the_pages_own_token(account, sent):
         assert strict.post(f"/desk/{address}", {"seen": 0}).status_code == 403
     assert not Action.objects.exists()
     assert not Audit.objects.exclude(action="submitted").exists()
+
+
+def test_a_detail_without_a_value_is_left_out(service):
+    assert detail_of(Audit(detail={"number": "", "decision": 6})) == "办理号 6"
