@@ -13,8 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver
 
 from intake.journal.models import Action
-from intake.people.access import Door
 from intake.office.audit import detail_of
+from intake.people.access import Door
 from intake.people.audit import note
 from intake.people.models import Account, Audit, Role
 
