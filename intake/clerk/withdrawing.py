@@ -71,6 +71,7 @@ def _page(request: HttpRequest, review: Review, fault: str = "", *, status: int 
         "line": line,
         "stand": review.standing,
         "obstacle": obstacle(review),
+        "why": review.reason,
         "address": form_address(line.unit, line.item, line.document),
         "for_good": closes_for_good(review),
         "reason": request.POST.get("reason", ""),

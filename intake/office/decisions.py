@@ -130,6 +130,8 @@ def send_back(request: HttpRequest, number: str) -> HttpResponse:
     if (again := _again(request, one, Action.Kind.RETURNED)) is not None:
         return _to(again)
     _must_be_newest(one)
+    if one.review.unreturnable:
+        raise Refused(409, one.review.unreturnable, back=f"/desk/{number}/")
     try:
         reason = acting.reason_of(request.POST.get("reason", ""), what="退回的理由")
         until = acting.due_of(campaign(), wording.read_time(request.POST.get("until", "")), what="修改的期限")

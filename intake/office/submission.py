@@ -256,9 +256,5 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
         "nominated": one.item in campaign().nominations,
         "history": history(one),
         "seen": acting.last_action(one.line.unit, one.line.document, Action.Kind.ACCEPTED),
-        "returnable": one.is_newest and one.review.state not in _DECIDED,
     }
     return show(request, "submission", context, "queue")
-
-
-_DECIDED = (reviews.State.PENDING, reviews.State.RETURNED, reviews.State.WITHDRAWN)

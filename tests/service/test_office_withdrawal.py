@@ -49,7 +49,7 @@ def test_the_office_takes_out_what_the_unit_asks_back(officer, sent):
     assert take_out(officer, line, seen=action.pk).status_code == 409
 
 
-def test_what_is_beyond_the_quota_is_closed_as_not_taken(officer, sent):
+def test_what_is_beyond_the_quota_is_closed_as_not_taken(officer, sent, signed_in):
     line = sent()
     line.findings = [{"code": "Q01", "severity": "error", "message": "超出名额。", "pointer": ""}]
     line.save()
@@ -60,6 +60,11 @@ def test_what_is_beyond_the_quota_is_closed_as_not_taken(officer, sent):
     assert Action.objects.get().reason == f"不予受理（超出名额）：{REASON}"
     assert "不予受理</span>" in page(officer, "/desk/?state=all")
     assert "收到的都已办结" in page(officer, "/desk/")
+    box = page(officer, f"/desk/{line.number}/").partition('id="act"')[2].partition("</section>")[0]
+    assert "不予受理，已经办结。" in box
+    assert f"理由：不予受理（超出名额）：{REASON}" in box
+    assert "撤回" not in box
+    assert f"不予受理，不用再办。理由：不予受理（超出名额）：{REASON}" in page(signed_in(), f"/my/documents/{line.document}/withdraw/")
 
 
 @pytest.mark.parametrize(
