@@ -13,7 +13,6 @@ from intake.current import campaign, now, standing_tree
 from intake.journal.models import Submission, word_of
 from intake.projection.judging import Part
 
-
 _DECIDED = (Stage.RETURNED, Stage.ACCEPTED, Stage.WITHDRAWN)
 
 
@@ -38,7 +37,9 @@ class Row:
         a clash with another unit. None once it was accepted or taken out."""
         known = self.document.errors if self.document else 0
         stands = self.document.standing if self.document else None
-        if self.receipt is None or (stands and (stands.digest != self.receipt.digest or stands.stage in _DECIDED)):
+        if self.receipt is None or (
+            stands and (stands.digest != self.receipt.digest or stands.stage in _DECIDED)
+        ):
             return known
         return max(known, self.receipt.errors or 0)
 

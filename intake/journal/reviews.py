@@ -157,7 +157,9 @@ class Review:
             State.WITHDRAWN: f"{self.word}，不用再办。",
         }
         if self.forfeited:
-            told.setdefault(self.state, "逾期提交，视为放弃，改了再报仍是逾期，不能退回修改。要收的先办延期。")
+            told.setdefault(
+                self.state, "逾期提交，视为放弃，改了再报仍是逾期，不能退回修改。要收的先办延期。"
+            )
         return told.get(self.state, "")
 
 

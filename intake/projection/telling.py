@@ -128,7 +128,11 @@ def _decided() -> Iterator[Notice]:
     )
     sent_anew = Submission.objects.filter(same, id__gt=OuterRef("submission_id"))
     done = Action.objects.filter(
-        ~Exists(decided_anew), ~Exists(sent_anew), kind__in=_KINDS, state=Action.State.DONE, done_at__gte=since
+        ~Exists(decided_anew),
+        ~Exists(sent_anew),
+        kind__in=_KINDS,
+        state=Action.State.DONE,
+        done_at__gte=since,
     ).order_by("id")
     held = campaign()
     by = sender(os.environ, held)

@@ -56,7 +56,9 @@ def test_no_page_of_the_unit_names_the_other(twice, signed_in):
         "/my/documents/individual-01/withdraw/", "/intake/state",
     ):  # fmt: skip
         told = text(clerk, address)
-        assert not [name for name in OTHER if name in told.replace(sample("foshan", "individual-01"), "")], address
+        assert not [name for name in OTHER if name in told.replace(sample("foshan", "individual-01"), "")], (
+            address
+        )
 
 
 def test_the_units_own_page_tells_of_the_error_and_what_to_do(twice, signed_in):

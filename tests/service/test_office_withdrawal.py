@@ -68,7 +68,9 @@ def test_what_is_beyond_the_quota_is_closed_as_not_taken(officer, sent, signed_i
     assert "不予受理，已经办结。" in box
     assert f"理由：不予受理（超出名额）：{REASON}" in box
     assert "撤回" not in box
-    assert f"不予受理，不用再办。理由：不予受理（超出名额）：{REASON}" in page(signed_in(), f"/my/documents/{line.document}/withdraw/")
+    assert f"不予受理，不用再办。理由：不予受理（超出名额）：{REASON}" in page(
+        signed_in(), f"/my/documents/{line.document}/withdraw/"
+    )
 
 
 def test_nothing_is_promised_that_the_deadline_has_taken(officer, sent, monkeypatch):
