@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods, require_safe
 
+from build_tools.checks.duplicates import SameNomineeElsewhere
 from build_tools.checks.quota import OverQuota, counting
 from build_tools.progress import moment_text
 from build_tools.reminders.wording import one_line
@@ -228,13 +229,14 @@ def _beyond(one: Opened) -> bool:
 
 
 def _take_out_page(request: HttpRequest, one: Opened, fault: str = "", *, status: int = 200) -> HttpResponse:
-    beyond = any(found.code == OverQuota.code for found in findings_of(one.line, one.item))
+    codes = {found.code for found in findings_of(one.line, one.item)}
+    likely = "quota" if OverQuota.code in codes else "twice" if SameNomineeElsewhere.code in codes else "unit"
     context = {
         "one": one,
         "line": one.line,
         "review": one.review,
         "grounds": _grounds(one),
-        "chosen": request.POST.get("ground", "quota" if beyond else "unit"),
+        "chosen": request.POST.get("ground", likely),
         "reason": request.POST.get("reason", ""),
         "longest": acting.LONGEST - max(map(len, GROUNDS.values())) - 1,
         "places": _places(one) if one.item in campaign().nominations else None,

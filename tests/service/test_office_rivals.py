@@ -38,6 +38,7 @@ def twice(account, work) -> Submission:
 
 def test_the_office_reads_whose_the_other_is_when_it_came_and_how_it_stands(twice, account, work, signed_in):
     desk = signed_in("officer", Role.OFFICER)
+    assert desk.get(f"/desk/{twice.number}/take-out/").context["chosen"] == "twice"
     told = text(desk, f"/desk/{twice.number}/")
     assert '<a href="/desk/units/foshan/">佛山 先进个人推荐表（第 1 名）</a>，2012年' in told
     newer = submit(account("foshan-1"), "individual-01", judged=False)
