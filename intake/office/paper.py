@@ -173,9 +173,9 @@ def correct(request: HttpRequest, slug: str, name: str) -> HttpResponse:
         copies = _copies(request, document.copies_owed, f"一共应交 {document.copies_owed} 份")
         seals = [seal for seal in document.seals_owed if seal in request.POST.getlist("seal")]
         try:
-            if acting.seen_of(request) >= sheet.seen:
-                _must_change(document, copies, seals)
             reason = acting.reason_of(request.POST.get("reason", ""), what="更正的理由")
+            if acting.seen_of(request) >= sheet.seen:  # what was pressed twice is known by the journal
+                _must_change(document, copies, seals)
             return _ask(request, sheet, Action(copies=copies, seals=seals, reason=reason))
         except Refused as refused:
             if refused.status != acting.UNCLEAR:
