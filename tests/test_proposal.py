@@ -308,6 +308,18 @@ def test_words_name_the_limit_that_has_passed(
     assert all(words in finding.message for finding in late)
 
 
+def test_what_was_late_before_it_was_returned_missed_the_deadline_and_not_the_date_of_the_return(
+    tmp_path: Path,
+) -> None:
+    late = [event("2012-08-23T08:00:00+08:00", "received", "individual-03"), returned("individual-03")]
+    hub = start(tmp_path / "hub", ledger={**LEDGER, "jia": [*LEDGER["jia"], *late]})
+    third = f"{JIA}/nominations/individual-03.yml"
+    changes = {third: hub.read(f"{JIA}/nominations/individual-01.yml")}
+    found = hub.judge(changes, now="2012-08-24T00:00:00+08:00").own
+    [told] = [finding.message for finding in found if finding.code == "T08"]
+    assert "已过截止时间 8月22日 23:59:59，" in told
+
+
 def test_what_was_wrong_before_is_not_the_pull_requests_fault(tmp_path: Path) -> None:
     wrong = {f"{JIA}/summary.yml": "title: [\n", f"{YI}/summary.yml": "title: [\n"}
     hub = start(tmp_path / "hub", write=wrong, ledger={})

@@ -58,8 +58,12 @@ def when(moment: datetime, campaign: Campaign) -> str:
 
 
 def limit_of(campaign: Campaign, standing: Standing, deadline: datetime) -> tuple[str, str]:
-    """What somebody who comes now is too late for, in words, and its last second: ``standing`` is as it was before."""
-    if standing.stage is Stage.RETURNED and standing.until is not None:
+    """What somebody who comes now is too late for, in words, and its last second: ``standing`` is as it was before.
+
+    What was too late itself when it was returned gains nothing from the date of the return: the deadline was missed.
+    """
+    in_time = standing.timing in (Timing.ON_TIME, Timing.EXTENDED)
+    if standing.stage is Stage.RETURNED and standing.until is not None and in_time:
         return "退回修改的期限", when(standing.until, campaign)
     return "延期后的截止时间" if standing.extended else "截止时间", when(deadline, campaign)
 

@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 
 from build_tools.checks import examine
 from build_tools.progress import DocumentProgress, ItemProgress, UnitProgress, assess
-from build_tools.standing import Standing
+from build_tools.standing import Stage, Standing
 from build_tools.submissions import LEDGER
 from intake.current import campaign, now, standing_tree
 from intake.journal.models import Submission, word_of
 from intake.projection.judging import Part
+
+_DECIDED = (Stage.RETURNED, Stage.ACCEPTED, Stage.WITHDRAWN)
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,23 @@ class Row:
     def aside(self) -> bool:
         """Whether the receipt is of a version that does not count, because another stands."""
         return bool(self.document and self.receipt and is_aside(self.receipt, self.document.standing))
+
+    @property
+    def errors(self) -> int:
+        """How many errors wait to be mended: those of the unit's own files, or what its receipt shows beyond them, as
+        a clash with another unit. None once it was accepted or taken out."""
+        known = self.document.errors if self.document else 0
+        stands = self.document.standing if self.document else None
+        if self.receipt is None or (
+            stands and (stands.digest != self.receipt.digest or stands.stage in _DECIDED)
+        ):
+            return known
+        return max(known, self.receipt.errors or 0)
+
+    @property
+    def clashes(self) -> bool:
+        """Whether there are errors that the unit's own files do not show."""
+        return self.errors > (self.document.errors if self.document else 0)
 
     @property
     def state(self) -> str:

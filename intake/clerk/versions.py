@@ -23,7 +23,7 @@ from intake.journal.difference import compare, compare_files
 from intake.journal.models import Action, Submission, word_of
 from intake.journal.reading import Reading
 from intake.journal.reading import read as read_document
-from intake.journal.reviews import State, newest
+from intake.journal.reviews import Review, State, newest
 from intake.people.access import Door, account_of, door
 
 
@@ -50,8 +50,11 @@ class Version:
     line: Submission | None = None
 
 
-def versions(slug: str, document: str, item: Item) -> list[Version]:
-    """Every version received, the newest first: those of the intake, and those by git or at the counter."""
+def versions(slug: str, document: str, item: Item, review: Review | None = None) -> list[Version]:
+    """Every version received, the newest first: those of the intake, and those by git or at the counter.
+
+    ``review`` is of the newest one: what is being done with it, or was just done, the ledger does not know yet.
+    """
     ledger = ledger_of(slug)
     stand = standing(campaign(), ledger, item, document)
     lines = list(Submission.objects.filter(unit=slug, document=document).order_by("-id"))
@@ -67,8 +70,19 @@ def versions(slug: str, document: str, item: Item) -> list[Version]:
     for at, by, version, line in sorted(came, key=lambda one: one[0], reverse=True):
         counts = version == stand.digest and not any(known.counts for known in found)
         known_yet = line is None or line.recorded_at is not None
-        found.append(Version(at, by, _fate(stand, version, counts=counts, known_yet=known_yet), counts, line))
+        fate = _fate(stand, version, counts=counts, known_yet=known_yet)
+        if review and (counts or line == review.submission) and (out := _taken_out(review)):
+            fate, counts = out, False
+        found.append(Version(at, by, fate, counts, line))
     return found
+
+
+def _taken_out(review: Review) -> str:
+    """That a version is being taken out, or was; empty for every other."""
+    if review.state is State.WITHDRAWN:
+        return review.word
+    action = review.action if review.state is State.PENDING else None
+    return f"{action.word}，正在登记" if action and action.kind == Action.Kind.WITHDRAWN else ""
 
 
 def _fate(stand: Standing, version: str, *, counts: bool, known_yet: bool) -> str:
@@ -99,7 +113,7 @@ def history(request: HttpRequest, document: str) -> HttpResponse:
     )
     told = {
         "document": document,
-        "versions": versions(slug, document, located[0]),
+        "versions": versions(slug, document, located[0], review),
         "actions": actions.select_related("account"),
         "may_withdraw": review is not None and not obstacle(review),
         "waiting": review is not None and review.state is State.PENDING,

@@ -30,9 +30,11 @@ def home(request: HttpRequest) -> HttpResponse:
     told: dict[str, Any] = {"receipts": receipts, "drafts": drafts}
     try:
         progress = unit_progress(slug)
+        shown = list(rows(progress, receipts))
         told |= {
             "progress": progress,
-            "rows": list(rows(progress, receipts)),
+            "rows": shown,
+            "clashing": [row for row in shown if row.clashes],
             "left": _left(progress.deadline),
         }
     except BrokenCampaign:

@@ -56,8 +56,8 @@ def withdraw(request: HttpRequest, document: str) -> HttpResponse:
             409, "这份表刚刚又报了一次，没有撤回。请看过新的一份再办。", back=f"/my/documents/{document}/"
         )
     try:
-        told = acting.reason_of(request.POST.get("reason", ""), what="撤回的理由")
-        reason = acting.reason_of(f"{ASKED}：{told}", what="撤回的理由")
+        told = request.POST.get("reason", "")
+        reason = acting.reason_of(told, what="撤回的理由", before=f"{ASKED}：")
     except Refused as refused:
         return _page(request, review, refused.message, status=refused.status)
     wanted = Action(kind=Action.Kind.WITHDRAWN, unit=slug, document=document, submission=line, reason=reason)
@@ -71,6 +71,7 @@ def _page(request: HttpRequest, review: Review, fault: str = "", *, status: int 
         "line": line,
         "stand": review.standing,
         "obstacle": obstacle(review),
+        "why": review.reason,
         "address": form_address(line.unit, line.item, line.document),
         "for_good": closes_for_good(review),
         "reason": request.POST.get("reason", ""),

@@ -39,14 +39,14 @@ pause: Callable[[float], None] = time.sleep
 """How we wait between two looks at the line."""
 
 
-def reason_of(text: str, *, what: str = "理由") -> str:
-    """What was typed, on one line as the ledger keeps it; raises :class:`Refused`."""
-    told = one_line(text.replace("\r\n", " "))
+def reason_of(text: str, *, what: str = "理由", before: str = "") -> str:
+    """What was typed, on one line as the ledger keeps it, behind the words ``before``; raises :class:`Refused`."""
+    told, most = one_line(text.replace("\r\n", " ")), LONGEST - len(before)
     if not told:
         raise Refused(422, f"没有写{what}，请写明后再提交。")
-    if len(told) > LONGEST:
-        raise Refused(422, f"{what}有 {len(told)} 字，最多 {LONGEST} 字，请删减后再提交。")
-    return told
+    if len(told) > most:
+        raise Refused(422, f"{what}有 {len(told)} 字，最多 {most} 字，请删减后再提交。")
+    return f"{before}{told}"
 
 
 def due_of(held: Campaign, until: datetime | None, *, what: str) -> datetime:

@@ -45,7 +45,8 @@ class Submission(models.Model):
     hash = models.CharField(max_length=71)
 
     findings: Any = models.JSONField(null=True, blank=True)
-    """As ``shenbao check --format json`` tells them; ``None`` until judged."""
+    """As ``shenbao check --format json`` tells them; ``None`` until judged. What a clash stands against in other units'
+    files is under ``elsewhere``, for the office only."""
     judged_at = models.DateTimeField(null=True, blank=True)
     commit = models.CharField(max_length=64, blank=True, default="")
     blobs = models.JSONField(default=dict, blank=True)

@@ -103,8 +103,15 @@ class Review:
     @property
     def word(self) -> str:
         """The state as people call it."""
-        told = self.action or self.standing
-        return word_of(self.state.label, told.reason if told and self.state is State.WITHDRAWN else "")
+        return word_of(self.state.label, self.reason)
+
+    @property
+    def reason(self) -> str:
+        """Why it was taken out; empty where it was not."""
+        if self.state is not State.WITHDRAWN:
+            return ""
+        told = self.action if self.action and self.action.kind == Action.Kind.WITHDRAWN else self.standing
+        return told.reason if told else ""
 
     def overdue(self, now: datetime) -> bool:
         """Whether it was returned and the time to correct it has passed."""
@@ -120,7 +127,7 @@ class Review:
         if self.state is State.RETURNED:
             return "已经退回修改，等单位重新提交后再受理。"
         if self.state is State.WITHDRAWN:
-            return "已经撤回。"
+            return f"{self.word}，已经办结。"
         if self.state is State.JUDGING:
             return "还在校验，校验完再受理。"
         if self.forfeited:
@@ -137,8 +144,22 @@ class Review:
         told = {
             State.PENDING: "正在办理，请稍候。",
             State.JUDGING: "刚收到，还在登记，请过一会儿再办。",
-            State.WITHDRAWN: "已经撤回，不用再办。",
+            State.WITHDRAWN: f"{self.word}，不用再办。",
         }
+        return told.get(self.state, "")
+
+    @property
+    def unreturnable(self) -> str:
+        """Why it cannot be returned; empty when it can. What came too late stays too late, however it is corrected."""
+        told = {
+            State.PENDING: "正在办理，请稍候。",
+            State.RETURNED: "已经退回修改，等单位重新提交。",
+            State.WITHDRAWN: f"{self.word}，不用再办。",
+        }
+        if self.forfeited:
+            told.setdefault(
+                self.state, "逾期提交，视为放弃，改了再报仍是逾期，不能退回修改。要收的先办延期。"
+            )
         return told.get(self.state, "")
 
 

@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods, require_safe
 
-from build_tools.checks.quota import OverQuota
+from build_tools.checks.duplicates import SameNomineeElsewhere
+from build_tools.checks.quota import OverQuota, counting
 from build_tools.progress import moment_text
 from build_tools.reminders.wording import one_line
 from intake.answers import Refused
 from intake.current import campaign, now
 from intake.journal import acting
 from intake.journal.models import NOT_TAKEN, Action
-from intake.journal.reviews import newest
+from intake.journal.reviews import State, newest
 from intake.office import wording
-from intake.office.campaign_tree import ledger_of
+from intake.office.campaign_tree import ledger_of, state
 from intake.office.desk import show
 from intake.office.queue import next_to_do
 from intake.office.submission import Finding, Opened, findings_of, opened
@@ -130,6 +131,8 @@ def send_back(request: HttpRequest, number: str) -> HttpResponse:
     if (again := _again(request, one, Action.Kind.RETURNED)) is not None:
         return _to(again)
     _must_be_newest(one)
+    if one.review.unreturnable:
+        raise Refused(409, one.review.unreturnable, back=f"/desk/{number}/")
     try:
         reason = acting.reason_of(request.POST.get("reason", ""), what="退回的理由")
         until = acting.due_of(campaign(), wording.read_time(request.POST.get("until", "")), what="修改的期限")
@@ -186,9 +189,11 @@ def take_out(request: HttpRequest, number: str) -> HttpResponse:
     ground = _grounds(one).get(request.POST.get("ground", ""))
     if ground is None:
         return _take_out_page(request, one, "没有选择事由，请选择后再提交。", status=422)
+    if request.POST["ground"] == "quota" and not _beyond(one):
+        return _take_out_page(request, one, "这个单位没有超出名额，请改选别的事由。", status=422)
     try:
-        told = acting.reason_of(request.POST.get("reason", ""), what="说明")
-        reason = acting.reason_of(f"{ground}：{told}", what="说明")
+        told = request.POST.get("reason", "")
+        reason = acting.reason_of(told, what="说明", before=f"{ground}：")
     except Refused as refused:
         return _take_out_page(request, one, refused.message, status=refused.status)
     line = one.line
@@ -203,16 +208,39 @@ def _grounds(one: Opened) -> dict[str, str]:
     return {key: text for key, text in GROUNDS.items() if nominated or key == "unit"}
 
 
+def _places(one: Opened) -> tuple[int, int] | None:
+    """How many places the unit has for such a nomination, and how many nominations take one; ``None`` without a table."""
+    held, unit = campaign(), one.line.unit
+    quota = held.quota(unit, one.item)
+    if quota is None:
+        return None
+    folder = state().examination.submissions.folders.get(unit)
+    named = {document.name for document in counting(folder, one.item, held)} if folder else set()
+    for review in newest(held, ledger_of, unit):
+        if review.submission.item == one.item.id:
+            out = review.state is State.WITHDRAWN or not (review.standing and review.standing.counts)
+            (named.discard if out else named.add)(review.submission.document)
+    return quota, len(named)
+
+
+def _beyond(one: Opened) -> bool:
+    places = _places(one)
+    return places is not None and places[1] > places[0]
+
+
 def _take_out_page(request: HttpRequest, one: Opened, fault: str = "", *, status: int = 200) -> HttpResponse:
-    beyond = any(found.code == OverQuota.code for found in findings_of(one.line, one.item))
+    codes = {found.code for found in findings_of(one.line, one.item)}
+    likely = "quota" if OverQuota.code in codes else "twice" if SameNomineeElsewhere.code in codes else "unit"
     context = {
         "one": one,
         "line": one.line,
         "review": one.review,
         "grounds": _grounds(one),
-        "chosen": request.POST.get("ground", "quota" if beyond else "unit"),
+        "chosen": request.POST.get("ground", likely),
         "reason": request.POST.get("reason", ""),
         "longest": acting.LONGEST - max(map(len, GROUNDS.values())) - 1,
+        "places": _places(one) if one.item in campaign().nominations else None,
+        "again_until": stand.deadline if (stand := one.review.standing) and now() <= stand.deadline else None,
         "fault": fault,
         "seen": acting.last_action(one.line.unit, one.line.document, Action.Kind.WITHDRAWN),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -143,8 +144,8 @@ def _sheet(slug: str, name: str) -> Sheet:
 
 def _copies(request: HttpRequest, most: int, why: str) -> int:
     """The number that was typed, ``most`` at most; raises :class:`Refused`."""
-    text = request.POST.get("copies", "").strip() or "0"
-    if not text.isdecimal() or len(text) > _DIGITS:
+    text = unicodedata.normalize("NFKC", request.POST.get("copies", "")).strip() or "0"
+    if not (text.isascii() and text.isdecimal()) or len(text) > _DIGITS:
         raise Refused(422, "份数应是整数，请改正后再登记。", back=_BACK)
     if int(text) > most:
         raise Refused(422, f"份数多了：{why}。多带来的退还单位，以前登记错了的先更正。", back=_BACK)
@@ -173,6 +174,8 @@ def correct(request: HttpRequest, slug: str, name: str) -> HttpResponse:
         seals = [seal for seal in document.seals_owed if seal in request.POST.getlist("seal")]
         try:
             reason = acting.reason_of(request.POST.get("reason", ""), what="更正的理由")
+            if acting.seen_of(request) >= sheet.seen:  # what was pressed twice is known by the journal
+                _must_change(document, copies, seals)
             return _ask(request, sheet, Action(copies=copies, seals=seals, reason=reason))
         except Refused as refused:
             if refused.status != acting.UNCLEAR:
@@ -184,6 +187,12 @@ def correct(request: HttpRequest, slug: str, name: str) -> HttpResponse:
         "entries": entries.select_related("account").order_by("-id"),
     }  # fmt: skip
     return show(request, "paper_correct", context, "paper", status=status)
+
+
+def _must_change(document: DocumentProgress, copies: int, seals: list[str]) -> None:
+    """Raises :class:`Refused` for a correction that says what is recorded already."""
+    if copies == document.copies_received and set(seals) == set(document.seals_received):
+        raise Refused(acting.UNCLEAR, "份数和印章都与现在登记的相同，没有可更正的。")
 
 
 @door(Door.OFFICE)

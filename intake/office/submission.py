@@ -22,6 +22,7 @@ from intake.journal.reviews import Review
 from intake.office import wording
 from intake.office.campaign_tree import ledger_of, tree
 from intake.office.desk import show
+from intake.office.rivals import Rival, rivals
 from intake.people.access import Door, door
 
 TREE = "tree"
@@ -50,6 +51,7 @@ class Finding:
     where: str
     code: str
     answered: bool
+    others: Sequence[Rival] = ()
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,7 @@ def findings_of(line: Submission, item: Item) -> list[Finding]:
             where=_where(item, found),
             code=str(found.get("code", "")),
             answered=bool(found.get("answered")),
+            others=tuple(rivals(map(str, found.get("elsewhere", ())))),
         )
         for found in told
     ]
@@ -256,9 +259,5 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
         "nominated": one.item in campaign().nominations,
         "history": history(one),
         "seen": acting.last_action(one.line.unit, one.line.document, Action.Kind.ACCEPTED),
-        "returnable": one.is_newest and one.review.state not in _DECIDED,
     }
     return show(request, "submission", context, "queue")
-
-
-_DECIDED = (reviews.State.PENDING, reviews.State.RETURNED, reviews.State.WITHDRAWN)

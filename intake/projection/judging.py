@@ -16,6 +16,7 @@ from intake.current import campaign, now, standing_tree
 from intake.journal.models import Submission
 from intake.journal.turn import save_all
 from intake.place import place
+from intake.projection.store import document_path
 
 
 class Overlay:
@@ -105,13 +106,23 @@ def _judge(tree: Tree, held: Campaign, lines: list[Submission], memory: Memory |
             by_path.setdefault(path, []).append(finding)
     changed = []
     for line in lines:
+        if line.judged_at is not None and not _lies_in(tree, document_path(line)):
+            continue  # it was taken out, and keeps what was found while it stood
         paths = set(line.blobs)
         about = {id(finding): finding for path in sorted(paths) for finding in by_path.get(path, ())}
-        found = told(sorted(about.values(), key=Finding.sort_key), paths)
+        found = told(sorted(about.values(), key=Finding.sort_key), paths, elsewhere=True)
         if line.judged_at is None or line.findings != found:
             line.findings, line.judged_at = found, at
             changed.append(line)
     save_all(changed, "findings", "judged_at")
+
+
+def _lies_in(tree: Tree, path: str) -> bool:
+    try:
+        tree.read(path)
+    except OSError:
+        return False
+    return True
 
 
 def judge_before(path: str, files: Mapping[str, bytes]) -> list[dict[str, Any]]:
@@ -123,10 +134,11 @@ def judge_before(path: str, files: Mapping[str, bytes]) -> list[dict[str, Any]]:
     return told(findings, {path, *files})
 
 
-def told(findings: Iterable[Finding], paths: set[str]) -> list[dict[str, Any]]:
+def told(findings: Iterable[Finding], paths: set[str], *, elsewhere: bool = False) -> list[dict[str, Any]]:
     """The findings that stand at one of ``paths`` or point to one, as ``shenbao check --format json`` tells them.
 
-    Places in other units' files are left out: a unit is told that there is a clash, and the office where.
+    Places in other units' files are left out: a unit is told that there is a clash, and the office where. With
+    ``elsewhere`` the paths of those files stand under that name, which no page of a unit shows.
     """
     folders = {path.split("/")[2] for path in paths if path.count("/") >= 3}
     found = []
@@ -135,7 +147,10 @@ def told(findings: Iterable[Finding], paths: set[str]) -> list[dict[str, Any]]:
         if not places & paths:
             continue
         words = finding.as_dict()
+        foreign = sorted({path for path in places if _is_foreign(path, folders)})
         words["related"] = [one for one in words["related"] if _is_own(one["path"], folders)]
+        if elsewhere and foreign:
+            words["elsewhere"] = foreign
         if _is_own(finding.place.path, folders):
             found.append(words)
     return found
@@ -144,3 +159,7 @@ def told(findings: Iterable[Finding], paths: set[str]) -> list[dict[str, Any]]:
 def _is_own(path: str, folders: set[str]) -> bool:
     parts = path.split("/")
     return len(parts) > 3 and parts[2] in folders
+
+
+def _is_foreign(path: str, folders: set[str]) -> bool:
+    return path.startswith(f"{CITIES}/") and not _is_own(path, folders)

@@ -13,21 +13,24 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
+from contextlib import suppress
+from datetime import datetime, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Exists, OuterRef, Q
 
 from build_tools.reminders.mail import is_address, reply_address
 from build_tools.reminders.post import HOST, BadPost, NoServer, deliver, post, sender
 from build_tools.reminders.wording import one_line
 from intake.current import campaign, now
-from intake.journal.models import NOT_TAKEN, Action
+from intake.journal.models import NOT_TAKEN, Action, Submission
 from intake.people.audit import note
 from intake.people.models import Audit
+from intake.place import place
 from intake.projection import reminding
 from intake.projection.notice import Notice
 from intake.tags import moment
@@ -52,7 +55,10 @@ class Teller:
 
     def tend(self) -> None:
         """Begin to send, unless that is going on or nothing can be sent."""
-        if not os.environ.get(HOST) or time.monotonic() < self._next:
+        if not os.environ.get(HOST):
+            _mailing_ended()
+            return
+        if time.monotonic() < self._next:
             return
         if self._thread is None or not self._thread.is_alive():
             self._next = time.monotonic() + self._wait
@@ -94,14 +100,40 @@ class Teller:
         return well
 
 
+def _mailing_since() -> datetime:
+    """Since when a mail server is set: what was decided before is told by nobody."""
+    file = place().var / "mailing"
+    with suppress(OSError, ValueError):
+        return datetime.fromisoformat(file.read_text(encoding="ascii"))
+    since = now()
+    file.write_text(since.isoformat(), encoding="ascii")
+    return since
+
+
+def _mailing_ended() -> None:
+    (place().var / "mailing").unlink(missing_ok=True)
+
+
 def _decided() -> Iterator[Notice]:
-    """The mails of the decisions of the last day that are not told yet, and have somebody to be told."""
-    since = now() - _BACK
+    """The mails of the decisions of the last day, since a mail server is set, that are not told yet, that still hold,
+    and have somebody to be told."""
+    since = max(now() - _BACK, _mailing_since())
     told = {
         line.detail.get("decision")
         for line in Audit.objects.filter(action__in=(MAILED, NOT_MAILED), at__gte=since)
     }
-    done = Action.objects.filter(kind__in=_KINDS, state=Action.State.DONE, done_at__gte=since).order_by("id")
+    same = Q(unit=OuterRef("unit"), document=OuterRef("document"))
+    decided_anew = Action.objects.filter(
+        same, kind__in=_KINDS, state__in=(Action.State.PENDING, Action.State.DONE), id__gt=OuterRef("id")
+    )
+    sent_anew = Submission.objects.filter(same, id__gt=OuterRef("submission_id"))
+    done = Action.objects.filter(
+        ~Exists(decided_anew),
+        ~Exists(sent_anew),
+        kind__in=_KINDS,
+        state=Action.State.DONE,
+        done_at__gte=since,
+    ).order_by("id")
     held = campaign()
     by = sender(os.environ, held)
     for action in done:

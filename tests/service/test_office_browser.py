@@ -10,7 +10,7 @@ from typing import Any
 import axe_playwright_python
 import pytest
 from django.conf import settings as configured
-from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import Browser, Page, Playwright, expect
 from service.journalled import hours, sample, submit, with_values
 
 import intake
@@ -162,7 +162,7 @@ def test_paper_is_recorded_line_by_line_with_the_enter_key(desk, full):
     page.get_by_label("深圳 先进集体推荐表（第 1 名）收到的份数").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**told=*")
-    assert focused(page) == "深圳 先进个人推荐表（第 1 名）收到的份数"
+    expect(page.get_by_label("深圳 先进个人推荐表（第 1 名）收到的份数")).to_be_focused()
     page.keyboard.press("Control+A")
     page.keyboard.type("2")
     page.keyboard.press("Enter")

@@ -171,6 +171,13 @@ def test_what_is_forfeited_cannot_be_accepted_and_leads_to_an_extension(officer,
     answer = accept(officer, line)
     assert answer.status_code == 409
     assert "先办延期" in answer.content.decode()
+    # Nor is it returned: whatever comes after it is too late as well.
+    assert "不能退回修改" in page
+    assert f'action="/desk/{line.number}/return/"' not in page
+    assert f'href="/desk/{line.number}/take-out/"' in page
+    assert "不能退回修改" in officer.get(f"/desk/{line.number}/return/").content.decode()
+    answer = send_back(officer, line, until="2012-08-24T17:00")
+    assert (answer.status_code, "先办延期" in answer.content.decode()) == (409, True)
     assert not Action.objects.exists()
 
 

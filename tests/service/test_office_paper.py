@@ -60,7 +60,8 @@ def test_copies_and_seals_are_recorded_and_the_cursor_goes_on(officer):
         ({"copies": "0", "seal": []}, 422),
         ({"copies": "", "seal": []}, 422),
         ({"copies": "0"}, 302),
-        ({"copies": "2", "seal": []}, 302),
+        ({"copies": "２", "seal": []}, 302),  # as an input method types it
+        ({"copies": "٢", "seal": []}, 422),
         ({"copies": "0", "seal": ["不要的章"]}, 422),
         ({"unit": "nowhere"}, 404),
         ({"document": "individual-09"}, 404),
@@ -104,8 +105,10 @@ def test_a_wrong_entry_is_corrected_and_stays_in_the_trail(officer, tree):
     )
     for more, status in (({"copies": "4"}, 422), ({"reason": " "}, 422), ({"unit": "yangjiang"}, 404)):
         assert correct(officer, **more).status_code == status
+    nothing = correct(officer, copies="3", seal=[SEAL])
+    assert (nothing.status_code, "没有可更正的" in nothing.content.decode()) == (422, True)
     assert not Action.objects.exists()
-    answer = correct(officer)
+    answer = correct(officer, copies="２")
     assert (
         "已登记：广州 先进个人推荐表（第 1 名），更正为共 2 份"
         in officer.get(answer["Location"]).content.decode()

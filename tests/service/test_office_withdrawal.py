@@ -49,17 +49,35 @@ def test_the_office_takes_out_what_the_unit_asks_back(officer, sent):
     assert take_out(officer, line, seen=action.pk).status_code == 409
 
 
-def test_what_is_beyond_the_quota_is_closed_as_not_taken(officer, sent):
-    line = sent()
+def test_what_is_beyond_the_quota_is_closed_as_not_taken(officer, sent, signed_in):
+    for number in range(3, 8):  # 广州 has six places, and two took one before
+        line = sent(document=f"individual-{number:02d}", text=sample())
     line.findings = [{"code": "Q01", "severity": "error", "message": "超出名额。", "pointer": ""}]
     line.save()
     form = officer.get(f"/desk/{line.number}/take-out/")
     assert form.context["chosen"] == "quota"
+    assert "名额 6，已推荐 7。" in form.content.decode()
+    assert "可以在 2012年8月22日 23:59:59 前重新提交" in form.content.decode()
+    assert "maxlength" not in form.content.decode()
     told = page(officer, take_out(officer, line, ground="quota")["Location"])
     assert "已登记不予受理。" in told
     assert Action.objects.get().reason == f"不予受理（超出名额）：{REASON}"
     assert "不予受理</span>" in page(officer, "/desk/?state=all")
-    assert "收到的都已办结" in page(officer, "/desk/")
+    assert "已推荐 6。" in page(officer, f"/desk/{Submission.objects.all()[0].number}/take-out/")
+    box = page(officer, f"/desk/{line.number}/").partition('id="act"')[2].partition("</section>")[0]
+    assert "不予受理，已经办结。" in box
+    assert f"理由：不予受理（超出名额）：{REASON}" in box
+    assert "撤回" not in box
+    assert f"不予受理，不用再办。理由：不予受理（超出名额）：{REASON}" in page(
+        signed_in(), f"/my/documents/{line.document}/withdraw/"
+    )
+
+
+def test_nothing_is_promised_that_the_deadline_has_taken(officer, sent, monkeypatch):
+    monkeypatch.setenv("SHENBAO_NOW", "2012-08-23T10:00:00+08:00")
+    told = page(officer, f"/desk/{sent('yangjiang', 'individual-01', sample()).number}/take-out/")
+    assert "截止时间已过，单位再报的按逾期处理。" in told
+    assert "前重新提交" not in told
 
 
 @pytest.mark.parametrize(
@@ -68,7 +86,8 @@ def test_what_is_beyond_the_quota_is_closed_as_not_taken(officer, sent):
         ("summary", {"ground": "quota"}, "没有选择事由"),  # no place is taken by a summary
         ("individual-01", {"ground": ""}, "没有选择事由"),
         ("individual-01", {"reason": "  "}, "没有写说明"),
-        ("individual-01", {"reason": "长" * 495}, "最多 500 字"),
+        ("individual-01", {"reason": "长" * 495}, "说明有 495 字，最多 493 字"),
+        ("individual-01", {"ground": "quota"}, "没有超出名额"),
     ],
 )
 def test_it_needs_a_ground_and_a_reason(officer, sent, document: str, more: dict[str, str], said: str):
@@ -95,8 +114,15 @@ def test_the_unit_takes_its_own_out_and_no_other(signed_in, worker, sent):
     other = signed_in("shenzhen-1")
     assert withdraw(other, line).status_code == 404
     assert withdraw(clerk, line, reason=" ").status_code == 422
+    worker.idle = True
     answer = withdraw(clerk, line)
+    told = page(clerk, "/my/documents/individual-01/")
+    assert "撤回，正在登记" in told
+    assert "<b>" not in told  # no version counts
+    worker.idle = False
     assert withdraw(clerk, line)["Location"] == answer["Location"] == "/my/documents/individual-01/"
+    told = page(clerk, "/my/documents/individual-01/")
+    assert 'data-label="是否有效"><span class="soft">已撤回</span>' in told
     [action] = Action.objects.all()
     assert (action.kind, action.reason) == ("withdrawn", "单位自行撤回：材料有误")
     assert Audit.objects.get(action="unit-withdrawn").account == line.account

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from mail_server import MailServer, serving, settings
+from service.journalled import sample, with_values
 from service.people_steps import written
 
 from intake.current import campaign, now
@@ -98,6 +99,34 @@ def test_nothing_is_told_of_what_is_not_done_or_long_ago(posting, decided, more)
     decided(**more)
     assert Teller().tell()
     assert posting.taken == []
+
+
+def test_what_a_later_decision_or_version_has_replaced_is_not_told(posting, decided, sent):
+    first = decided()
+    again = Action.objects.create(
+        kind="accepted", state="done", unit=UNIT, document=first.document, submission=first.submission,
+        account=first.account, at=now(), done_at=now(),
+    )  # fmt: skip
+    assert Teller().tell()
+    (mail,) = posting.mails.values()
+    assert "已受理" in mail.get_content()
+    Audit.objects.all().delete()  # as if it had not been told
+    sent(UNIT, text=with_values(sample(), post="合伙人"))
+    assert Teller().tell()
+    assert len(posting.taken) == 1, again
+
+
+def test_what_was_decided_before_the_server_was_set_is_not_told(server, decided, monkeypatch):
+    settings(monkeypatch)
+    decided()
+    Teller().tend()
+    monkeypatch.setenv("SHENBAO_NOW", "2012-08-21T12:00:00+08:00")
+    settings(monkeypatch, server.port, TLS="none")
+    assert Teller().tell()
+    assert server.taken == []
+    decided(kind="accepted")
+    assert Teller().tell()
+    assert len(server.taken) == 1
 
 
 def test_without_a_mail_server_nothing_is_tried(server, decided, monkeypatch):
