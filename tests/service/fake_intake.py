@@ -152,7 +152,16 @@ class FakeIntake:
 
     def _check(self, asked: Asked, rest: str, headers: Any) -> tuple[int, Any]:
         errors = sum(finding["severity"] == "error" for finding in self.findings)
-        return 200, {"findings": self.findings, "errors": errors, "warnings": len(self.findings) - errors}
+        told = {"findings": self.findings, "errors": errors, "warnings": len(self.findings) - errors}
+        return 200, {**told, "last": self.sent_last(asked.json["document"])}
+
+    def sent_last(self, document: str) -> dict[str, Any] | None:
+        """What the next submission replaces."""
+        for attempt in reversed(self.attempts.values()):
+            if attempt["document"] == document:
+                return {"yaml": attempt["yaml"], "by": attempt["by"], "at": attempt["receipt"]["at"]}
+        text = self.received.get(document)
+        return {"yaml": text, "by": "", "at": ""} if text else None
 
     def _drafts(self, asked: Asked, document: str, headers: Any) -> tuple[int, Any]:
         known = self.drafts.get(document)
@@ -218,7 +227,12 @@ class FakeIntake:
         number = f"SB120821-{len(self.attempts) + 1:05d}-M2XTN"
         url, digest = f"/my/receipts/{number}/", _digest(sent["yaml"].encode())
         receipt = {"number": number, "url": url, "at": RECEIVED, "digest": digest, "late": self.late}
-        self.attempts[sent["attempt"]] = {**sent, "document": document, "receipt": receipt}
+        self.attempts[sent["attempt"]] = {
+            **sent,
+            "document": document,
+            "by": self.person,
+            "receipt": receipt,
+        }
         standing = {"stage": "received", "reason": "", "until": None}
         self.documents[document] = {
             "number": number,

@@ -6,8 +6,9 @@ import { hideSummary } from "../faults.ts";
 import { hush, tell } from "../messages.ts";
 import { button, byId, el, mark } from "../page.ts";
 import { type Attempt, attemptFor } from "./attempts.ts";
-import { type LiveFinding, Refused, type Standing } from "./contract.ts";
+import { type Checked, Refused, type Standing } from "./contract.ts";
 import { Delivery } from "./delivery.ts";
+import { differing } from "./differing.ts";
 import type { Kept } from "./kept.ts";
 import { Panel } from "./panel.ts";
 import { digestOf, printOfFile, printOfText } from "./print.ts";
@@ -15,7 +16,7 @@ import type { Served } from "./served.ts";
 import type { Session } from "./session.ts";
 import { namedFiles } from "./uploading.ts";
 import type { Uploads } from "./uploads.ts";
-import { sizeWords } from "./words.ts";
+import { sizeWords, stamp } from "./words.ts";
 
 const CHECK_SILENCE = 15000;
 /** An attempt without a receipt is sent anew by itself as long as the person surely still wants it. */
@@ -29,6 +30,8 @@ export class Submitting {
   private readonly served: Served;
   private readonly panel = new Panel();
   readonly delivery: Delivery;
+  /** Called when it is known anew whether the form says something else than what was received. */
+  onLabel: (differs: boolean) => void = () => {};
   private readonly leaving: () => Promise<void>;
   /** Grows with each press; an older one that comes to an end late does nothing any more. */
   private turn = 0;
@@ -109,6 +112,7 @@ export class Submitting {
     }[stage];
     if (main.textContent !== words) main.textContent = words;
     main.setAttribute("aria-disabled", String(same || stage === "accepted"));
+    this.onLabel(stage === "received" && !same);
   }
 
   /** Whether the form says something else than what was received last. */
@@ -228,7 +232,7 @@ export class Submitting {
     const { session, uploads, drafting } = this;
     const { document, yaml, entry } = drafting;
     this.panel.show("info", "正在核对……", ["核对名额、重复和附件。"]);
-    let found: LiveFinding[] = [];
+    let told: Partial<Checked> = {};
     let doubt = "";
     try {
       await Promise.race([this.served.settle(), new Promise((go) => window.setTimeout(go, CHECK_SILENCE))]);
@@ -236,8 +240,7 @@ export class Submitting {
       await uploads.verify();
       const body = { document, yaml, files: uploads.ids };
       const asking = { body, silence: CHECK_SILENCE };
-      found =
-        (await session.service.ask<{ findings: LiveFinding[] }>("POST", "check", asking)).findings || [];
+      told = await session.service.ask<Checked>("POST", "check", asking);
     } catch (error) {
       if (error instanceof Refused && error.status === 401) {
         this.session.expired(); // which takes the panel away
@@ -249,11 +252,11 @@ export class Submitting {
     }
     if (turn !== this.turn || this.refusedWhileUndecided()) return;
     const known = new Set(entry.findings().map((finding) => finding.code + finding.pointer));
-    const fresh = found.filter((finding) => !known.has(finding.code + finding.pointer));
-    this.confirm(turn, fresh, doubt);
+    const fresh = (told.findings || []).filter((finding) => !known.has(finding.code + finding.pointer));
+    this.confirm(turn, { findings: fresh, last: told.last || null }, doubt);
   }
 
-  private confirm(turn: number, found: readonly LiveFinding[], doubt: string): void {
+  private confirm(turn: number, { findings: found, last }: Checked, doubt: string): void {
     const errors = found.filter((finding) => finding.severity === "error").length;
     const back = button("回去修改", () => this.back(), errors ? "entry__main" : "");
     const yes = button(
@@ -282,17 +285,31 @@ export class Submitting {
         items.length ? el("ul", { class: "sending__found" }, ...items) : null,
         errors ? "有错误的也给回执，以收到时间为准，但改正前不能受理。" : null,
         el("p", { class: "sending__what" }, `将提交：${this.summary()}`),
+        this.replaced(last),
         doubt || null,
       ],
       errors ? [back, yes] : [yes, back],
     );
   }
 
+  /** 将代替 示例乙 于 10:04:33 提交的一份，改了 1 栏：集体名称。 Nothing where nothing stands that it would replace. */
+  private replaced(last: Checked["last"]): string | null {
+    const { standing, session, drafting } = this;
+    const at = (last && last.at) || (standing && standing.at);
+    if (!at || (standing && standing.stage === "withdrawn")) return null;
+    const what = `${stamp(at, session.signedIn ? session.signedIn.now : "")} ${last && last.by ? "提交" : "收到"}的一份`;
+    const changes = last && differing(drafting, last.yaml);
+    return `将代替${last && last.by ? ` ${last.by} 于` : ""} ${what}${changes ? `，${changes}` : ""}。`;
+  }
+
   /** 广州市司法局 · 先进个人推荐表（第 1 名） · 附件 1 个：materials/individual-01.jpg（1.2 MB） */
   private summary(): string {
-    const { drafting, uploads, session } = this;
+    const { drafting, session } = this;
     const found = locate(drafting.entry.desk.items, drafting.document);
-    const files = uploads.used.map((upload) => `${upload.path}（${sizeWords(upload.size)}）`);
+    const used = drafting.entry.usedFiles(); // whether they are on their way already or not
+    const files = Object.keys(used)
+      .sort()
+      .map((path) => `${path}（${sizeWords(used[path]!.size)}）`);
     const absent = namedFiles(drafting.entry).filter((path) => !drafting.entry.files[path]);
     return [
       session.signedIn ? session.signedIn.unit_name : "",
