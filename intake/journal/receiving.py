@@ -19,6 +19,7 @@ from build_tools.ledger import digest, event_hash
 from build_tools.standing import Stage, standing
 from intake.answers import Refused
 from intake.current import campaign, ledger_of, now
+from intake.files.drafts import submitted
 from intake.files.uploads import ready
 from intake.journal import spool
 from intake.journal.allowance import check_room, check_wrapping
@@ -62,6 +63,7 @@ def receive(
         known, _, files = _there(account.unit, came, version)
         if known is None:
             made = _line(account, came, files, received, name, digest(body))
+            submitted(account.unit, came.document, came.data)
             note(request, "submitted", unit=account.unit, target=came.document, number=made.number)
             return Received(made, fresh=True)
     spool.drop(name)

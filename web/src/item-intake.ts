@@ -27,6 +27,7 @@ async function start(): Promise<void> {
   wireUploading(drafting, uploads);
   const submitting = new Submitting(session, drafting, kept, uploads, served, leaving);
   kept.follow(store, () => served.forget());
+  drafting.onUndecided = () => submitting.label();
   submitting.onLabel = (differs) => showStage(session, drafting, differs);
 
   /** What no unit's draft holds yet is taken along to signing in and back. */
