@@ -62,8 +62,8 @@ def receive(
         # What came while this one waited for its turn counts as well: the same attempt, the same contents.
         known, _, files = _there(account.unit, came, version)
         if known is None:
-            made = _line(account, came, files, received, name, digest(body))
             submitted(account.unit, came.document, came.data)
+            made = _line(account, came, files, received, name, digest(body))
             note(request, "submitted", unit=account.unit, target=came.document, number=made.number)
             return Received(made, fresh=True)
     spool.drop(name)

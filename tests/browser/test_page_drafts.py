@@ -199,6 +199,7 @@ def test_a_new_clash_leaves_no_box_of_the_one_before(desk: Desk) -> None:
     press(page, "撤销")
     expect(page.locator("#notice")).to_contain_text("已换回原来的内容。")
     desk.fake.put(DOCUMENT, yaml(name="同事又写的示例支部"))
+    typed(page, "我又写的示例支部")
     served(page, "暂停存到服务器")
     expect(page.locator("#notice .message")).to_have_count(1)
 

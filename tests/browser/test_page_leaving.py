@@ -125,7 +125,7 @@ def test_what_was_only_opened_is_not_asked_about(desk: Desk, page: Page) -> None
     other = "collective-02"
     receipt = {"number": "", "url": "", "at": "2012-08-20T16:05:09+08:00", "digest": "sha256:x"}
     desk.fake.documents[other] = {**receipt, "stage": "received", "reason": "", "until": None}
-    desk.fake.received[other] = "name:   示例乙党支部  # 甲\n"
+    desk.fake.received[other] = "name: '示例乙党支部'\n"
     page.goto(desk.fake.address + f"submit/collective/?unit={UNIT}&document={other}")
     expect(page.locator("#f-name")).to_have_value("示例乙党支部")
     page.clock.fast_forward(20_000)

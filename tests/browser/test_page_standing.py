@@ -206,6 +206,7 @@ def test_the_first_page_tells_of_each_document_what_became_of_it(desk: Desk) -> 
         return page.locator("tr", has=page.get_by_role("rowheader", name=title))
 
     expect(row("总结")).to_contain_text("已受理")
+    expect(row("总结").get_by_role("link", name="填写")).to_have_text("查看或修改")
     expect(row("先进集体推荐表（第 1 名）")).to_contain_text("退回修改，8月25日 18:00:00 前改正")
     expect(row("先进个人推荐表（第 1 名）")).to_contain_text("已提交 8月20日 16:05:09")
     expect(row("先进个人推荐表（第 2 名）")).to_contain_text("服务器上有草稿 09:30:00")

@@ -110,6 +110,7 @@ def ahead(desk: Desk) -> bool:
 def test_a_refused_file_stays_out_and_the_field_says_why(desk: Desk) -> None:
     desk.fake.refuse_files = "这个 PDF 里有脚本，请另存为不含脚本的 PDF 再选。"
     page = desk.form("materials")
+    page.fill(FIELD, "")
     page.fill(TITLE, "")
     choose(page)
     expect(page.locator("#entry")).to_contain_text(
@@ -165,6 +166,7 @@ def test_a_file_that_is_not_on_its_way_yet_is_said_to_go_along(desk: Desk) -> No
 def test_an_upload_can_be_cancelled(desk: Desk) -> None:
     page = desk.form("materials")
     held = desk.fake.hold("PATCH files")
+    page.fill(FIELD, "")
     choose(page)
     press(page, "取消上传")
     held.set()
