@@ -131,7 +131,7 @@ def check(request: HttpRequest) -> JsonResponse:
             "findings": findings,
             "errors": errors,
             "warnings": len(findings) - errors,
-            "last": _last(account.unit, asked),
+            "last": _last(account.unit, str(asked)),
         }
     )
 
