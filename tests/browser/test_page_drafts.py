@@ -163,8 +163,8 @@ def test_when_a_colleague_saved_in_between_mine_can_be_kept_and_theirs_downloade
 def test_nothing_is_submitted_before_one_of_two_is_chosen(desk: Desk) -> None:
     page = clash(desk)
     expect(page.locator("#notice")).to_contain_text("与本页的内容不同，相差 7 栏：党组织名称、")
-    expect(page.locator("#actions")).to_contain_text("有两份不同的内容，请先选用哪一份。")
-    expect(page.locator("#actions")).to_be_in_viewport()
+    expect(page.locator("#undecided")).to_contain_text("有两份不同的内容，请先选用哪一份。")
+    expect(page.locator("#undecided")).to_be_in_viewport()
     page.click("#submit")
     expect(panel(page)).to_contain_text("还没有提交：请先选用哪一份")
     press(page, "去选")

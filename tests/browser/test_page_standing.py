@@ -127,7 +127,7 @@ def test_what_was_accepted_needs_the_office_to_be_changed(desk: Desk) -> None:
 
 def test_what_came_by_other_ways_has_no_receipt_here(desk: Desk) -> None:
     standing(desk, "received", number="", url="")
-    page = desk.form()
+    page = desk.form(filled=False)
     expect(stage(page)).to_have_text("已收到 8月20日 16:05:09；改动以后要重新提交。")
     expect(stage(page).locator("a")).to_have_count(0)
     start = desk.tab("submit/", page.context)
