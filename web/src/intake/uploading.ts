@@ -16,7 +16,6 @@ export function wireUploading(drafting: Drafting, uploads: Uploads): void {
   const { entry } = drafting;
 
   uploads.onProgress = (upload, refused) => {
-    if (upload.state === "ready") delete entry.instead[upload.path];
     if (refused) takeOut(entry, upload.path, `没有收下：${refused}`, true);
     else for (const field of fieldsOf(entry, upload.path)) show(field, upload);
   };

@@ -293,7 +293,9 @@ export class Uploads {
   private take(upload: Upload, there: Uploaded): void {
     upload.offset = there.offset;
     if (there.state === "refused") throw new Refused(422, there.message || "这个文件没有收下，请换一个。");
-    if (there.state === "ready") upload.state = "ready";
+    if (there.state !== "ready") return;
+    upload.state = "ready";
+    if (this.all[upload.path] === upload) delete this.drafting.entry.instead[upload.path]; // proved good
   }
 
   private tell(upload: Upload, words: string): void {
