@@ -81,6 +81,7 @@ export class Uploads {
       const print = await printOfFile(file);
       let upload = this.all[path] || (await this.kept.get<Upload>("upload", unit, document, path));
       if (key !== this.key) return;
+      if (entry.files[path] !== file) continue; // another one was chosen, or put back, meanwhile
       if (!upload || upload.print !== print) {
         this.stop(path);
         upload = {
