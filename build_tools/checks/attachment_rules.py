@@ -48,7 +48,7 @@ class FileDamaged(Rule):
     code = "M13"
     title = "文件损坏"
     message = "文件无法打开：{what}。"
-    hint = "用原软件重新保存或重新扫描，打开确认无误后再放入文件夹。"
+    hint = "用原软件重新保存或重新扫描，打开确认无误后再报送。"
 
 
 class KindNotAccepted(Rule):

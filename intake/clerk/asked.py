@@ -23,7 +23,7 @@ from intake.files.store import Missing, read
 from intake.journal import spool
 from intake.journal.incoming import MOST
 from intake.journal.incoming import read as read_body
-from intake.journal.models import Submission
+from intake.journal.models import Submission, word_of
 from intake.journal.receiving import receive
 from intake.people.access import Door, account_of, door
 from intake.people.models import Account
@@ -31,6 +31,8 @@ from intake.projection.judging import judge_before
 from intake.receipts.wording import in_time
 
 _LOG = logging.getLogger("intake.submit")
+_LATE = {"T08": "已过截止时间，报送照收、给回执，但按通知视为放弃推荐资格。"}
+"""What a form says of lateness, by the rule's code."""
 
 
 @door(Door.OPEN)
@@ -85,9 +87,10 @@ def _documents(slug: str) -> dict[str, Any]:
 
 
 def _stage(stands: Standing) -> dict[str, Any]:
-    """What the office last did with a document, and why."""
+    """What was last done with a document, why, and what that is called if it was taken out."""
     until = _text(stands.until) if stands.until else None
-    return {"stage": stands.stage.value, "reason": stands.reason, "until": until}
+    word = word_of("已撤回", stands.reason) if stands.stage is Stage.WITHDRAWN else ""
+    return {"stage": stands.stage.value, "word": word, "reason": stands.reason, "until": until}
 
 
 @door(Door.UNIT)
@@ -121,8 +124,22 @@ def check(request: HttpRequest) -> JsonResponse:
         raise Refused(
             503, "现在不能检查：活动的设置正在调整。可以照常提交，提交后再查看校验意见。"
         ) from error
+    findings = [_for_a_form(finding) for finding in findings]
     errors = sum(finding["severity"] == "error" for finding in findings)
-    return JsonResponse({"findings": findings, "errors": errors, "warnings": len(findings) - errors})
+    return JsonResponse(
+        {
+            "findings": findings,
+            "errors": errors,
+            "warnings": len(findings) - errors,
+            "last": _last(account.unit, str(asked)),
+        }
+    )
+
+
+def _for_a_form(finding: dict[str, Any]) -> dict[str, Any]:
+    """Lateness is no mistake that one could go back and mend; and its advice is for proposals in git."""
+    words = _LATE.get(finding["code"])
+    return finding | {"severity": "warning", "message": words, "hint": ""} if words else finding
 
 
 def _is_files(files: object) -> bool:
@@ -136,24 +153,33 @@ def _is_files(files: object) -> bool:
 def document(request: HttpRequest, document: str) -> HttpResponse:
     """The version of the unit's own document that was sent last, or a new one to be taken."""
     account = account_of(request)
-    return _submit(request, account, document) if request.method == "POST" else _last(account, document)
+    if request.method == "POST":
+        return _submit(request, account, document)
+    last = _last(account.unit, document)
+    if last is None:
+        raise Refused(404, "这份表还没有报过，可以直接填写。")
+    return JsonResponse({"document": document, **last})
 
 
-def _last(account: Account, document: str) -> JsonResponse:
-    """The text that was sent last, through the intake or by git, and the files it names that are kept here."""
+def _last(slug: str, document: str) -> dict[str, Any] | None:
+    """The text that was sent last, through the intake or by git, ``by`` whom and ``at`` what time.
+
+    The latter two are empty of what came by git; ``None`` when nothing was sent.
+    """
     located = campaign().locate(document)
-    line = Submission.objects.filter(unit=account.unit, document=document).order_by("-id").first()
+    line = Submission.objects.filter(unit=slug, document=document).order_by("-id").first()
     try:
         if located is None:
-            raise FileNotFoundError(document)
+            return None
         if line is not None:
             text = spool.document(line.spool)
         else:
-            folder = campaign().unit_by_slug[account.unit].folder
+            folder = campaign().unit_by_slug[slug].folder
             text = standing_tree().read(f"{folder}/{located[0].path(located[1])}")
-    except OSError as error:
-        raise Refused(404, "这份表还没有报过，可以直接填写。") from error
-    return JsonResponse({"document": document, "yaml": text.decode("utf-8", "replace")})
+    except OSError:
+        return None
+    sender = {"by": line.by, "at": _text(line.received_at)} if line else {"by": "", "at": ""}
+    return {"yaml": text.decode("utf-8", "replace"), **sender}
 
 
 @door(Door.UNIT)

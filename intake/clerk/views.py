@@ -13,7 +13,7 @@ from build_tools.campaign import BrokenCampaign
 from build_tools.progress import span
 from intake.clerk.standing import is_aside, newest, rows, unit_progress
 from intake.current import campaign, now
-from intake.files.models import Draft
+from intake.files.drafts import to_submit
 from intake.journal.models import Submission, word_of
 from intake.people.access import Door, account_of, door
 from intake.place import place
@@ -26,7 +26,8 @@ def home(request: HttpRequest) -> HttpResponse:
     """What is owed, what was sent, what to do next."""
     slug = account_of(request).unit
     receipts = newest(slug)
-    drafts = dict(Draft.objects.filter(unit=slug).values_list("document", "saved_at"))
+    received = {name: (line.digest, line.received_at) for name, line in receipts.items()}
+    drafts = to_submit(slug, received)
     told: dict[str, Any] = {"receipts": receipts, "drafts": drafts}
     try:
         progress = unit_progress(slug)

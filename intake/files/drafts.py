@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from collections.abc import Mapping
+from datetime import datetime
 
+from django.db import IntegrityError, transaction
+from django.db.models import F, QuerySet
+
+from build_tools.ledger import digest
 from intake.answers import Refused
 from intake.current import campaign, now
 from intake.files.disk import told
@@ -83,6 +87,26 @@ def remove(account: Account, document: str, based_on: int) -> bool:
         if not gone and there is not None and not there.removed:
             raise _conflict(there)
     return bool(gone)
+
+
+def submitted(unit: str, document: str, text: bytes) -> None:
+    """What was submitted is a draft no longer; another text, of a colleague, stays. Within the caller's transaction."""
+    Draft.objects.filter(unit=unit, document=document, yaml=text.decode("utf-8", "replace")).update(
+        version=F("version") + 1, yaml="", removed=True
+    )
+
+
+def to_submit(unit: str, received: Mapping[str, tuple[str, datetime]]) -> dict[str, datetime]:
+    """When each of the unit's drafts was saved that says something newer than what was ``received`` of its document.
+
+    ``received`` gives digest and time by document.
+    """
+    found = {}
+    for draft in Draft.objects.filter(unit=unit):
+        version, at = received.get(draft.document, ("", None))
+        if digest(draft.yaml.encode()) != version and (at is None or draft.saved_at > at):
+            found[draft.document] = draft.saved_at
+    return found
 
 
 def _conflict(there: Draft | None) -> Refused:

@@ -19,6 +19,7 @@ from build_tools.ledger import digest, event_hash
 from build_tools.standing import Stage, standing
 from intake.answers import Refused
 from intake.current import campaign, ledger_of, now
+from intake.files.drafts import submitted
 from intake.files.uploads import ready
 from intake.journal import spool
 from intake.journal.allowance import check_room, check_wrapping
@@ -61,6 +62,7 @@ def receive(
         # What came while this one waited for its turn counts as well: the same attempt, the same contents.
         known, _, files = _there(account.unit, came, version)
         if known is None:
+            submitted(account.unit, came.document, came.data)
             made = _line(account, came, files, received, name, digest(body))
             note(request, "submitted", unit=account.unit, target=came.document, number=made.number)
             return Received(made, fresh=True)

@@ -162,9 +162,17 @@ def test_when_a_colleague_saved_in_between_mine_can_be_kept_and_theirs_downloade
 
 def test_nothing_is_submitted_before_one_of_two_is_chosen(desk: Desk) -> None:
     page = clash(desk)
+    expect(page.locator("#notice")).to_contain_text("与本页的内容不同，相差 7 栏：党组织名称、")
+    expect(page.locator("#undecided")).to_contain_text("有两份不同的内容，请先选用哪一份。")
+    expect(page.locator("#undecided")).to_be_in_viewport()
     page.click("#submit")
     expect(panel(page)).to_contain_text("还没有提交：请先选用哪一份")
+    press(page, "去选")
+    expect(page.locator("#notice")).to_be_focused()
+    expect(page.locator("#notice")).to_be_in_viewport()
     press(page, "用我的")
+    expect(panel(page)).to_be_hidden()
+    expect(page.locator("#undecided")).to_have_count(0)
     submit_with_errors(page)
     assert name_in(desk.fake.came("POST", "documents/")[0].json["yaml"]) == "我写的示例支部"
     assert len(desk.fake.came("POST", "documents/")) == 1
@@ -183,6 +191,17 @@ def test_what_a_colleague_saved_a_moment_ago_is_seen_before_it_is_submitted(desk
     expect(panel(page)).to_contain_text("还没有提交：请先选用哪一份")
     expect(page.locator("#notice")).to_contain_text("这份表刚有人改过并存到服务器")
     assert desk.fake.came("POST", "documents/") == []
+
+
+def test_a_new_clash_leaves_no_box_of_the_one_before(desk: Desk) -> None:
+    page = clash(desk)
+    press(page, "用对方的")
+    press(page, "撤销")
+    expect(page.locator("#notice")).to_contain_text("已换回原来的内容。")
+    desk.fake.put(DOCUMENT, yaml(name="同事又写的示例支部"))
+    typed(page, "我又写的示例支部")
+    served(page, "暂停存到服务器")
+    expect(page.locator("#notice .message")).to_have_count(1)
 
 
 def submit_with_errors(page: Page) -> None:

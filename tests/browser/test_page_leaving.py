@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from browser.desks import DOCUMENT, UNIT, Desk, press
 from browser.filling import CAMPAIGN
@@ -73,7 +75,11 @@ def test_of_what_it_does_not_hold_the_person_decides(
     saved(page)
     desk.fake.drafts[DOCUMENT].yaml = "name: 同事后来写的"
     sign_out(page, desk)
-    expect(page.get_by_role("alert")).to_contain_text("这台电脑上还有 1 份草稿没有存到服务器，留下还是删除？")
+    expect(page.get_by_role("alert")).to_have_text(
+        re.compile(
+            r"这台电脑上还有 1 份草稿没有存到服务器：先进集体推荐表（第 1 名）（\d\d:\d\d:\d\d 存）。留下还是删除？"
+        )
+    )
     assert desk.fake.signed_in, "nobody is signed out before the answer"
     press(page, "先不退出")
     expect(page.get_by_role("alert")).to_have_count(0)
@@ -111,3 +117,17 @@ def test_another_units_draft_is_nobodys_business(page: Page, desk: Desk) -> None
     desk.fake.pages["/my/"] = desk.fake.pages["/my/"].replace(UNIT.encode(), b"guangzhou")
     sign_out(page, desk)
     assert [key for key in left_behind(page) if DOCUMENT in key]
+
+
+def test_what_was_only_opened_is_not_asked_about(desk: Desk, page: Page) -> None:
+    """Another document of the unit, as it was received in another spelling, was looked at."""
+    saved(page)
+    other = "collective-02"
+    receipt = {"number": "", "url": "", "at": "2012-08-20T16:05:09+08:00", "digest": "sha256:x"}
+    desk.fake.documents[other] = {**receipt, "stage": "received", "reason": "", "until": None}
+    desk.fake.received[other] = "name: '示例乙党支部'\n"
+    page.goto(desk.fake.address + f"submit/collective/?unit={UNIT}&document={other}")
+    expect(page.locator("#f-name")).to_have_value("示例乙党支部")
+    page.clock.fast_forward(20_000)
+    sign_out(page, desk)
+    assert left_behind(page) == []

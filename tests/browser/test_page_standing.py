@@ -131,7 +131,7 @@ def test_what_was_accepted_needs_the_office_to_be_changed(desk: Desk) -> None:
 
 def test_what_came_by_other_ways_has_no_receipt_here(desk: Desk) -> None:
     standing(desk, "received", number="", url="")
-    page = desk.form()
+    page = desk.form(filled=False)
     expect(stage(page)).to_have_text("已收到 8月20日 16:05:09；改动以后要重新提交。")
     expect(stage(page).locator("a")).to_have_count(0)
     start = desk.tab("submit/", page.context)
@@ -151,7 +151,7 @@ def test_where_there_is_no_draft_one_goes_on_from_what_was_received(desk: Desk) 
     expect(page.locator("#f-name")).to_have_value("上次报的示例支部")
     expect(page.locator("#notice")).to_contain_text("已打开上次报送的内容，可以在这上面改。")
     page.clock.fast_forward(20_000)
-    expect(page.locator("#saved")).to_contain_text("草稿已保存在本机")
+    expect(page.locator("#saved")).to_have_text("本机还没有草稿")
     assert desk.fake.came("PUT", "drafts/") == []  # nobody changed anything
     page.fill("#f-name", "改正的示例支部")
     page.clock.fast_forward(3100)
@@ -163,6 +163,16 @@ def test_what_was_withdrawn_can_be_submitted_again(desk: Desk) -> None:
     page = desk.form()
     expect(stage(page)).to_contain_text("8月20日 16:05:09 提交的（回执 SB120820-00009-M2XTN）已撤回")
     expect(page.locator("#submit")).to_have_text("提交")
+
+
+def test_what_the_office_did_not_take_is_not_called_withdrawn(desk: Desk) -> None:
+    standing(desk, "withdrawn", word="不予受理", reason="不予受理（超出名额）：只能推荐 1 个。")
+    page = desk.form()
+    expect(stage(page)).to_have_text(
+        "不予受理 8月20日 16:05:09 提交的（回执 SB120820-00009-M2XTN）不予受理（超出名额）：只能推荐 1 个。有疑问的，请致电活动办公室。"
+    )
+    start = desk.tab("submit/", page.context)
+    expect(start.locator("tr", has_text="先进集体推荐表（第 1 名）")).to_contain_text("不予受理 8月20日")
 
 
 @pytest.mark.parametrize(
@@ -200,6 +210,7 @@ def test_the_first_page_tells_of_each_document_what_became_of_it(desk: Desk) -> 
         return page.locator("tr", has=page.get_by_role("rowheader", name=title))
 
     expect(row("总结")).to_contain_text("已受理")
+    expect(row("总结").get_by_role("link", name="填写")).to_have_text("查看或修改")
     expect(row("先进集体推荐表（第 1 名）")).to_contain_text("退回修改，8月25日 18:00:00 前改正")
     expect(row("先进个人推荐表（第 1 名）")).to_contain_text("已提交 8月20日 16:05:09")
     expect(row("先进个人推荐表（第 2 名）")).to_contain_text("服务器上有草稿 09:30:00")

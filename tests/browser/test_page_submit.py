@@ -57,6 +57,27 @@ def test_the_receipt_is_still_shown_after_a_reload_and_a_change_has_to_be_submit
     expect(other.locator("#submit")).to_have_text("已提交")
 
 
+def test_when_the_network_is_back_the_check_is_made_up_for(desk: Desk) -> None:
+    page = desk.form(clock=True)
+    desk.fake.drop("POST check")
+    page.click("#submit")
+    expect(panel(page)).to_contain_text("名额和重复没有核对（网络不通）")
+    page.clock.fast_forward(5000)
+    expect(panel(page)).not_to_contain_text("网络不通")
+    expect(panel(page)).to_contain_text("将提交")
+
+
+def test_a_page_that_is_too_old_is_loaded_anew_and_goes_on(desk: Desk) -> None:
+    page = desk.form()
+    desk.fake.fail("POST documents", 403, "这个页面已经过期，请刷新后再办。填写的内容还在本页。")
+    confirm(page)
+    expect(panel(page)).to_contain_text("没有提交成功这个页面已经过期，请刷新后再办。填写的内容还在本页。")
+    expect(panel(page)).not_to_contain_text("没有丢")
+    press(page, "刷新本页")
+    expect(panel(page)).to_contain_text("提交成功，已经收到")
+    assert len(set(attempts(desk))) == 1
+
+
 def test_errors_are_asked_about_and_a_receipt_is_to_be_had_all_the_same(desk: Desk) -> None:
     page = desk.form()
     page.fill("#f-name", "")

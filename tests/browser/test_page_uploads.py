@@ -110,6 +110,7 @@ def ahead(desk: Desk) -> bool:
 def test_a_refused_file_stays_out_and_the_field_says_why(desk: Desk) -> None:
     desk.fake.refuse_files = "这个 PDF 里有脚本，请另存为不含脚本的 PDF 再选。"
     page = desk.form("materials")
+    page.fill(FIELD, "")
     page.fill(TITLE, "")
     choose(page)
     expect(page.locator("#entry")).to_contain_text(
@@ -124,9 +125,48 @@ def test_a_refused_file_stays_out_and_the_field_says_why(desk: Desk) -> None:
     expect(page.locator(TITLE)).to_have_value("示例报告")
 
 
+def test_a_refused_file_leaves_the_good_one_in_its_place_and_is_said_in_red(desk: Desk) -> None:
+    page = desk.form("materials")
+    choose(page)
+    ready(page)
+    path = path_of(page)
+    desk.fake.refuse_files = "这个文件打不开。"
+    choose(page, PDF[:-1])
+    told = page.get_by_role("alert")
+    expect(told).to_have_text("没有收下：这个文件打不开。原来的文件没有换掉。")
+    expect(told).to_have_css("color", "rgb(173, 21, 25)")
+    desk.fake.refuse_files = ""
+    ready(page)
+    expect(page.locator(FIELD)).to_have_value(path)
+    file = {"name": "空.pdf", "mimeType": "application/pdf", "buffer": b""}
+    page.set_input_files("#p-files-0-file", files=[file])  # type: ignore[list-item]
+    expect(told).to_have_text("文件是空的，请重新选择。")
+    page.click("#submit")
+    expect(panel(page)).to_contain_text(f"{path}（256 KB）")
+    press(page, "确认提交")
+    expect(panel(page)).to_contain_text("提交成功，已经收到")
+    (sent,) = desk.fake.came("POST", "documents/")
+    assert desk.fake.uploads[sent.json["files"][path]].data == PDF
+
+
+def test_a_file_that_is_not_on_its_way_yet_is_said_to_go_along(desk: Desk) -> None:
+    """The line broke, and nothing was asked of the service since the file was chosen."""
+    desk.fake.signed_in = False
+    page = desk.form("materials")
+    choose(page)
+    desk.fake.signed_in = True
+    held = desk.fake.hold("POST files")
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
+    expect(page.locator("#signed")).to_contain_text("已登录")
+    page.click("#submit")
+    expect(panel(page)).to_contain_text(f"照片和材料 1 个：{path_of(page)}（256 KB）")
+    held.set()
+
+
 def test_an_upload_can_be_cancelled(desk: Desk) -> None:
     page = desk.form("materials")
     held = desk.fake.hold("PATCH files")
+    page.fill(FIELD, "")
     choose(page)
     press(page, "取消上传")
     held.set()

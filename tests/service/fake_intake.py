@@ -152,7 +152,16 @@ class FakeIntake:
 
     def _check(self, asked: Asked, rest: str, headers: Any) -> tuple[int, Any]:
         errors = sum(finding["severity"] == "error" for finding in self.findings)
-        return 200, {"findings": self.findings, "errors": errors, "warnings": len(self.findings) - errors}
+        told = {"findings": self.findings, "errors": errors, "warnings": len(self.findings) - errors}
+        return 200, {**told, "last": self.sent_last(asked.json["document"])}
+
+    def sent_last(self, document: str) -> dict[str, Any] | None:
+        """What the next submission replaces."""
+        for attempt in reversed(self.attempts.values()):
+            if attempt["document"] == document:
+                return {"yaml": attempt["yaml"], "by": attempt["by"], "at": attempt["receipt"]["at"]}
+        text = self.received.get(document)
+        return {"yaml": text, "by": "", "at": ""} if text else None
 
     def _drafts(self, asked: Asked, document: str, headers: Any) -> tuple[int, Any]:
         known = self.drafts.get(document)
@@ -163,8 +172,9 @@ class FakeIntake:
             files = {path: self._file(name) for path, name in named.items()}
             return 200, {"document": document, **vars(known), "files": files}
         version = known.version if known else 0
-        if asked.json["version"] != version:
-            assert known
+        if asked.json["version"] != version and known is None:
+            return 409, {"message": "这份草稿已经不在了。", "version": 0, "saved_at": None, "person": ""}
+        if known and asked.json["version"] != version:
             message = "这份草稿已有人改过。"
             return 409, {
                 "message": message,
@@ -218,7 +228,14 @@ class FakeIntake:
         number = f"SB120821-{len(self.attempts) + 1:05d}-M2XTN"
         url, digest = f"/my/receipts/{number}/", _digest(sent["yaml"].encode())
         receipt = {"number": number, "url": url, "at": RECEIVED, "digest": digest, "late": self.late}
-        self.attempts[sent["attempt"]] = {**sent, "document": document, "receipt": receipt}
+        self.attempts[sent["attempt"]] = {
+            **sent,
+            "document": document,
+            "by": self.person,
+            "receipt": receipt,
+        }
+        if document in self.drafts and self.drafts[document].yaml == sent["yaml"]:
+            del self.drafts[document]  # it is no draft any more
         standing = {"stage": "received", "reason": "", "until": None}
         self.documents[document] = {
             "number": number,

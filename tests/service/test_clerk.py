@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from django.utils.html import escape
 from service.journalled import sample, submit, with_values
 
 from intake.current import campaign, now
+from intake.files.models import Draft
 from intake.journal.models import Action, Submission
 from intake.people.models import Role
 from intake.projection.sites import Builder
@@ -41,6 +43,32 @@ def test_home_tells_what_is_owed_and_what_was_sent(signed_in, account):
     assert f"/my/receipts/{line.number}/" in page
     for item in campaign().items:
         assert item.title in page
+
+
+def test_home_lists_a_draft_only_while_it_says_something_newer_than_what_was_received(
+    signed_in, account, monkeypatch
+):
+    client, text_of = signed_in("foshan-1"), sample("foshan", "summary") + "# 改\n"
+
+    def save(told: str, version: int) -> None:
+        asked = json.dumps({"yaml": told, "version": version})
+        answer = client.put("/intake/drafts/summary", asked, content_type="application/json")
+        assert answer.status_code == 200, answer.content
+
+    save("title: 一\n", 0)
+    assert "服务器上有草稿：" in text(client.get("/my/"))
+    save(text_of, 1)
+    submit(account("foshan-1"), "summary", text_of)
+    assert not Draft.objects.exists(), "what was submitted is a draft no longer"
+    save(text_of, 0)  # another tab had it still
+    monkeypatch.setenv("SHENBAO_NOW", "2012-08-21T10:00:01+08:00")
+    assert "服务器上有草稿" not in text(client.get("/my/"))
+    save("title: 二\n", 4)
+    assert "服务器上有草稿：" in text(client.get("/my/"))
+    monkeypatch.setenv("SHENBAO_NOW", "2012-08-21T10:00:02+08:00")
+    submit(account("foshan-2"), "summary", text_of + "# 再改\n")
+    assert Draft.objects.exists(), "a colleague's text stays"
+    assert "服务器上有草稿" not in text(client.get("/my/")), "and is older than what was received"
 
 
 def test_signing_out_tidies_this_browser_for_units_only(signed_in):

@@ -148,7 +148,7 @@ def test_a_version_that_was_replaced_meanwhile_is_not_taken_out(signed_in, worke
 
 
 @pytest.mark.django_db(transaction=True)
-def test_in_git_it_is_gone_and_may_be_sent_again(service, account, monkeypatch):
+def test_in_git_it_is_gone_and_may_be_sent_again(service, account, signed_in, monkeypatch):
     """Accepted, taken out, sent again as it was: nothing of the nominee lies on the main branch in between."""
     monkeypatch.setenv("SHENBAO_NOW", AFTER)
     clerk, officer = account("heyuan-1"), account("officer", Role.OFFICER)
@@ -179,7 +179,7 @@ def test_in_git_it_is_gone_and_may_be_sent_again(service, account, monkeypatch):
     work.round()
     done(Action.Kind.ACCEPTED, officer, first)
     assert git("show", f"main:{path}")
-    done(Action.Kind.WITHDRAWN, officer, first, "单位要求撤回：来函")
+    done(Action.Kind.WITHDRAWN, officer, first, "不予受理（超出名额）：来函")
     assert [action.message for action in Action.objects.all()] == ["", ""]
     listed = git("ls-tree", "-r", "--name-only", "main", "data/cities/heyuan").splitlines()
     assert path not in listed
@@ -188,7 +188,9 @@ def test_in_git_it_is_gone_and_may_be_sent_again(service, account, monkeypatch):
     assert not (service.tree / path).exists()
     assert state() is State.WITHDRAWN
     item = campaign().item_by_id["individual"]
-    assert next(iter(versions("heyuan", "individual-01", item))).fate == "已撤回"
+    assert next(iter(versions("heyuan", "individual-01", item))).fate == "不予受理"
+    told = signed_in("heyuan-1").get("/intake/state").json()["documents"]["individual-01"]
+    assert (told["stage"], told["word"]) == ("withdrawn", "不予受理"), "as the form calls it"
 
     monkeypatch.setenv("SHENBAO_NOW", AFTER.replace("10:30", "10:40"))
     again = submit(clerk, text=text, judged=False)
@@ -197,6 +199,7 @@ def test_in_git_it_is_gone_and_may_be_sent_again(service, account, monkeypatch):
     assert (service.tree / path).read_text(encoding="utf-8") == text
     assert state() in (State.JUDGING, State.WAITING, State.FAULTY)
     done(Action.Kind.WITHDRAWN, clerk, again, "单位自行撤回：再核")
+    assert signed_in("heyuan-1").get("/intake/state").json()["documents"]["individual-01"]["word"] == "已撤回"
     author = git("log", "-1", "--format=%an %s", "main")
     assert author == f"{campaign().unit_by_slug['heyuan'].bureau} 撤回：河源 先进个人推荐表（第 1 名）"
     kinds = [

@@ -257,6 +257,31 @@ def test_a_unit_reads_back_what_it_sent_last_and_nobody_else_s(signed_in):
     )
 
 
+def test_a_live_check_tells_what_the_next_submission_would_replace_and_who_sent_it(signed_in):
+    client = signed_in("heyuan-1")
+
+    def last(document: str):
+        asked = json.dumps({"document": document, "yaml": "a: 1\n"})
+        return client.post("/intake/check", asked, content_type="application/json").json()["last"]
+
+    sent = sample("heyuan", "individual-01") + "# 改\n"
+    receipt = post(signed_in("heyuan-2"), "individual-01", body_of(sent)).json()
+    by = Submission.objects.get().by
+    assert last("individual-01") == {"yaml": sent, "by": by, "at": receipt["at"]}
+    assert last("summary") == {"yaml": sample("heyuan", "summary"), "by": "", "at": ""}, "came by git"
+    assert last("individual-02") is None
+
+
+def test_a_late_nomination_is_told_in_one_sentence_before_it_is_sent(signed_in, monkeypatch):
+    monkeypatch.setenv("SHENBAO_NOW", "2012-08-23T10:30:00+08:00")
+    asked = json.dumps({"document": "individual-03", "yaml": sample("foshan", "individual-01")})
+    answer = signed_in("foshan-1").post("/intake/check", asked, content_type="application/json").json()
+    (late,) = [finding for finding in answer["findings"] if finding["code"] == "T08"]
+    assert late["message"] == "已过截止时间，报送照收、给回执，但按通知视为放弃推荐资格。"
+    assert (late["severity"], late["hint"]) == ("warning", "")
+    assert "不再接收" not in json.dumps(answer, ensure_ascii=False)
+
+
 def test_a_live_check_finds_what_the_same_rules_find(signed_in, monkeypatch):
     monkeypatch.setenv("SHENBAO_NOW", "2012-08-23T10:30:00+08:00")
     client = signed_in("heyuan-1")

@@ -24,12 +24,12 @@ export async function typeOf(file: File): Promise<string> {
 
 /** Why `file` cannot be taken, in words; empty when it can. */
 export function refused(file: File, type: string, desk: Desk): string {
+  if (!file.size) return "文件是空的，请重新选择。";
   const allowed = desk.types.map((name) => WORDS[name] || name).join("、");
   if (desk.types.indexOf(type) < 0) return `这个文件不能用：只收 ${allowed}；别的格式请先另存为 PDF。`;
   const size = Math.ceil(file.size / 1024);
   if (size > desk.limits.file_kib)
     return `文件有 ${size} KB，超过 ${desk.limits.file_kib} KB 的上限，请压缩后再选。`;
-  if (!file.size) return "文件是空的，请重新选择。";
   return "";
 }
 

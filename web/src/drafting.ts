@@ -1,6 +1,6 @@
 // Which document is open, and its draft: loaded, saved with each change, never overwritten behind anybody's back.
 
-import { documentOf, type ItemLink, pathOf, type Unit } from "./desk.ts";
+import { documentOf, type ItemLink, pathOf, titleOf, type Unit } from "./desk.ts";
 import type { Entry } from "./entry.ts";
 import { hush, showSaved, tell } from "./messages.ts";
 import { yamlOf } from "./out.ts";
@@ -18,6 +18,8 @@ export class Drafting {
   number: number;
   /** Called when another document was opened. */
   onOpen: () => void = () => {};
+  /** Called when two contents stand against each other, and when one was chosen. */
+  onUndecided: () => void = () => {};
   private revision = 0;
   private timer = 0;
   /** While another tab's version stands against this one. */
@@ -137,6 +139,12 @@ export class Drafting {
     return value && isMapping(value) ? value : null;
   }
 
+  /** Shows what is to be had elsewhere: no draft before something is changed. */
+  show(value: Mapping): void {
+    this.entry.take(value, {});
+    this.onOpen();
+  }
+
   /** Takes another content for the open document; the former one can be had back. */
   replace(value: Mapping, files: Record<string, Blob>, words = ""): void {
     const former = { value: this.entry.value, files: this.entry.files };
@@ -176,6 +184,7 @@ export class Drafting {
       unit: unit.slug,
       item: entry.desk.item!.id,
       document: this.document,
+      title: titleOf(entry.desk.item!, this.number),
       value: entry.written(),
       yaml: this.yaml,
       errors: entry.findings().filter((finding) => finding.severity === "error").length,
@@ -213,15 +222,20 @@ export class Drafting {
     );
   }
 
+  private stop(stopped: boolean): void {
+    this.stopped = stopped;
+    this.onUndecided();
+  }
+
   private conflict(other: Draft | undefined): void {
-    this.stopped = true;
+    this.stop(true);
     const words = other
       ? "这份表刚在另一个标签页里改过，为免互相覆盖，本页暂停保存。用哪一份？"
       : "这份表的草稿刚在另一个标签页里清除了，本页暂停保存。还要这些内容吗？";
     const mine = {
       words: other ? "用本页的内容" : "保留本页的内容",
       press: () => {
-        this.stopped = false;
+        this.stop(false);
         this.revision = other ? other.revision : 0;
         this.entry.changed();
       },
@@ -229,7 +243,7 @@ export class Drafting {
     const theirs = {
       words: other ? "用另一个标签页的内容" : "清空本页",
       press: () => {
-        this.stopped = false;
+        this.stop(false);
         this.adopt(other);
         this.onOpen();
       },

@@ -32,6 +32,8 @@ export class Entry {
   value: Mapping = {};
   /** Photo and materials by their path in the unit's folder. */
   files: Record<string, Blob> = {};
+  /** By the path of a file that was chosen and is not proved good yet: what its field named before. */
+  instead: Record<string, { path: string; file: Blob | undefined }> = {};
   /** Called after each change of value or files. */
   onChange: () => void = () => {};
   private touched = new Set<string>();
@@ -59,11 +61,20 @@ export class Entry {
   take(value: Mapping, files: Record<string, Blob>): void {
     this.value = value;
     this.files = files;
+    this.instead = {};
     this.touched.clear();
     this.all = false;
     hideSummary();
     for (const line of this.form.querySelectorAll(".rows__said")) fill(line); // an 撤销 there is another document's
     this.show();
+  }
+
+  /** Puts a file that was chosen under `path`, where `at` names it. */
+  put(at: Pointer, path: string, file: Blob): void {
+    const old = String(valueAt(this.value, at) || "");
+    this.instead[path] = this.instead[old] || { path: old, file: this.files[old] };
+    this.files = { ...this.files, [path]: file };
+    this.set(at, path);
   }
 
   isEmpty(): boolean {
@@ -253,8 +264,8 @@ export class Entry {
   }
 }
 
-/** A line below the control: what was changed in what the person typed. */
-export function said(field: HTMLElement, words: string): void {
+/** A line below the control: what was changed in what the person typed, or that it was not taken. */
+export function said(field: HTMLElement, words: string, bad = false): void {
   let line = field.querySelector<HTMLElement>(".field__tidied");
   if (!line && !words) return;
   if (!line) {
@@ -263,6 +274,8 @@ export function said(field: HTMLElement, words: string): void {
     if (beside && beside.matches(".field__control")) beside.append(line);
     else (beside || field).insertAdjacentElement("afterend", line);
   }
+  line.classList.toggle("field__tidied--bad", bad);
+  line.setAttribute("role", bad ? "alert" : "status");
   fill(line, words);
 }
 

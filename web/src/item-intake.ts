@@ -27,6 +27,8 @@ async function start(): Promise<void> {
   wireUploading(drafting, uploads);
   const submitting = new Submitting(session, drafting, kept, uploads, served, leaving);
   kept.follow(store, () => served.forget());
+  drafting.onUndecided = () => submitting.label();
+  submitting.onLabel = (differs) => showStage(session, drafting, differs);
 
   /** What no unit's draft holds yet is taken along to signing in and back. */
   async function leaving(): Promise<void> {
@@ -49,7 +51,6 @@ async function start(): Promise<void> {
     const own = desk.units.filter((known) => known.slug === unit)[0];
     units.disabled = !!own;
     showSigned(session, signedIn && unit ? backToOwn(session, drafting) : null, leaving);
-    showStage(session, drafting);
     uploads.opened();
     served.opened();
     submitting.opened();

@@ -3,7 +3,7 @@
 import { Kept } from "./intake/kept.ts";
 import { printOfFile, printOfText } from "./intake/print.ts";
 import { Service } from "./intake/service.ts";
-import { button, el } from "./page.ts";
+import { button, clock, el } from "./page.ts";
 import { type Draft, Store } from "./store.ts";
 
 const SILENCE = 5000;
@@ -86,7 +86,10 @@ class Leaving {
       },
       "plain",
     );
-    const words = `这台电脑上还有 ${drafts.length} 份草稿没有存到服务器，留下还是删除？公用电脑请删除，删除后不能找回。`;
+    const names = drafts
+      .map((draft) => `${draft.title || draft.document}（${clock(draft.saved)} 存）`)
+      .join("、");
+    const words = `这台电脑上还有 ${drafts.length} 份草稿没有存到服务器：${names}。留下还是删除？公用电脑请删除，删除后不能找回。`;
     box.append(el("p", {}, words), el("div", { class: "actions" }, remove, keep, stay));
     document.getElementById("main")!.prepend(box);
     box.focus(); // and neither button: what is deleted by a slip of the key cannot be had back

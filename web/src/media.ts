@@ -19,7 +19,7 @@ export async function chosen(input: HTMLInputElement, drafting: Drafting): Promi
     if (kindOf(field) === "photo") await takePhoto(file, field, drafting);
     else await takeFile(file, field, drafting.entry);
   } catch (_) {
-    said(field, "这个文件打不开，请换一个。照片应为 JPG 或 PNG 图片。");
+    said(field, "这个文件打不开，请换一个。照片应为 JPG 或 PNG 图片。", true);
   }
 }
 
@@ -32,8 +32,7 @@ async function takePhoto(file: File, field: HTMLElement, drafting: Drafting): Pr
   if (cropped && entry.unit === unit && drafting.document === document) {
     const folder = desk.items.length ? attachmentsFolder(entry) : "materials";
     const path = `${folder}/${documentOf(desk.item!.file, drafting.number)}.jpg`;
-    entry.files = { ...entry.files, [path]: cropped.blob };
-    entry.set(pathOf(controlOf(field)!.name), path);
+    entry.put(pathOf(controlOf(field)!.name), path, cropped.blob);
     said(field, cropped.notice);
   }
   await showPhoto(field, entry);
@@ -53,15 +52,14 @@ async function takeFile(file: File, field: HTMLElement, entry: Entry): Promise<v
   const type = await typeOf(file);
   const fault = refused(file, type, entry.desk);
   if (fault) {
-    said(field, fault);
+    said(field, fault, true);
     return;
   }
   const at = pathOf(controlOf(field)!.name);
   const around = valueAt(entry.value, at.slice(0, -1));
   const row: Mapping = isMapping(around) ? around : {};
   const path = nameFor(entry.desk, row, type, taken(entry, at));
-  entry.files = { ...entry.files, [path]: file };
-  entry.set(at, path);
+  entry.put(at, path, file);
   const title = [...at.slice(0, -1), "title"];
   if (entry.schema.at(title).type && !valueAt(entry.value, title)) {
     entry.set(title, titleFrom(file));

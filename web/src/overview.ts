@@ -132,6 +132,7 @@ export async function startOverview(desk: Desk, store: Store, known?: Known): Pr
         unit: found.unit,
         item: found.item.id,
         document: name,
+        title: titleOf(found.item, found.number),
         value: found.value,
         yaml: found.text,
         errors: 0,
@@ -213,7 +214,7 @@ function table(desk: Desk, unit: Unit, drafts: readonly Draft[], known?: Known):
             el(
               "a",
               { href: link + opens, "aria-label": `填写${title}` },
-              draft || elsewhere ? "接着填" : sent ? "修改" : "填写",
+              standing ? "查看或修改" : draft || elsewhere ? "接着填" : sent ? "修改" : "填写",
             ),
           ),
         ),

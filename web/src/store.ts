@@ -9,6 +9,8 @@ export interface Draft {
   unit: string;
   item: string;
   document: string;
+  /** 先进个人推荐表（第 1 名） */
+  title?: string;
   value: Mapping;
   /** The same as the repository would hold it: pages of other items need no schema to hand it on. */
   yaml: string;

@@ -11,6 +11,8 @@ export interface Standing {
   digest: string;
   url: string;
   stage: "received" | "returned" | "accepted" | "withdrawn";
+  /** Of one that is withdrawn: what that is called, 已撤回 or 不予受理. */
+  word?: string;
   reason: string;
   until: string | null;
 }
@@ -56,6 +58,12 @@ export interface LiveFinding {
   pointer: string;
   message: string;
   hint: string;
+}
+
+/** What a live check says; `last`: what was sent last, which the next submission replaces, with its sender if it came here. */
+export interface Checked {
+  findings: LiveFinding[];
+  last: { yaml: string; by: string; at: string } | null;
 }
 
 /** Where an upload stands; `state` and `message` when it is complete. */

@@ -18,7 +18,7 @@ export class Delivery {
   /** On its way, or waiting for the network or for somebody to sign in. */
   attempt: Attempt | null = null;
   /** Called when there is a receipt, or when it was given up. */
-  onEnd: (received: boolean) => void = () => {};
+  onEnd: (received: Attempt | null) => void = () => {};
   /** Whether the form says something else by now than what was sent. */
   changedSince: (attempt: Attempt) => boolean = () => false;
   private readonly session: Session;
@@ -73,7 +73,7 @@ export class Delivery {
     await this.kept.drop("attempt", unit, document);
     this.uploads.submitted(Object.keys(attempt.files), receipt.number);
     this.session.received(document, receipt);
-    this.onEnd(true);
+    this.onEnd(attempt);
     this.panel.show("good", "提交成功，已经收到", [
       el(
         "dl",
@@ -110,17 +110,21 @@ export class Delivery {
       return;
     }
     this.risky = false;
-    const words = `${error.message}填写的内容没有丢。`;
+    const words = error.message + (error.message.indexOf("填写的内容") < 0 ? "填写的内容没有丢。" : "");
     if (FOR_GOOD.indexOf(error.status) >= 0) {
       // The same again would be refused again: what is on the page by then is another attempt.
       const { attempt } = this;
       this.end();
       if (attempt) this.kept.drop("attempt", attempt.unit, attempt.document);
-      this.onEnd(false);
+      this.onEnd(null);
       this.panel.show("bad", "没有提交成功", [words]);
       return;
     }
-    const retry = button("重试", () => this.again(), "entry__main");
+    // A page that is too old gets its new key by being loaded anew, and then goes on by itself.
+    const retry =
+      error.status === 403
+        ? button("刷新本页", () => location.reload(), "entry__main")
+        : button("重试", () => this.again(), "entry__main");
     this.panel.show("bad", "没有提交成功", [words], [retry, this.giveUp()]);
   }
 
@@ -155,7 +159,7 @@ export class Delivery {
       this.end();
       if (attempt) await this.kept.drop("attempt", attempt.unit, attempt.document);
       this.panel.hide();
-      this.onEnd(false);
+      this.onEnd(null);
       // It may have arrived all the same.
       await this.session.load();
     });

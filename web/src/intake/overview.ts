@@ -17,7 +17,7 @@ export function standingOf(session: Session, unit: string, document: string): No
   if (!standing) return null;
   const { stage, at, until, url, number } = standing;
   const now = session.signedIn!.now;
-  const word = number || stage !== "received" ? STAGES[stage] : "已收到";
+  const word = standing.word || (number || stage !== "received" ? STAGES[stage] : "已收到");
   const words = stage === "returned" && until ? `，${stamp(until, now)} 前改正` : ` ${stamp(at, now)}`;
   const link = number ? el("a", { href: url, "aria-label": `回执 ${number}` }, "回执") : null;
   return el("span", {}, mark(stage, word), words, " ", link);

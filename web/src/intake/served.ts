@@ -7,9 +7,10 @@ import { byId, fill, saveAs } from "../page.ts";
 import { isMapping, type Mapping } from "../value.ts";
 import { read } from "../yaml/read.ts";
 import { Refused, type ServerDraft, Unreached } from "./contract.ts";
+import { differing } from "./differing.ts";
 import type { Kept } from "./kept.ts";
 import { Patience } from "./patience.ts";
-import { printOfText } from "./print.ts";
+import { digestOf, printOfText } from "./print.ts";
 import type { Session } from "./session.ts";
 import type { Uploads } from "./uploads.ts";
 import { stamp } from "./words.ts";
@@ -107,7 +108,8 @@ export class Served {
     if (key !== this.key || !signedIn) return;
     const there = signedIn.drafts[document];
     if (base ? there && base.version === there.version : !there) {
-      this.release(base || NONE);
+      await this.release(base || NONE);
+      if (key !== this.key) return;
       if (!there && this.session.standing(document)) await this.openReceived(key);
       return;
     }
@@ -132,7 +134,8 @@ export class Served {
       const { yaml } = await session.service.ask<{ yaml: string }>("GET", `documents/${drafting.document}`);
       const { value } = read(yaml, drafting.entry.desk.reading);
       if (key !== this.key || !drafting.entry.isEmpty() || !isMapping(value || undefined)) return;
-      drafting.replace(value as Mapping, {}, "已打开上次报送的内容，可以在这上面改。");
+      drafting.show(value as Mapping);
+      tell("已打开上次报送的内容，可以在这上面改。", "good", [], "restored");
       this.base = { ...NONE, print: this.print }; // seen and not changed: no draft
     } catch (_) {
       // One fills in anew, or opens a file.
@@ -158,11 +161,30 @@ export class Served {
     return stamp(iso, signedIn ? signedIn.now : "");
   }
 
+  /** `yaml` was received, and is on the page: it is no draft, and saved nowhere before it is changed. */
+  received(yaml: string): void {
+    this.base = { ...NONE, print: printOfText(yaml) };
+    this.kept.drop("base", this.unit, this.drafting.document);
+    this.show("");
+    if (this.print !== this.base.print) this.later();
+  }
+
   /** From here on changes are saved on top of `base`. */
-  private release(base: Base): void {
+  private async release(base: Base): Promise<void> {
+    const { key, session, drafting } = this;
     this.held = this.asking = false;
+    this.drafting.onUndecided();
     this.know(base);
-    if (!base.version) this.kept.drop("base", this.unit, this.drafting.document);
+    if (!base.version) {
+      const standing = session.standing(drafting.document);
+      const same = standing && standing.digest === (await digestOf(drafting.yaml));
+      if (key !== this.key) return;
+      if (same) {
+        this.received(drafting.yaml);
+        return;
+      }
+      this.kept.drop("base", this.unit, drafting.document);
+    }
     if (base.version ? this.print !== base.print : !this.drafting.entry.isEmpty()) this.later();
   }
 
@@ -182,6 +204,7 @@ export class Served {
     }
     const files = this.drafting.entry.files;
     this.held = this.asking = false;
+    this.drafting.onUndecided();
     this.know({ version: draft.version, print: printOfText(draft.yaml), saved: draft.saved_at });
     this.drafting.replace(value as Mapping, files, words);
     this.uploads.fetch(draft.files);
@@ -190,8 +213,11 @@ export class Served {
   /** Which of two contents? Neither is lost: the other one can be downloaded, or had back. */
   private ask(draft: ServerDraft, what: string, theirs: string, mine: string, download: string): void {
     this.held = this.asking = true;
+    this.drafting.onUndecided();
     this.show("暂停存到服务器");
-    const words = `${what}（${draft.person} ${this.stamp(draft.saved_at)} 保存），与本页的内容不同。用哪一份？`;
+    hush(); // an 撤销 there is of what stood before
+    const changes = differing(this.drafting, draft.yaml);
+    const words = `${what}（${draft.person} ${this.stamp(draft.saved_at)} 保存），与本页的内容不同${changes.replace("改了", "，相差")}。用哪一份？`;
     const save = () => {
       const name = downloadName(`${this.unit}-服务器草稿`, this.drafting.path);
       saveAs(new Blob([draft.yaml], { type: "application/yaml" }), name);
@@ -202,6 +228,7 @@ export class Served {
         words: mine,
         press: () => {
           this.held = this.asking = false;
+          this.drafting.onUndecided();
           this.base = { version: draft.version, print: "", saved: draft.saved_at };
           this.later(0);
           tell(

@@ -112,6 +112,7 @@ export class Session {
       reason: "",
       until: null,
     };
+    delete this.signedIn.drafts[document]; // the service keeps no draft of what was submitted
     for (const hear of this.hearing) hear();
   }
 

@@ -6,6 +6,8 @@ import type { Standing } from "./contract.ts";
 import type { Session } from "./session.ts";
 import { stamp } from "./words.ts";
 
+export const WITHDRAWN = "已撤回";
+
 /** Fills the line that says who is signed in. `leaving`: before the person goes to sign in. */
 export function showSigned(
   session: Session,
@@ -30,20 +32,21 @@ export function showSigned(
   if (line.textContent !== text) fill(line, ...children);
 }
 
-/** What became of the document, and what to do now. */
-export function showStage(session: Session, drafting: Drafting): void {
+/** What became of the document, and what to do now; `differs`: the form says something else than what was received. */
+export function showStage(session: Session, drafting: Drafting, differs: boolean): void {
   const box = byId("stage");
   if (!box) return;
   const mine = drafting.unit && drafting.unit.slug === session.unit;
   const standing = mine ? session.standing(drafting.document) : null;
   const now = session.signedIn ? session.signedIn.now : "";
-  const line = standing ? stageLine(standing, now) : null;
+  const line = standing ? stageLine(standing, now, differs) : null;
   if (box.textContent === (line ? line.textContent : "")) return; // nothing is read out anew that stands already
   fill(box, line);
 }
 
-function stageLine(standing: Standing, now: string): HTMLElement {
-  const { stage, reason, until } = standing;
+function stageLine(standing: Standing, now: string, differs: boolean): HTMLElement {
+  const { stage, word, until } = standing;
+  const reason = standing.reason.replace(/[。！？\s]+$/, "");
   const at = stamp(standing.at, now);
   // What came by other ways than this service has no receipt of it.
   const receipt = standing.number ? ["（回执 ", el("a", { href: standing.url }, standing.number), "）"] : [];
@@ -52,17 +55,28 @@ function stageLine(standing: Standing, now: string): HTMLElement {
   switch (stage) {
     case "returned": {
       const due = until ? `请在 ${stamp(until, now)} 前改正后重新提交。` : "请改正后重新提交。";
-      const why = reason ? `：${reason.replace(/[。！？\s]+$/, "")}。` : "。";
+      const why = reason ? `：${reason}。` : "。";
       return line("bad", mark("returned", "退回修改"), ` 退回的是 ${at} 提交的`, ...receipt, `${why}${due}`);
     }
     case "accepted":
       return line("good", mark("accepted", "已受理"), ...receipt, "。还要改动的，请先联系活动办公室。");
     case "withdrawn":
-      return line("info", mark("withdrawn", "已撤回"), ` ${at} 提交的`, ...receipt, "已撤回，可以重新提交。");
-    default:
+      return word && word !== WITHDRAWN
+        ? line(
+            "bad",
+            mark("withdrawn", word),
+            ` ${at} 提交的`,
+            ...receipt,
+            `${reason}。有疑问的，请致电活动办公室。`,
+          )
+        : line("info", mark("withdrawn", WITHDRAWN), ` ${at} 提交的`, ...receipt, "已撤回，可以重新提交。");
+    default: {
+      const now = differs ? "。本页的内容与这一份不同，要报送的请重新提交。" : "；改动以后要重新提交。";
+      const tone = differs ? "info" : "good";
       return standing.number
-        ? line("good", mark("received", "已提交"), ` ${at}，回执 `, receipt[1]!, "；改动以后要重新提交。")
-        : line("good", mark("received", "已收到"), ` ${at}；改动以后要重新提交。`);
+        ? line(tone, mark("received", "已提交"), ` ${at}，回执 `, receipt[1]!, now)
+        : line(tone, mark("received", "已收到"), ` ${at}${now}`);
+    }
   }
 }
 

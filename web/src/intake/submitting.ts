@@ -1,21 +1,21 @@
 // 提交: checked here, checked there, confirmed, sent.
 
-import { locate, titleOf } from "../desk.ts";
 import type { Drafting } from "../drafting.ts";
 import { hideSummary } from "../faults.ts";
 import { hush, tell } from "../messages.ts";
 import { button, byId, el, mark } from "../page.ts";
 import { type Attempt, attemptFor } from "./attempts.ts";
-import { type LiveFinding, Refused, type Standing } from "./contract.ts";
+import { type Checked, Refused, type Standing, Unreached } from "./contract.ts";
 import { Delivery } from "./delivery.ts";
 import type { Kept } from "./kept.ts";
 import { Panel } from "./panel.ts";
+import { Patience } from "./patience.ts";
 import { digestOf, printOfFile, printOfText } from "./print.ts";
+import { replacedOf, summaryOf } from "./proposal.ts";
 import type { Served } from "./served.ts";
 import type { Session } from "./session.ts";
-import { namedFiles } from "./uploading.ts";
+import { sayUndecided } from "./undecided.ts";
 import type { Uploads } from "./uploads.ts";
-import { sizeWords } from "./words.ts";
 
 const CHECK_SILENCE = 15000;
 /** An attempt without a receipt is sent anew by itself as long as the person surely still wants it. */
@@ -29,11 +29,16 @@ export class Submitting {
   private readonly served: Served;
   private readonly panel = new Panel();
   readonly delivery: Delivery;
+  /** Called when it is known anew whether the form says something else than what was received. */
+  onLabel: (differs: boolean) => void = () => {};
   private readonly leaving: () => Promise<void>;
   /** Grows with each press; an older one that comes to an end late does nothing any more. */
   private turn = 0;
   private busy = false;
   private waits: (() => void) | null = null;
+  /** Whether the panel says that one of two contents has to be chosen first. */
+  private asked = false;
+  private readonly patience = new Patience();
   private key = "";
 
   constructor(
@@ -54,6 +59,7 @@ export class Submitting {
     this.delivery.onEnd = (received) => {
       this.busy = false;
       if (received) hideSummary();
+      if (received && received.document === drafting.document && this.mine) served.received(received.yaml);
       this.label();
     };
     this.delivery.changedSince = (attempt) =>
@@ -91,11 +97,13 @@ export class Submitting {
     this.turn += 1;
     this.busy = false;
     this.waits = null;
+    this.asked = false;
     this.panel.hide();
   }
 
   /** The button says what it would do. */
   async label(): Promise<void> {
+    this.showUndecided();
     const main = byId("submit")!;
     const { standing } = this;
     const stage = standing ? standing.stage : "withdrawn";
@@ -109,6 +117,7 @@ export class Submitting {
     }[stage];
     if (main.textContent !== words) main.textContent = words;
     main.setAttribute("aria-disabled", String(same || stage === "accepted"));
+    this.onLabel(stage === "received" && !same);
   }
 
   /** Whether the form says something else than what was received last. */
@@ -185,14 +194,18 @@ export class Submitting {
     if (!this.served.undecided && !this.drafting.undecided) return false;
     this.stop();
     this.panel.show("bad", "还没有提交：请先选用哪一份", [
-      "这份表有两份不同的内容。请在上方的提示里选定用哪一份，再按“提交”。",
-      el(
-        "p",
-        {},
-        button("去选", () => byId("notice")!.scrollIntoView({ block: "center" }), "entry__main"),
-      ),
+      "这份表有两份不同的内容。请先选定用哪一份，再按“提交”。",
     ]);
+    this.asked = true;
     return true;
+  }
+
+  private showUndecided(): void {
+    const on = this.served.undecided || this.drafting.undecided;
+    sayUndecided(on);
+    if (on || !this.asked) return;
+    this.asked = false;
+    this.panel.hide();
   }
 
   /** What stands in the way whatever the form says; told, and `true`. */
@@ -224,11 +237,11 @@ export class Submitting {
   }
 
   /** The service's own check, which knows quotas and the other documents. */
-  private async live(turn: number): Promise<void> {
+  private async live(turn: number, quiet = false): Promise<void> {
     const { session, uploads, drafting } = this;
     const { document, yaml, entry } = drafting;
-    this.panel.show("info", "正在核对……", ["核对名额、重复和附件。"]);
-    let found: LiveFinding[] = [];
+    if (!quiet) this.panel.show("info", "正在核对……", ["核对名额、重复和附件。"]);
+    let told: Partial<Checked> = {};
     let doubt = "";
     try {
       await Promise.race([this.served.settle(), new Promise((go) => window.setTimeout(go, CHECK_SILENCE))]);
@@ -236,8 +249,7 @@ export class Submitting {
       await uploads.verify();
       const body = { document, yaml, files: uploads.ids };
       const asking = { body, silence: CHECK_SILENCE };
-      found =
-        (await session.service.ask<{ findings: LiveFinding[] }>("POST", "check", asking)).findings || [];
+      told = await session.service.ask<Checked>("POST", "check", asking);
     } catch (error) {
       if (error instanceof Refused && error.status === 401) {
         this.session.expired(); // which takes the panel away
@@ -245,15 +257,19 @@ export class Submitting {
         this.refusedBefore();
         return;
       }
+      if (error instanceof Unreached)
+        this.patience.again(() => turn === this.turn && this.live(turn, true), error.wait);
       doubt = `名额和重复没有核对（${(error as Error).message.replace(/。$/, "")}），提交后在回执页上查看。`;
     }
     if (turn !== this.turn || this.refusedWhileUndecided()) return;
+    if (quiet && doubt) return; // it is said already
     const known = new Set(entry.findings().map((finding) => finding.code + finding.pointer));
-    const fresh = found.filter((finding) => !known.has(finding.code + finding.pointer));
-    this.confirm(turn, fresh, doubt);
+    const fresh = (told.findings || []).filter((finding) => !known.has(finding.code + finding.pointer));
+    this.confirm(turn, { findings: fresh, last: told.last || null }, doubt, quiet);
   }
 
-  private confirm(turn: number, found: readonly LiveFinding[], doubt: string): void {
+  private confirm(turn: number, { findings: found, last }: Checked, doubt: string, quiet: boolean): void {
+    const { drafting, session, standing } = this;
     const errors = found.filter((finding) => finding.severity === "error").length;
     const back = button("回去修改", () => this.back(), errors ? "entry__main" : "");
     const yes = button(
@@ -281,27 +297,13 @@ export class Submitting {
       [
         items.length ? el("ul", { class: "sending__found" }, ...items) : null,
         errors ? "有错误的也给回执，以收到时间为准，但改正前不能受理。" : null,
-        el("p", { class: "sending__what" }, `将提交：${this.summary()}`),
+        el("p", { class: "sending__what" }, `将提交：${summaryOf(drafting, session)}`),
+        replacedOf(drafting, session, standing, last),
         doubt || null,
       ],
       errors ? [back, yes] : [yes, back],
+      quiet,
     );
-  }
-
-  /** 广州市司法局 · 先进个人推荐表（第 1 名） · 附件 1 个：materials/individual-01.jpg（1.2 MB） */
-  private summary(): string {
-    const { drafting, uploads, session } = this;
-    const found = locate(drafting.entry.desk.items, drafting.document);
-    const files = uploads.used.map((upload) => `${upload.path}（${sizeWords(upload.size)}）`);
-    const absent = namedFiles(drafting.entry).filter((path) => !drafting.entry.files[path]);
-    return [
-      session.signedIn ? session.signedIn.unit_name : "",
-      found ? titleOf(found.item, found.number) : drafting.document,
-      files.length ? `照片和材料 ${files.length} 个：${files.join("、")}` : "没有新附照片和材料",
-      absent.length ? `沿用以前报送的 ${absent.join("、")}` : "",
-    ]
-      .filter(Boolean)
-      .join(" · ");
   }
 
   private back(): void {

@@ -16,7 +16,7 @@ export function wireUploading(drafting: Drafting, uploads: Uploads): void {
   const { entry } = drafting;
 
   uploads.onProgress = (upload, refused) => {
-    if (refused) takeOut(entry, upload.path, `没有收下：${refused}`);
+    if (refused) takeOut(entry, upload.path, `没有收下：${refused}`, true);
     else for (const field of fieldsOf(entry, upload.path)) show(field, upload);
   };
 
@@ -102,11 +102,16 @@ function fileOf(entry: Entry, field: HTMLElement): string {
   return typeof value === "string" ? value : "";
 }
 
-/** The document names it no more, and does not go by its name either. */
-function takeOut(entry: Entry, path: string, words: string): void {
+/** The document names it no more, but what it named before; and it does not go by its name either. */
+function takeOut(entry: Entry, path: string, words: string, bad = false): void {
   const files = { ...entry.files };
   const file = files[path];
   delete files[path];
+  const before = entry.instead[path];
+  delete entry.instead[path];
+  const former = (before && before.path) || undefined;
+  if (former && before!.file) files[former] = before!.file;
+  const stays = former ? "原来的文件没有换掉。" : "";
   entry.files = files;
   for (const field of fieldsOf(entry, path)) {
     const line = lineOf(field);
@@ -114,14 +119,14 @@ function takeOut(entry: Entry, path: string, words: string): void {
     const control = controlOf(field)!;
     const at = pathOf(control.name);
     const title = [...at.slice(0, -1), "title"];
-    entry.set(at, undefined);
-    showField(field, undefined);
+    entry.set(at, former);
+    showField(field, former);
     if (file instanceof File && valueAt(entry.value, title) === titleFrom(file)) {
       entry.set(title, undefined);
       entry.show();
     }
     if (field.dataset.kind === "photo") showPhoto(field, entry);
-    said(field, words);
+    said(field, words + stays, bad);
     const chooser = field.querySelector<HTMLElement>("input[type=file]");
     if (chooser && document.activeElement === document.body) chooser.focus(); // the pressed button is gone
   }

@@ -81,6 +81,7 @@ export class Uploads {
       const print = await printOfFile(file);
       let upload = this.all[path] || (await this.kept.get<Upload>("upload", unit, document, path));
       if (key !== this.key) return;
+      if (entry.files[path] !== file) continue; // another one was chosen, or put back, meanwhile
       if (!upload || upload.print !== print) {
         this.stop(path);
         upload = {
@@ -293,7 +294,9 @@ export class Uploads {
   private take(upload: Upload, there: Uploaded): void {
     upload.offset = there.offset;
     if (there.state === "refused") throw new Refused(422, there.message || "这个文件没有收下，请换一个。");
-    if (there.state === "ready") upload.state = "ready";
+    if (there.state !== "ready") return;
+    upload.state = "ready";
+    if (this.all[upload.path] === upload) delete this.drafting.entry.instead[upload.path]; // proved good
   }
 
   private tell(upload: Upload, words: string): void {

@@ -1,0 +1,33 @@
+// In which fields two contents of one document differ, by the form's own words.
+
+import type { Drafting } from "../drafting.ts";
+import { isMapping, type Mapping, type Value } from "../value.ts";
+import { read } from "../yaml/read.ts";
+
+const MOST = 5;
+
+/** `改了 2 栏：集体名称、主要事迹`: how the form differs from `yaml`; empty where it does not, or it cannot be read. */
+export function differing(drafting: Drafting, yaml: string): string {
+  const { desk, schema } = drafting.entry;
+  const [mine, other] = [drafting.yaml, yaml].map((text) => read(text, desk.reading).value);
+  if (!isMapping(mine) || !isMapping(other)) return "";
+  const keys = Object.keys({ ...(schema.root.properties as Mapping), ...other }).filter(
+    (key) => !same(mine[key], other[key]),
+  );
+  const names = keys.slice(0, MOST).map((key) => String(schema.at([key]).title || "情况说明"));
+  return keys.length ? `改了 ${keys.length} 栏：${names.join("、")}${keys.length > MOST ? "等" : ""}` : "";
+}
+
+/** What is left open says the same as what is not there. */
+function same(one: Value | undefined, other: Value | undefined): boolean {
+  return canonical(one) === canonical(other);
+}
+
+function canonical(value: Value | undefined): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
+  if (!isMapping(value)) return value == null ? "" : JSON.stringify(String(value));
+  return `{${Object.keys(value)
+    .sort()
+    .map((key) => key + canonical(value[key]))
+    .join()}}`;
+}
