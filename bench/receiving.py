@@ -28,7 +28,7 @@ class Rush:
     growth: dict[int, float] = field(default_factory=dict)
     projected: dict[int, float] = field(default_factory=dict)
     behind: int = 0
-    """Lines that waited for the worker when the last receipt was given."""
+    """Lines that waited for the worker when the burst was answered."""
     caught_up: float = 0.0
 
 
@@ -85,8 +85,8 @@ def _rush(root: Path, var: Path, database: str) -> Rush:
             time.sleep(0.1)
         asyncio.run(rush.rush(port, made.spread, over=OVER))
         asyncio.run(rush.rush(port, made.burst, over=1.0))
-        made.growth = asyncio.run(_in_turn(port, waves, marks))
         _wait_for_git(var, database, made)
+        made.growth = asyncio.run(_in_turn(port, waves, marks))
     return made
 
 
@@ -138,10 +138,10 @@ def _row(name: str, what: str, every: Sequence[rush.Try]) -> str:
 
 
 def _growth(name: str, made: Rush) -> str:
-    total = len(made.spread) + len(made.burst) + max(made.growth)
+    total = len(made.spread) + len(made.burst)
     return (
         f"- {name}: time for one submission when fifty wait at any moment, {_each(made.growth)}; constant means linear "
-        f"growth. With the last receipt {made.behind:,} of {total:,} lines waited for the worker; git held all of them "
+        f"growth. When the burst was answered {made.behind:,} of {total:,} lines waited for git; it held all of them "
         f"{made.caught_up:.0f} s later ({_each(made.projected) or 'at once'})."
     )
 
