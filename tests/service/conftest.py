@@ -29,13 +29,12 @@ PASSPHRASE = "示例口令-不要在别处使用-7"
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(
-    django_db_modify_db_settings: None, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    """SQLite in a file, as in production: in memory its connections share a cache and refuse each other at once."""
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """In memory SQLite's connections share a cache, where a reader is turned away while another one writes; in a file, as
+    in production, it reads on. So it does here."""
     for database in settings.DATABASES.values():
         if database["ENGINE"].endswith("sqlite3"):
-            database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+            database["OPTIONS"]["init_command"] += " PRAGMA read_uncommitted=1;"
 
 
 @pytest.fixture(scope="module")
