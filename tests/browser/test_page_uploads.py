@@ -130,6 +130,7 @@ def test_a_refused_file_leaves_the_good_one_in_its_place_and_is_said_in_red(desk
     choose(page)
     ready(page)
     path = path_of(page)
+    expect(page.locator(FIELD)).to_have_value(path)
     desk.fake.refuse_files = "这个文件打不开。"
     choose(page, PDF[:-1])
     told = page.get_by_role("alert")
