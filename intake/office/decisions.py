@@ -78,10 +78,13 @@ def composed(chosen: Sequence[Phrase]) -> str:
     return f"{text}。" if text else ""
 
 
-def _must_be_newest(one: Opened) -> None:
+def _must_allow(one: Opened, obstacle: str) -> None:
+    """Refuse what is meant for a version that is not the newest, or that has an ``obstacle`` (empty for none)."""
     if not one.is_newest:
         back = f"/desk/{one.newest.number}/"
         raise Refused(409, "单位又交了新的一版，这一版没有办理。请打开新的一版，看过再办。", back=back)
+    if obstacle:
+        raise Refused(409, obstacle, back=f"/desk/{one.line.number}/")
 
 
 @door(Door.OFFICE)
@@ -93,9 +96,7 @@ def accept(request: HttpRequest, number: str) -> HttpResponse:
         return _accept_page(request, one)
     if (again := _again(request, one, Action.Kind.ACCEPTED)) is not None:
         return _to(again)
-    _must_be_newest(one)
-    if one.review.obstacle:
-        raise Refused(409, one.review.obstacle, back=f"/desk/{number}/")
+    _must_allow(one, one.review.obstacle)
     errors, why = one.review.errors, request.POST.get("why", "")
     if errors and (request.POST.get("although") != "yes" or why not in WHY):
         return _accept_page(request, one, "这份材料有错误：请勾选“仍然受理”，并选择理由。", status=422)
@@ -130,9 +131,7 @@ def send_back(request: HttpRequest, number: str) -> HttpResponse:
         return _return_page(request, one)
     if (again := _again(request, one, Action.Kind.RETURNED)) is not None:
         return _to(again)
-    _must_be_newest(one)
-    if one.review.unreturnable:
-        raise Refused(409, one.review.unreturnable, back=f"/desk/{number}/")
+    _must_allow(one, one.review.unreturnable)
     try:
         reason = acting.reason_of(request.POST.get("reason", ""), what="退回的理由")
         until = acting.due_of(campaign(), wording.read_time(request.POST.get("until", "")), what="修改的期限")
@@ -183,9 +182,7 @@ def take_out(request: HttpRequest, number: str) -> HttpResponse:
         return _take_out_page(request, one)
     if (again := _again(request, one, Action.Kind.WITHDRAWN)) is not None:
         return _to(again)
-    _must_be_newest(one)
-    if one.review.stays:
-        raise Refused(409, one.review.stays, back=f"/desk/{number}/")
+    _must_allow(one, one.review.stays)
     ground = _grounds(one).get(request.POST.get("ground", ""))
     if ground is None:
         return _take_out_page(request, one, "没有选择事由，请选择后再提交。", status=422)
