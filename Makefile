@@ -32,7 +32,7 @@ FORM_SCRIPT := build_tools/site/assets/form/item.js
 export NO_MKDOCS_2_WARNING := true
 export PORT
 
-.PHONY: help setup serve site check test bless lint format bench lock clean
+.PHONY: help setup serve site check test coverage bless lint format bench lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,7 +56,10 @@ check: setup ## check the campaign: exit 1 when a submission has errors, 2 when 
 
 test: lint $(FONTS_READY) $(BROWSER_READY) $(OFFICE_READY) $(DEPLOY_READY) $(POSTGRES_READY) ## lint, then every test, in a real browser too (ARGS="-k deadline" chooses)
 	@echo "==> tests"
-	@$(BIN)/python -m pytest -n auto --cov --cov-report=term $(ARGS)
+	@$(BIN)/python -m pytest -n auto $(ARGS)
+
+coverage: ARGS += --cov --cov-report=term
+coverage: test ## the same, and which lines and branches no test walks; takes a sixth longer
 
 bless: setup ## write the expected findings of tests/cases anew; read the diff before you commit it (ARGS="F01")
 	@$(BIN)/python tests/bless.py $(ARGS)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import subprocess
+import time
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from build_tools.history import GitTree, Move, Moved, Person, Repository, Writer, create
+from build_tools.history import GitTree, GitTrouble, Move, Moved, Person, Repository, Writer, create
+from build_tools.history.packing import Packing
 
 WHO = Person("示例", "someone@units.invalid", datetime.fromisoformat("2012-08-21T10:00:00+08:00"))
 
@@ -156,3 +159,55 @@ def test_a_stale_lock_stops_a_move_until_it_is_cleared(bare: Path, writer: Write
     assert writer.clear_locks() == 1
     writer.move([Move("refs/heads/main", two, one)])
     assert writer.tip("refs/heads/main") == two
+
+
+@pytest.fixture
+def packing(writer: Writer) -> Iterator[Packing]:
+    packing = Packing(writer.repository)
+    yield packing
+    packing.close()
+
+
+def packed(packing: Packing) -> None:
+    packing.begin()
+    while packing.at_work:
+        time.sleep(0.01)
+
+
+def test_what_is_packed_is_read_and_written_on(bare: Path, writer: Writer, packing: Packing):
+    main, held = "refs/heads/main", GitTree(bare, committed(writer, "", {"early": "1"}))
+    tip = ""
+    for number in range(6):
+        moved = committed(writer, tip, {f"folder/{number}": str(number)}, f"{number}")
+        writer.move([Move(main, moved, tip)])
+        tip = moved
+        if number % 2:
+            packed(packing)
+    assert not list((bare / "objects").glob("??/*"))
+    assert len(list((bare / "objects/pack").glob("*.pack"))) < 3
+    after = committed(writer, tip, {"folder/0": None, "late": "7"})
+    assert read(bare, after) == {f"folder/{number}": str(number) for number in range(1, 6)} | {"late": "7"}
+    assert held.read("early") == b"1"
+    assert "error" not in git(bare, "fsck", "--strict", after)
+
+
+def test_packing_that_fails_is_told_at_the_next_time_and_tried_again(
+    bare: Path, writer: Writer, packing: Packing
+):
+    writer.move([Move("refs/heads/main", committed(writer, "", {"a": "1"}))])
+    (bare / "objects/pack").rmdir()
+    (bare / "objects/pack").write_text("in the way")
+    packed(packing)
+    with pytest.raises(GitTrouble, match="repack 没有成功"):
+        packing.begin()
+    (bare / "objects/pack").unlink()
+    packed(packing)
+    packed(packing)
+    assert len(list((bare / "objects/pack").glob("*.pack"))) == 1
+
+
+def test_what_a_packing_left_that_was_cut_off_is_cleared(bare: Path, writer: Writer):
+    for name in (".tmp-1-pack-2.pack", "tmp_pack_3"):
+        (bare / "objects/pack" / name).write_text("half")
+    writer.clear_locks()
+    assert not list((bare / "objects/pack").iterdir())

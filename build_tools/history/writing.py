@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from build_tools.history.packing import UNFINISHED, Packing
 from build_tools.history.repository import GitTrouble, Repository
 from build_tools.history.storing import PASSING, Storing
 from build_tools.tree import PLAIN
@@ -70,12 +71,14 @@ class Writer:
     def __init__(self, repository: Repository) -> None:
         self.repository = repository
         self._stores = {kind: Storing(repository, kind) for kind in ("blob", "tree", "commit")}
+        self._packing = Packing(repository)
         self._folders: dict[str, dict[bytes, bytes]] = {}
 
     def close(self) -> None:
         """End every process at work for it."""
         for store in self._stores.values():
             store.close()
+        self._packing.close()
         self.repository.close()
 
     def tip(self, ref: str) -> str:
@@ -138,6 +141,13 @@ class Writer:
                 raise Moved from trouble
             raise
 
+    def pack(self) -> None:
+        """Begin to put what lies in small files into few large ones; :meth:`close` ends it.
+
+        Raises :class:`GitTrouble` when the last time did not succeed.
+        """
+        self._packing.begin()
+
     def clear_locks(self) -> int:
         """Remove the locks and the unfinished objects that a killed git left behind; gives how many locks.
 
@@ -145,7 +155,8 @@ class Writer:
         """
         common = self.repository.place.common
         found = [*common.glob("*.lock"), *(common / "refs").rglob("*.lock")]
-        unfinished = [*common.glob(f"{PASSING}*"), *(common / "objects").rglob("tmp_*")]
+        unfinished = [*common.glob(f"{PASSING}*")]
+        unfinished += [file for name in UNFINISHED for file in (common / "objects").rglob(name)]
         for file in (*found, *unfinished):
             with suppress(FileNotFoundError):
                 file.unlink()

@@ -101,6 +101,11 @@ class Worker:
             self._moved = self._remote.tend(self._writer)
         return busy
 
+    def pack(self) -> None:
+        """Let the repository take less room on the disk, beside the rounds; raises what git said when it could not."""
+        if self._writer is not None:
+            self._writer.pack()
+
     @property
     def is_idle(self) -> bool:
         """Whether all that follows from what was received is done: clashes looked for, sites built."""
@@ -156,6 +161,7 @@ def run(*, until_idle: bool = False) -> None:
                 if not busy and time.monotonic() - tidied > EVERY:
                     tidied = time.monotonic()
                     _LOG.info("tidied", extra={"count": tidy()})
+                    worker.pack()
                 if until_idle and not busy and worker.is_idle and not _anything_left():
                     break
             except (GitTrouble, OSError, Error, BrokenCampaign) as error:

@@ -230,6 +230,14 @@ def test_the_worker_beats_and_tidies(service: Place, monkeypatch):
     from intake.projection import worker
 
     tidied: list[int] = []
+    packed: list[bool] = []
+    pack = worker.Worker.pack
+
+    def packing(at_work: worker.Worker) -> None:
+        pack(at_work)
+        packed.append((service.repository / "HEAD").exists())
+
+    monkeypatch.setattr(worker.Worker, "pack", packing)
     monkeypatch.setattr(worker, "Builder", NoSites)
     monkeypatch.setattr(worker, "EVERY", -1.0)
     monkeypatch.setattr(worker, "tidy", lambda: tidied.append(1) or 1)
@@ -243,6 +251,7 @@ def test_the_worker_beats_and_tidies(service: Place, monkeypatch):
     assert beat
     assert (beat.failures, beat.pid) == (0, os.getpid())
     assert tidied
+    assert set(packed) == {True}, "after a round, so that there is a repository"
 
 
 @pytest.mark.django_db
