@@ -16,7 +16,7 @@ from build_tools.exports.csv import cell
 from build_tools.times import YEARS
 from intake.current import campaign, now
 from intake.journal.reading import visible
-from intake.office.calls import CALLED
+from intake.office.calls import CALLED, RESULTS, UNCALLED
 from intake.office.decisions import GROUNDS, WHY
 from intake.office.desk import leaf, show
 from intake.people.access import Door, door
@@ -34,6 +34,7 @@ WORDS = {
     "office-extension-declined": "不同意延期",
     "office-paper": "登记纸质材料",
     CALLED: "电话催报",
+    UNCALLED: "撤销电话催报的记录",
     ASKED: "发催报邮件",
 }
 """What the desk's own actions are called; those of other rooms bring their words with them."""
@@ -42,6 +43,8 @@ _DETAILS = {
     "number": "编号",
     "decision": "办理号",
     "asked": "催报号",
+    "call": "催报号",
+    "result": "结果",
     "hours": "有效小时数",
     "role": "角色",
     "errors": "错误数",
@@ -58,6 +61,7 @@ _FIXED: dict[str, Mapping[str, str]] = {
     "ground": GROUNDS,
     "role": dict(Role.choices),
     "corrects": {"yes": "是"},
+    "result": RESULTS,
 }
 """Details that are words chosen from a list."""
 _MOST = 100_000

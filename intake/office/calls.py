@@ -1,4 +1,4 @@
-"""催报: whom to call and why, the letter, that somebody was called, and when a mail was sent last (``mailing``)."""
+"""催报: whom to call and why, the letter, what came of a call, and when a mail was sent last (``mailing``)."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from build_tools.progress import Phase
 from build_tools.reminders.letter import letter
 from build_tools.reminders.plan import Reminder, plan
 from build_tools.reminders.wording import deadline_text, sending_text, time_left
+from intake.answers import Refused
 from intake.current import campaign, now
 from intake.office import wording
 from intake.office.campaign_tree import state
@@ -21,13 +22,16 @@ from intake.people.access import Door, door
 from intake.people.audit import note
 from intake.people.models import Audit
 
-CALLED = "office-called"
-"""What the audit trail calls a telephone call."""
+CALLED, UNCALLED = "office-called", "office-uncalled"
+"""What the audit trail calls a telephone call, and one that was noted by mistake."""
+RESULTS = {"reached": "电话打通", "missed": "电话没有打通"}
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A unit on the list. ``called`` tells when somebody last called, ``today`` whether that was today."""
+    """A unit on the list. ``called`` tells when somebody last called and ``result`` what came of it; ``today`` says whether
+    somebody got through today, and ``call`` is the number of that line of the audit trail.
+    """
 
     reminder: Reminder
     urgency: str
@@ -39,21 +43,24 @@ class Call:
     sending: str
     called: str
     caller: str
+    result: str
+    call: int
     today: bool
     mailed: Mailed | None
     reachable: bool
 
 
 def _calls(request: HttpRequest) -> tuple[list[Reminder], dict[str, Audit]]:
-    reminders = list(plan(state().progress))
+    mistaken = Audit.objects.filter(action=UNCALLED).values_list("detail__call", flat=True)
     last = (
         Audit.objects.filter(action=CALLED)
+        .exclude(pk__in=list(mistaken))
         .values("unit")
         .annotate(last=Max("id"))
         .values_list("last", flat=True)
     )
     told = {line.unit: line for line in Audit.objects.filter(id__in=last).select_related("account")}
-    return reminders, told
+    return list(plan(state().progress)), told
 
 
 def _call(reminder: Reminder, line: Audit | None, mailed: Mailed | None) -> Call:
@@ -72,10 +79,16 @@ def _call(reminder: Reminder, line: Audit | None, mailed: Mailed | None) -> Call
         sending=sending_text(reminder),
         called=wording.clock(line.at) if line else "",
         caller=line.account.name if line and line.account else "",
-        today=bool(line and line.at.astimezone(zone).date() == moment.date()),
+        result=RESULTS.get(line.detail.get("result", ""), "") if line else "",
+        call=line.pk if line else 0,
+        today=bool(line and _got_through(line) and line.at.astimezone(zone).date() == moment.date()),
         mailed=mailed,
         reachable=bool(reminder.duties) and has_address(reminder.unit),
     )
+
+
+def _got_through(line: Audit) -> bool:
+    return line.detail.get("result") == "reached"
 
 
 @door(Door.OFFICE)
@@ -108,12 +121,18 @@ def calls(request: HttpRequest) -> HttpResponse:
 @door(Door.OFFICE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def call(request: HttpRequest, slug: str) -> HttpResponse:
-    """One unit's letter and contact; a POST says that somebody was called."""
+    """One unit's letter and contact; a POST says what came of a call, or which call was noted by mistake."""
     unit = unit_called(slug)
-    if request.method == "POST":
-        note(request, CALLED, unit=unit.slug)
-        return HttpResponseRedirect(f"/desk/calls/?done={unit.slug}")
     reminders, told = _calls(request)
+    if request.method == "POST":
+        result, line = request.POST.get("result", ""), told.get(unit.slug)
+        if result in RESULTS:
+            note(request, CALLED, unit=unit.slug, result=result)
+        elif line and request.POST.get("mistake") == str(line.pk):
+            note(request, UNCALLED, unit=unit.slug, call=line.pk)
+        else:
+            raise Refused(409, "这次通话的记录刚刚有变，没有改动；请看清楚以后再操作。", back="/desk/calls/")
+        return HttpResponseRedirect(f"/desk/calls/?done={unit.slug}")
     found = next((reminder for reminder in reminders if reminder.unit.slug == unit.slug), None)
     context = {
         "found": unit,

@@ -140,15 +140,32 @@ def test_nobody_is_called_before_and_after(moment, told, officer, monkeypatch):
 
 
 def test_a_call_is_noted_and_shown(officer):
-    answer = officer.post("/desk/calls/yangjiang/")
+    answer = officer.post("/desk/calls/yangjiang/", {"result": "reached"})
     page = officer.get(answer["Location"]).content.decode()
-    assert "已记下：阳江电话催报过了" in page
+    assert "已记下给阳江打电话的结果" in page
     assert page.count("今天已催") == 1
     noted = Audit.objects.get()
     assert (noted.action, noted.unit, noted.account.username, noted.detail) == (
-        "office-called", "yangjiang", "officer", {},
+        "office-called", "yangjiang", "officer", {"result": "reached"},
     )  # fmt: skip
-    assert officer.post("/desk/calls/nowhere/").status_code == 404
+    assert officer.post("/desk/calls/nowhere/", {"result": "reached"}).status_code == 404
+    assert officer.post("/desk/calls/yangjiang/", {"result": "vanished"}).status_code == 409
+
+
+def test_who_was_not_reached_is_still_urgent_and_a_call_noted_by_mistake_is_taken_back(officer):
+    officer.post("/desk/calls/yangjiang/", {"result": "missed"})
+    missed = officer.get("/desk/calls/").content.decode()
+    assert "，电话没有打通" in missed
+    assert "今天已催" not in missed
+    officer.post("/desk/calls/yangjiang/", {"result": "reached"})
+    by_mistake = Audit.objects.latest("id").pk
+    assert officer.post("/desk/calls/maoming/", {"mistake": by_mistake}).status_code == 409
+    officer.post("/desk/calls/yangjiang/", {"mistake": by_mistake})
+    page = officer.get("/desk/calls/").content.decode()
+    assert "，电话没有打通" in page, "the call before counts again"
+    assert "今天已催" not in page
+    assert officer.post("/desk/calls/yangjiang/", {"mistake": by_mistake}).status_code == 409
+    assert "撤销电话催报的记录" in officer.get("/desk/audit/").content.decode()
 
 
 def test_the_letter_is_the_one_that_is_mailed(officer):
@@ -163,7 +180,7 @@ def test_as_many_queries_for_one_call_as_for_many(officer):
     with CaptureQueriesContext(connection) as none:
         officer.get("/desk/calls/")
     for slug in ("yangjiang", "maoming", "zhaoqing", "yangjiang"):
-        officer.post(f"/desk/calls/{slug}/")
+        officer.post(f"/desk/calls/{slug}/", {"result": "reached"})
     with CaptureQueriesContext(connection) as many:
         officer.get("/desk/calls/")
-    assert len(none) == len(many) <= 7
+    assert len(none) == len(many) <= 8
