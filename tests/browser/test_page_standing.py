@@ -6,7 +6,7 @@ import gzip
 from typing import Any
 
 import pytest
-from browser.desks import DOCUMENT, UNIT, Desk, bring, panel, press
+from browser.desks import DOCUMENT, UNIT, Desk, bring, panel, press, submit
 from browser.test_pages import assert_accessible, assert_fits
 from playwright.sync_api import Page, expect
 
@@ -64,6 +64,15 @@ def test_signed_out_one_fills_in_and_is_led_to_sign_in_by_submitting(desk: Desk)
     panel(page).get_by_role("link", name="登录").click()
     expect(page.locator("h1")).to_have_text("/my/sign-in/")
     assert page.evaluate("window.back") == f"/submit/collective/?unit={UNIT}&document={DOCUMENT}"
+
+
+def test_what_was_received_meanwhile_counts_above_the_form(desk: Desk) -> None:
+    standing(desk, "withdrawn")
+    page = desk.form()
+    owes = page.locator("#owes")
+    expect(owes).to_contain_text("已收到 0 份，还可以推荐 2 个。")
+    submit(page)
+    expect(owes).to_contain_text("已收到 1 份，还可以推荐 1 个。这份表已经收到过，再报就是修改。")
 
 
 def test_an_office_account_is_told_that_it_cannot_submit(desk: Desk) -> None:

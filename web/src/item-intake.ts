@@ -67,7 +67,7 @@ async function start(): Promise<void> {
   }
   if (desk.units.some((unit) => unit.slug === session.unit)) query.set("unit", session.unit);
   history.replaceState(null, "", `?${query}`);
-  wireWho(drafting);
+  session.onChange(wireWho(drafting));
   const { onOpen } = drafting;
   drafting.onOpen = () => {
     onOpen();

@@ -10,8 +10,8 @@ import type { Draft } from "./store.ts";
 import { valueAt } from "./value.ts";
 import { deadlineWords, fillDocuments, fillNumbers, placesWords, rememberedUnit } from "./who.ts";
 
-/** Lets the choices above the form open a document, and shows what they mean. */
-export function wireWho(drafting: Drafting): void {
+/** Lets the choices above the form open a document, and shows what they mean; gives what shows deadline and places anew. */
+export function wireWho(drafting: Drafting): () => void {
   const { entry, store } = drafting;
   const { desk } = entry;
   const units = byId<HTMLSelectElement>("unit")!;
@@ -88,4 +88,5 @@ export function wireWho(drafting: Drafting): void {
   drafting.choose(unitOf(wanted), number).then(() => {
     if (query.get("open") === "1") openStanding(drafting);
   });
+  return owing;
 }

@@ -79,15 +79,20 @@ export class Session {
     this.asked = performance.now();
     if (state.signed_in) {
       this.told = { now: Date.parse(state.now), at: performance.now() };
-      for (const unit of this.desk.units) {
-        if (unit.slug !== state.unit) continue;
-        for (const name of Object.keys(state.documents)) {
-          const standing = state.documents[name]!.stage !== "withdrawn";
-          if (standing && unit.sent.indexOf(name) < 0) unit.sent.push(name);
-        }
-      }
+      for (const name of Object.keys(state.documents))
+        this.count(name, state.documents[name]!.stage !== "withdrawn");
     }
     this.tick();
+  }
+
+  /** Whether a document of the unit counts as sent is newer here than where the page was built. */
+  private count(document: string, sent: boolean): void {
+    for (const unit of this.desk.units) {
+      if (unit.slug !== this.unit) continue;
+      const at = unit.sent.indexOf(document);
+      if (sent && at < 0) unit.sent.push(document);
+      if (!sent && at >= 0) unit.sent.splice(at, 1);
+    }
   }
 
   /** The service said that nobody is signed in any more. */
@@ -112,6 +117,7 @@ export class Session {
       reason: "",
       until: null,
     };
+    this.count(document, true);
     delete this.signedIn.drafts[document]; // the service keeps no draft of what was submitted
     for (const hear of this.hearing) hear();
   }
