@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -346,3 +347,25 @@ def test_an_old_clock_in_the_ledger_is_told_and_mended_by_time(place, worker, ac
     assert (line.trouble, line.recorded_at) == ("", datetime.fromisoformat(AFTER))
     assert submitting.waiting() == []
     assert deciding.waiting() == []
+
+
+def test_a_build_that_is_ended_leaves_nothing_and_the_next_clears_what_a_killed_one_left(
+    place: Place, worker: Worker, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("SHENBAO_VAR", str(place.var))
+    worker.round()
+    killed = place.sites / ".public-1-left"
+    (killed / "site").mkdir(parents=True)
+    builder = Builder()
+    builder.ask()
+    builder.tend()
+    try:
+        while not (begun := set(place.sites.glob(".*-*")) - {killed}):
+            builder.tend()
+            assert not builder.is_idle
+            time.sleep(0.01)
+        assert begun
+        assert not killed.exists()
+    finally:
+        builder.stop()
+    assert list(place.sites.iterdir()) == []
