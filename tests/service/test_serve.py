@@ -13,7 +13,6 @@ import time
 from contextlib import closing, suppress
 from pathlib import Path
 
-
 ROOT = Path(__file__).parents[2]
 SHENBAO = Path(sys.executable).with_name("shenbao")
 
