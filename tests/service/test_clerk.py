@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 from django.utils.html import escape
-from service.journalled import sample, submit, with_values
+from service.journalled import ROOT, sample, submit, with_values
 
 from intake.current import campaign, now
 from intake.files.models import Draft
@@ -80,7 +80,7 @@ def test_signing_out_tidies_this_browser_for_units_only(signed_in):
 
 
 def test_a_unit_that_sent_nothing_is_led_to_the_forms(signed_in):
-    unit = next(u for u in campaign().units if not (Path("data/cities") / u.slug).exists())
+    unit = next(u for u in campaign().units if not (ROOT / "data/cities" / u.slug).exists())
     page = text(signed_in(f"{unit.slug}-1").get("/my/"))
     assert f"/submit/summary/?unit={unit.slug}" in page
     assert "未报" in page

@@ -96,6 +96,16 @@ class TestReady:
         Submission.objects.filter(pk=line.pk).update(stored_at=now(), trouble="磁盘上读不出来")
         assert ready()[1]["checks"]["projection"] == "trouble"
 
+    def test_so_is_a_decision_that_waits_though_newer_things_do_too(self, built, sent, account):
+        line = sent()
+        old, new = now() - timedelta(seconds=61), now()
+        for at in (old, new):
+            Action.objects.create(
+                kind=Action.Kind.ACCEPTED, unit=line.unit, document=line.document, submission=line,
+                account=account("office-1", Role.OFFICER), at=at,
+            )  # fmt: skip
+        assert ready()[1]["checks"]["lag"] == "behind"
+
     def test_nothing_can_be_received_where_nothing_can_be_written(self, service, built):
         service.spool.rmdir()
         service.spool.write_text("a file where the folder was")

@@ -116,6 +116,20 @@ def test_what_a_later_decision_or_version_has_replaced_is_not_told(posting, deci
     assert len(posting.taken) == 1, again
 
 
+def test_what_is_being_decided_anew_is_not_told_yet_and_another_document_is(posting, decided):
+    first = decided()
+    same = {"unit": UNIT, "submission": first.submission, "account": first.account, "at": now()}
+    Action.objects.create(kind="accepted", state="refused", document=first.document, **same)
+    Action.objects.create(kind="accepted", state="done", document="summary", done_at=now(), **same)
+    waits = Action.objects.create(kind="withdrawn", state="pending", document=first.document, **same)
+    assert Teller().tell()
+    (mail,) = posting.mails.values()
+    assert "总结已受理" in mail.get_content()
+    waits.delete()
+    assert Teller().tell()
+    assert len(posting.taken) == 2
+
+
 def test_what_was_decided_before_the_server_was_set_is_not_told(server, decided, monkeypatch):
     settings(monkeypatch)
     decided()

@@ -5,8 +5,10 @@ from __future__ import annotations
 import subprocess
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from service.journalled import hand_in, sample, submit
 
 from build_tools.cli import main as shenbao
@@ -51,6 +53,10 @@ def git(place: Place, *arguments: str) -> str:
 def events(place: Place, unit: str) -> list[str]:
     text = git(place, "show", f"main:data/ledger/{unit}.yml")
     return [line.partition(": ")[2] for line in text.splitlines() if line.strip().startswith("kind:")]
+
+
+def told(place: Place, unit: str) -> list[dict[str, Any]]:
+    return yaml.safe_load(git(place, "show", f"main:data/ledger/{unit}.yml"))["events"]
 
 
 def decided(account, kind: Action.Kind, line: Submission | None = None, **rest) -> Action:
@@ -157,8 +163,13 @@ def test_a_return_a_paper_and_an_extension_are_events(place, worker, account, of
     assert [a.state for a in Action.objects.all()] == [Action.State.DONE] * 3, [
         a.message for a in Action.objects.all()
     ]
-    assert events(place, "heyuan")[-3:] == ["received", "returned", "paper"]
-    assert events(place, "shaoguan")[-1] == "extended"
+    received, returned, paper = told(place, "heyuan")[-3:]
+    assert received["kind"] == "received"
+    assert (returned["kind"], returned["reason"], returned["until"]) == ("returned", "请补写", until)
+    assert (paper["kind"], paper["copies"], paper["seals"]) == ("paper", 3, ["所在单位党组织"])
+    extended = told(place, "shaoguan")[-1]
+    assert (extended["kind"], extended["reason"], extended["until"]) == ("extended", "机房停电", until)
+    assert extended["by"] == ["示例office-1", "示例office-2"], "who proposed, then who agreed"
 
 
 def test_an_extension_by_one_person_is_refused_with_the_reason(place, worker, officer):
@@ -312,6 +323,7 @@ def test_the_office_s_own_files_follow_its_folder(place, worker, settings, tmp_p
     (root / "docs/new.md").write_text("新")
     (root / "docs/architecture.md").unlink()
     (root / "data/cities/foshan/summary.yml").unlink()
+    (root / "data/ledger/foshan.yml").unlink()
     current._campaign.cache_clear()
     Worker(NoSites()).round()
     told = git(moved, "show", "--name-status", "--format=%s", "main")

@@ -52,8 +52,11 @@ def received(place: Place, unit: str = "heyuan") -> list[dict[str, object]]:
 def test_the_ledger_tells_when_it_was_received_and_not_when_it_was_written_down(
     place, worker, account, monkeypatch
 ):
-    """The worker was down for an hour, and the deadline lay between."""
-    line = submit(account("heyuan-1"), "summary", version("一"), judged=False)
+    """It was stored two seconds after it was received, and the worker was down for an hour."""
+    clerk = account("heyuan-1")
+    monkeypatch.setenv("SHENBAO_NOW", (now() + timedelta(seconds=2)).isoformat())
+    line = submit(clerk, "summary", version("一"), at=now() - timedelta(seconds=2), judged=False)
+    assert line.received_at < line.stored_at
     monkeypatch.setenv("SHENBAO_NOW", (now() + timedelta(hours=1)).isoformat())
     worker.round()
     (event,) = received(place)
