@@ -182,6 +182,23 @@ def test_a_version_that_came_too_late_beside_one_in_time_is_told_not_to_count(
     assert "按时报来的仍然有效" in text(client.get("/my/"))
 
 
+def test_a_broken_ledger_takes_no_page_and_no_receipt_away(tree, signed_in, account):
+    line = submit(account("foshan-1"), "summary")
+    (tree / "data/ledger/foshan.yml").write_text("unit: [", encoding="utf-8")
+    client = signed_in("foshan-1")
+    assert "活动的设置正在调整" in text(client.get("/my/"))
+    assert line.digest in text(client.get(f"/my/receipts/{line.number}/"))
+    told = client.get("/intake/state").json()["documents"]["summary"]
+    assert (told["number"], told["stage"]) == (line.number, "received")
+
+
+def test_the_last_second_is_still_time_left(signed_in, monkeypatch):
+    monkeypatch.setenv("SHENBAO_NOW", "2012-08-22T23:59:59+08:00")
+    assert "还有" in text(signed_in("foshan-1").get("/my/"))
+    monkeypatch.setenv("SHENBAO_NOW", "2012-08-23T00:00:00+08:00")
+    assert "还有" not in text(signed_in("foshan-1").get("/my/"))
+
+
 OWN = ("", "changes/", "receipt.pdf", "receipt.txt", "receipt.txt.sig", "files/materials/individual-01.jpg")
 
 
@@ -318,7 +335,13 @@ def test_a_unit_sees_its_own_part_of_the_office_s_site_and_nothing_else(built, s
 def test_state_tells_nobody_nothing_and_a_unit_its_own(signed_in, account, client):
     assert client.get("/intake/state").json() == {"signed_in": False, "sign_in": "/my/sign-in/"}
     line = submit(account("foshan-1"), "summary")
+    for unit in ("foshan", "heyuan"):
+        Draft.objects.create(
+            unit=unit, document="individual-03", yaml="", account=account(f"{unit}-1"), version=len(unit),
+            saved_at=now() - timedelta(days=len(unit)),
+        )  # fmt: skip
     told = signed_in("foshan-1").get("/intake/state").json()
+    assert told["drafts"] == {"individual-03": {"version": 6, "saved_at": "2012-08-15T10:00:00+08:00"}}
     assert (told["unit"], told["documents"]["summary"]["number"]) == ("foshan", line.number)
     assert told["now"] == "2012-08-21T10:00:00+08:00"
     other = signed_in("heyuan-1").get("/intake/state").json()
