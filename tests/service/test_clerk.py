@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,8 @@ from django.test import Client
 from django.utils.html import escape
 from service.journalled import ROOT, sample, submit, with_values
 
+from build_tools.ledger import Kind
+from build_tools.recording import Request, record
 from intake.current import campaign, now
 from intake.files.models import Draft
 from intake.journal.models import Action, Submission
@@ -93,6 +95,12 @@ def test_the_receipt_says_that_it_came_in_time_and_what_is_wrong(signed_in, acco
     assert "已收到，按时" in page
     assert f"有 {line.errors} 处错误" in page
     assert line.errors
+    odd = {"code": "V01", "severity": "warning", "message": "数字偏大。", "pointer": "", "hint": ""}
+    line.findings = [odd, odd | {"message": "已说明的一处。", "answered": True}]
+    line.save(update_fields=["findings"])
+    odd_page = text(client.get(f"/my/receipts/{line.number}/"))
+    assert "数字偏大。" in odd_page
+    assert "已说明的一处。" not in odd_page, "the unit has answered it"
     assert line.digest in page
 
 
@@ -134,8 +142,23 @@ def test_history_shows_every_version_and_what_the_office_said(signed_in, account
         kind=Action.Kind.RETURNED, unit="foshan", document="summary", submission=lines[1], account=office,
         at=now(), reason="请补写<b>经验</b>", until=now() + timedelta(days=1), state=Action.State.DONE,
     )  # fmt: skip
+    for unit, document, state, reason in (
+        ("foshan", "summary", Action.State.PENDING, "还没有生效"),
+        ("foshan", "summary", Action.State.REFUSED, "没有办成"),
+        ("foshan", "statistics", Action.State.DONE, "别的材料"),
+        ("heyuan", "summary", Action.State.DONE, "别的单位"),
+    ):
+        Action.objects.create(
+            kind=Action.Kind.RETURNED, unit=unit, document=document, account=office, at=now(), reason=reason,
+            state=state,
+        )  # fmt: skip
+    other = submit(account("heyuan-1"), "summary")
     page = text(signed_in("foshan-1").get("/my/documents/summary/"))
     assert all(line.number in page for line in lines)
+    places = [page.index(f"/my/receipts/{line.number}/") for line in reversed(lines)]
+    assert places == sorted(places), "the newest first"
+    for hidden in ("还没有生效", "没有办成", "别的材料", "别的单位", other.number):
+        assert hidden not in page
     assert "请补写&lt;b&gt;经验&lt;/b&gt;" in page
     assert signed_in("foshan-1").get("/my/documents/nothing/").status_code == 404
 
@@ -190,6 +213,20 @@ def test_a_broken_ledger_takes_no_page_and_no_receipt_away(tree, signed_in, acco
     assert line.digest in text(client.get(f"/my/receipts/{line.number}/"))
     told = client.get("/intake/state").json()["documents"]["summary"]
     assert (told["number"], told["stage"]) == (line.number, "received")
+
+
+def test_the_form_is_told_what_came_another_way_why_it_was_returned_and_until_when(
+    tree, signed_in, monkeypatch
+):
+    monkeypatch.setenv("SHENBAO_NOW", AFTER)
+    until = now() + timedelta(days=1)
+    asked = Request(Kind.RETURNED, ("示例收文员甲",), reason="请补写事迹", until=until)
+    record(tree, campaign(), now(), asked, ["guangzhou/individual-01"])
+    told = signed_in().get("/intake/state").json()["documents"]
+    assert (told["summary"]["number"], told["summary"]["stage"]) == ("", "accepted")
+    returned = told["individual-01"]
+    assert (returned["stage"], returned["reason"]) == ("returned", "请补写事迹")
+    assert datetime.fromisoformat(returned["until"]) == until
 
 
 def test_the_last_second_is_still_time_left(signed_in, monkeypatch):

@@ -144,6 +144,14 @@ def test_what_is_being_written_counts_already(officer, worker):
     [sheet] = [sheet for sheet in page.context["page"].rows if sheet.key == "shenzhen-individual-01"]
     assert (sheet.waiting, sheet.left) == (2, 1)
     assert "办理中 2" in page.content.decode()
+    answer = correct(officer, "shenzhen", copies="1", seen=Action.objects.get().pk)
+    assert answer.status_code == 302
+    [sheet] = [
+        sheet
+        for sheet in officer.get("/desk/paper/?unit=shenzhen").context["page"].rows
+        if sheet.key == "shenzhen-individual-01"
+    ]
+    assert sheet.waiting == 2, "a correction says what there is in all, and is no further copy"
 
 
 def test_what_was_refused_is_told(officer, worker):
@@ -151,6 +159,10 @@ def test_what_was_refused_is_told(officer, worker):
     page = officer.get(register(officer)["Location"]).content.decode()
     assert "没有登记成" in page
     assert "台账正在维护。" in page
+    assert "没有登记成：台账正在维护。" in officer.get("/desk/paper/").content.decode(), "whoever looks later"
+    worker.message = ""
+    register(officer, seen=Action.objects.get().pk)
+    assert "没有登记成" not in officer.get("/desk/paper/").content.decode(), "it has been done since"
 
 
 def test_what_the_ledger_says_is_what_counts(tree, officer, monkeypatch):
