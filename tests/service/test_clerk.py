@@ -13,6 +13,7 @@ from service.journalled import ROOT, sample, submit, with_values
 
 from build_tools.ledger import Kind
 from build_tools.recording import Request, record
+from intake.clerk.standing import unit_progress
 from intake.current import campaign, now
 from intake.files.models import Draft
 from intake.journal.models import Action, Submission
@@ -227,6 +228,18 @@ def test_the_form_is_told_what_came_another_way_why_it_was_returned_and_until_wh
     returned = told["individual-01"]
     assert (returned["stage"], returned["reason"]) == ("returned", "请补写事迹")
     assert datetime.fromisoformat(returned["until"]) == until
+
+
+def test_a_clash_that_only_the_receipt_shows_waits_until_the_office_has_decided(
+    signed_in, account, monkeypatch
+):
+    line, client = submit(account("guangzhou-1"), "summary"), signed_in()
+    line.digest = unit_progress("guangzhou").document("summary").standing.digest  # as if this one stood
+    line.findings = [{"code": "D02", "severity": "error", "message": "", "pointer": ""}]
+    line.save()
+    assert "有 1 处错误，请改正或撤回" in text(client.get("/my/"))
+    monkeypatch.setenv("SHENBAO_NOW", AFTER)  # it was accepted meanwhile
+    assert "请改正或撤回" not in text(client.get("/my/"))
 
 
 def test_the_last_second_is_still_time_left(signed_in, monkeypatch):

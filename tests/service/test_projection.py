@@ -183,11 +183,17 @@ def test_an_extension_by_one_person_is_refused_with_the_reason(place, worker, of
 
 
 def test_a_withdrawn_document_leaves_the_folder(place, worker, account, officer):
-    line = submit(account("heyuan-1"), "individual-01", sample("heyuan", "individual-01") + "# 改\n")
+    """The picture stays as long as another document names it."""
+    text = sample("heyuan", "individual-01") + "# 改\n"
+    line, other = (submit(account("heyuan-1"), f"individual-{number}", text) for number in ("01", "02"))
     worker.round()
+    other.refresh_from_db()
+    decided(officer, Action.Kind.ACCEPTED, other)
     decided(officer, Action.Kind.WITHDRAWN, line, reason="单位申请撤回")
     worker.round()
     assert not (place.tree / "data/cities/heyuan/nominations/individual-01.yml").exists()
+    photo = f"data/cities/heyuan/{yaml.safe_load(text)['photo']}"
+    assert git(place, "ls-tree", "--name-only", "main", photo) == photo
     assert events(place, "heyuan")[-1] == "withdrawn"
 
 
@@ -279,7 +285,7 @@ def test_somebody_else_s_commit_on_main_is_kept(place, worker, account, officer,
     assert git(place, "show", "main:docs/note.md") == "note"
 
 
-def test_contents_that_are_lost_are_told_and_stop_no_other(place, worker, account):
+def test_contents_that_are_lost_are_told_and_stop_no_other(place, worker, account, officer):
     lost = submit(account("heyuan-1"), "summary", sample("heyuan", "summary") + "# 改\n")
     (place.spool / lost.spool).unlink()
     kept = submit(account("foshan-1"), "summary", sample("foshan", "summary") + "# 改\n")
@@ -288,6 +294,10 @@ def test_contents_that_are_lost_are_told_and_stop_no_other(place, worker, accoun
     kept.refresh_from_db()
     assert "读不出来" in lost.trouble
     assert kept.commit
+    action = decided(officer, Action.Kind.ACCEPTED, lost)
+    worker.round()
+    action.refresh_from_db()
+    assert (action.state, action.message) == (Action.State.REFUSED, "这一版本还没有登记完，请稍候再办。")
 
 
 def test_a_stale_lock_is_cleared_by_the_next_worker(place, worker, account):
