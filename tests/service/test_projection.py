@@ -13,6 +13,7 @@ from service.journalled import hand_in, sample, submit
 
 from build_tools.cli import main as shenbao
 from intake.current import now
+from intake.files import store
 from intake.journal.models import Action, Submission
 from intake.people.models import Role
 from intake.place import Place
@@ -288,11 +289,16 @@ def test_somebody_else_s_commit_on_main_is_kept(place, worker, account, officer,
 def test_contents_that_are_lost_are_told_and_stop_no_other(place, worker, account, officer):
     lost = submit(account("heyuan-1"), "summary", sample("heyuan", "summary") + "# 改\n")
     (place.spool / lost.spool).unlink()
+    digest = store.keep(b"photo")
+    photo = submit(account("heyuan-1"), files={"photos/a.png": digest}, text="photo: photos/a.png\n", judged=False)
+    next(place.files.rglob(digest[7:])).unlink()
     kept = submit(account("foshan-1"), "summary", sample("foshan", "summary") + "# 改\n")
     worker.round()
     lost.refresh_from_db()
     kept.refresh_from_db()
+    photo.refresh_from_db()
     assert "读不出来" in lost.trouble
+    assert "读不出来" in photo.trouble
     assert kept.commit
     action = decided(officer, Action.Kind.ACCEPTED, lost)
     worker.round()
