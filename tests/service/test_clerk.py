@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from service.journalled import ROOT, sample, submit, with_values
 
 from build_tools.ledger import Kind
 from build_tools.recording import Request, record
-from intake.clerk.standing import unit_progress
+from intake.clerk.standing import is_aside, unit_progress
 from intake.current import campaign, now
 from intake.files.models import Draft
 from intake.journal.models import Action, Submission
@@ -40,7 +41,10 @@ def text(answer) -> str:
 
 def test_home_tells_what_is_owed_and_what_was_sent(signed_in, account):
     line = submit(account("foshan-1"), "summary", sample("foshan", "summary") + "# 改\n")
+    just_now = submit(account("foshan-1"), "individual-03", sample("foshan"))  # the folder does not hold it yet
     page = text(signed_in("foshan-1").get("/my/"))
+    assert f"/my/receipts/{just_now.number}/" in page
+    assert "/submit/individual/?unit=foshan&amp;document=individual-03" in page
     assert "佛山市司法局" in page
     assert "下一步" in page
     assert f"/my/receipts/{line.number}/" in page
@@ -114,6 +118,9 @@ def test_a_late_nomination_is_told_what_lateness_does(signed_in, account, monkey
     assert "按逾期登记" in text(signed_in("shaoguan-1").get(f"/my/receipts/{report.number}/"))
     extended = submit(account("heyuan-1"), "individual-02", sample("heyuan", "individual-01"))
     assert "已收到，延期内按时" in text(signed_in("heyuan-1").get(f"/my/receipts/{extended.number}/"))
+    for receipt, late in ((line, True), (report, True), (extended, False)):
+        told = signed_in(f"{receipt.unit}-1").get("/intake/state").json()["documents"]
+        assert told[receipt.document]["late"] is late, receipt.unit
 
 
 def test_an_older_receipt_leads_to_the_newer(signed_in, account):
@@ -164,7 +171,7 @@ def test_history_shows_every_version_and_what_the_office_said(signed_in, account
     assert signed_in("foshan-1").get("/my/documents/nothing/").status_code == 404
 
 
-def test_what_changed_is_shown_field_by_field(signed_in, account):
+def test_what_changed_is_shown_field_by_field(signed_in, account, service):
     clerk = account("foshan-1")
     old = with_values(sample("foshan", "individual-01"), post="示例职务")
     first = submit(clerk, "individual-01", old)
@@ -177,6 +184,13 @@ def test_what_changed_is_shown_field_by_field(signed_in, account):
     assert "这是第一次提交" in text(signed_in("foshan-1").get(f"/my/receipts/{first.number}/changes/"))
     back = text(signed_in("foshan-1").get(f"/my/receipts/{first.number}/changes/?against={second.number}"))
     assert "改了 1 栏" in back
+    third = submit(clerk, "individual-01", with_values(old, education="研究生<script>", post="另一职务"))
+    for against in ("", f"?against={third.number}", "?against=SB120821-00000-00000"):
+        page = text(signed_in("foshan-1").get(f"/my/receipts/{third.number}/changes/{against}"))
+        assert "改了 1 栏" in page, "since the one before"
+    (service.spool / third.spool).unlink()
+    lost = signed_in("foshan-1").get(f"/my/receipts/{third.number}/changes/")
+    assert (lost.status_code, "收到的记录和回执不受影响" in lost.content.decode()) == (503, True)
 
 
 def test_a_version_that_is_no_yaml_is_shown_as_it_came(signed_in, account):
@@ -201,8 +215,17 @@ def test_a_version_that_came_too_late_beside_one_in_time_is_told_not_to_count(
     monkeypatch.setenv("SHENBAO_NOW", AFTER)
     line = submit(account("shenzhen-1"), "collective-01", sample("shenzhen", "collective-01") + "# 改\n")
     Worker(NoSites()).round()
+    stands = unit_progress("shenzhen").document("collective-01").standing
+    assert is_aside(line, stands)
+    assert not is_aside(line, replace(stands, digest=line.digest)), "the same text was in time as well"
     client = signed_in("shenzhen-1")
     assert "这一份不采用" in text(client.get(f"/my/receipts/{line.number}/"))
+    assert "过了截止时间，不采用" in text(client.get("/my/documents/collective-01/"))
+    assert "/withdraw/" not in text(client.get("/my/documents/collective-01/"))
+    form = client.get("/my/documents/collective-01/withdraw/").content.decode()
+    assert "要撤回按时报的那一份，请致电活动办公室。" in form
+    forged = {"seen": 0, "number": line.number, "reason": "x"}
+    assert client.post("/my/documents/collective-01/withdraw/", forged).status_code == 409
     assert "按时报来的仍然有效" in text(client.get("/my/"))
 
 

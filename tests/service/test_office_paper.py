@@ -82,6 +82,8 @@ def test_pressed_twice_it_is_once(officer):
     seen = Action.objects.get().pk
     assert register(officer, copies="1", seal=[], seen=seen).status_code == 302
     assert Action.objects.count() == 2
+    drawn = {sheet.key: sheet.seen for sheet in officer.get("/desk/paper/?unit=shenzhen").context["page"].rows}
+    assert drawn["shenzhen-individual-01"] == Action.objects.latest("pk").pk
 
 
 def test_the_last_copies_pressed_twice_are_once_and_no_more_are_taken(officer, worker):
@@ -115,6 +117,9 @@ def test_a_wrong_entry_is_corrected_and_stays_in_the_trail(officer, tree):
     )
     action = Action.objects.get()
     assert (action.kind, action.copies, action.seals, action.reason) == ("paper", 2, [], "上次多记一份")
+    register(officer)
+    entries = officer.get("/desk/paper/guangzhou/individual-01/").context["entries"]
+    assert list(entries) == [action], "what was recorded for another unit is not among them"
     assert "更正 是" in officer.get("/desk/audit/").content.decode()
     assert (
         "更正为共 2 份。上次多记一份" in officer.get("/desk/paper/guangzhou/individual-01/").content.decode()

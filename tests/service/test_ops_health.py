@@ -123,6 +123,10 @@ class TestReady:
         answer = Client().get("/metrics")
         assert (answer.status_code, answer.content) == (503, b"")
 
+    def test_one_site_of_two_is_not_built(self, service, built):
+        (service.sites / "office" / "index.html").unlink()
+        assert ready()[1]["checks"]["sites"] == "not built"
+
     def test_looking_leaves_nothing_behind(self, service, built):
         ready()
         assert list(service.spool.iterdir()) == []
