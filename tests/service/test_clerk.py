@@ -41,7 +41,9 @@ def text(answer) -> str:
 
 def test_home_tells_what_is_owed_and_what_was_sent(signed_in, account):
     line = submit(account("foshan-1"), "summary", sample("foshan", "summary") + "# 改\n")
-    just_now = submit(account("foshan-1"), "individual-03", sample("foshan"))  # the folder does not hold it yet
+    just_now = submit(
+        account("foshan-1"), "individual-03", sample("foshan")
+    )  # the folder does not hold it yet
     page = text(signed_in("foshan-1").get("/my/"))
     assert f"/my/receipts/{just_now.number}/" in page
     assert "/submit/individual/?unit=foshan&amp;document=individual-03" in page

@@ -82,7 +82,9 @@ def test_pressed_twice_it_is_once(officer):
     seen = Action.objects.get().pk
     assert register(officer, copies="1", seal=[], seen=seen).status_code == 302
     assert Action.objects.count() == 2
-    drawn = {sheet.key: sheet.seen for sheet in officer.get("/desk/paper/?unit=shenzhen").context["page"].rows}
+    drawn = {
+        sheet.key: sheet.seen for sheet in officer.get("/desk/paper/?unit=shenzhen").context["page"].rows
+    }
     assert drawn["shenzhen-individual-01"] == Action.objects.latest("pk").pk
 
 

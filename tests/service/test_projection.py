@@ -290,7 +290,9 @@ def test_contents_that_are_lost_are_told_and_stop_no_other(place, worker, accoun
     lost = submit(account("heyuan-1"), "summary", sample("heyuan", "summary") + "# 改\n")
     (place.spool / lost.spool).unlink()
     digest = store.keep(b"photo")
-    photo = submit(account("heyuan-1"), files={"photos/a.png": digest}, text="photo: photos/a.png\n", judged=False)
+    photo = submit(
+        account("heyuan-1"), files={"photos/a.png": digest}, text="photo: photos/a.png\n", judged=False
+    )
     next(place.files.rglob(digest[7:])).unlink()
     kept = submit(account("foshan-1"), "summary", sample("foshan", "summary") + "# 改\n")
     worker.round()

@@ -256,7 +256,12 @@ def test_the_form_reads_back_the_files_of_its_own_last_version_alone(clerk, sign
     stranger = signed_in("foshan-1")
     kept = (ROOT / "data/cities/foshan/materials/individual-01.jpg").read_bytes()
     assert stranger.get(f"{start}materials/individual-01.jpg").content == kept
-    for path in ("materials/link.jpg", "../heyuan/summary.yml", "%2e%2e/heyuan/summary.yml", "../../campaign.yml"):
+    for path in (
+        "materials/link.jpg",
+        "../heyuan/summary.yml",
+        "%2e%2e/heyuan/summary.yml",
+        "../../campaign.yml",
+    ):
         assert stranger.get(start + path).status_code == 404, path
 
 
