@@ -68,7 +68,10 @@ def test_an_approver_declines(officer, approver):
     propose(officer)
     page = approver.get(decide(approver, "decline")["Location"]).content.decode()
     assert "原来的截止时间不变" in page
-    assert Action.objects.get().state == "declined"
+    action = Action.objects.get()
+    assert (action.state, action.done_at, action.reason) == ("declined", current.now(), ASKED["reason"])
+    line = Audit.objects.get(action="office-extension-declined")
+    assert (line.unit, line.target, line.account.username) == ("zhuhai", "individual", "approver")
 
 
 def test_an_officer_neither_agrees_nor_declines(officer, signed_in):

@@ -120,8 +120,12 @@ def test_a_wrong_entry_is_corrected_and_stays_in_the_trail(officer, tree):
     action = Action.objects.get()
     assert (action.kind, action.copies, action.seals, action.reason) == ("paper", 2, [], "上次多记一份")
     register(officer)
+    Action.objects.create(
+        kind="paper", unit="guangzhou", document="individual-01", account=action.account, at=action.at,
+        state="refused", copies=1,
+    )  # fmt: skip
     entries = officer.get("/desk/paper/guangzhou/individual-01/").context["entries"]
-    assert list(entries) == [action], "what was recorded for another unit is not among them"
+    assert list(entries) == [action], "neither another unit's nor what was not done"
     assert "更正 是" in officer.get("/desk/audit/").content.decode()
     assert (
         "更正为共 2 份。上次多记一份" in officer.get("/desk/paper/guangzhou/individual-01/").content.decode()

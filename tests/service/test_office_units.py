@@ -39,9 +39,13 @@ def test_one_unit_with_what_came_through_the_intake_and_what_came_another_way(of
         kind="returned", unit="shenzhen", document="summary", account=first.account, at=first.received_at,
         state="done", reason="另一个单位的理由", until=hours(5),
     )  # fmt: skip
-    page = officer.get("/desk/units/guangzhou/").content.decode()
+    sent("shenzhen", "individual-03", sample())
+    answer = officer.get("/desk/units/guangzhou/")
+    page = answer.content.decode()
     assert "另一个单位的理由" not in page
-    assert page.index(f"/desk/{second.number}/") < page.index(f"/desk/{first.number}/"), "the newest first"
+    rows = {row.name: row for _, found in answer.context["items"] for row in found}
+    assert rows["individual-01"].versions == ((second, 2), (first, 1))
+    assert rows["individual-03"].versions == ((new, 1),), "and not the other unit's"
     for line in (first, second):
         assert f'href="/desk/{line.number}/"' in page
     assert f'href="/desk/{second.number}/#changes"' in page

@@ -91,6 +91,7 @@ class TestReady:
         line = sent()
         assert ready()[1]["checks"]["lag"] == "ok"
         Submission.objects.filter(pk=line.pk).update(stored_at=now() - timedelta(seconds=61))
+        sent("shenzhen")
         assert ready() == (200, ready()[1])
         assert (ready()[1]["status"], ready()[1]["checks"]["lag"]) == ("degraded", "behind")
         Submission.objects.filter(pk=line.pk).update(stored_at=now(), trouble="磁盘上读不出来")
@@ -297,7 +298,10 @@ def test_tidying_takes_bytes_that_nothing_names_and_never_those_of_a_receipt(ser
         )  # fmt: skip
     for digest in named:
         os.utime(next(service.files.rglob(digest[7:])), (0, 0))
+    lately = store.keep(b"lately")
+    os.utime(next(service.files.rglob(lately[7:])), (0, time.time() - 6 * 86_400))
     assert tidy() == 1
+    assert store.exists(lately), "somebody may be about to name it"
     assert [store.exists(digest) for digest in named] == [True, True, False, True]
     Upload.objects.filter(digest=cancelled).delete()
     assert tidy() == 0, "who cancels while somebody else submits it takes nothing away"
