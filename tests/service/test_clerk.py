@@ -14,6 +14,7 @@ from service.journalled import ROOT, sample, submit, with_values
 from build_tools.ledger import Kind
 from build_tools.recording import Request, record
 from intake.clerk.standing import is_aside, unit_progress
+from intake.clerk.versions import versions
 from intake.current import campaign, now
 from intake.files.models import Draft
 from intake.journal.models import Action, Submission
@@ -215,7 +216,11 @@ def test_a_version_that_came_too_late_beside_one_in_time_is_told_not_to_count(
 ):
     monkeypatch.setenv("SHENBAO_NOW", AFTER)
     line = submit(account("shenzhen-1"), "collective-01", sample("shenzhen", "collective-01") + "# 改\n")
+    submit(account("foshan-1"), "individual-03", sample("foshan"))
     Worker(NoSites()).round()
+    assert "逾期，视为放弃" in text(signed_in("foshan-1").get("/my/documents/individual-03/"))
+    fates = [one.fate for one in versions("shenzhen", "collective-01", campaign().item_by_id["collective"])]
+    assert fates == ["过了截止时间，不采用", "有效"], "each once, though the ledger knows both"
     stands = unit_progress("shenzhen").document("collective-01").standing
     assert is_aside(line, stands)
     assert not is_aside(line, replace(stands, digest=line.digest)), "the same text was in time as well"

@@ -64,7 +64,9 @@ def test_the_ledger_tells_when_it_was_received_and_not_when_it_was_written_down(
     assert event["at"] == line.received_at
     assert (event["digest"], event["source"]) == (line.digest, f"申报台 {line.number}")
     assert event["by"] in (line.by, [line.by])
-    assert git(place, "show", "-s", "--format=%an|%aI|%cn", BRANCH) == f"河源市司法局|{AFTER}|申报台"
+    assert (
+        git(place, "show", "-s", "--format=%an|%aI|%cn|%cI", BRANCH) == f"河源市司法局|{AFTER}|申报台|{AFTER}"
+    )
     assert line.recorded_at == now()
 
 

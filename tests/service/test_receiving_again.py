@@ -245,7 +245,9 @@ def test_a_check_looks_at_the_very_upload_that_the_page_names(clerk, signed_in, 
 def test_the_form_reads_back_the_files_of_its_own_last_version_alone(clerk, signed_in, photo, tree):
     """What was uploaded; else what lies in the unit's folder by git; nothing beside that folder."""
     for mark in ("old", "new"):
-        hand_in(clerk, text=text(mark), files=photo(mark.encode()))
+        line = hand_in(clerk, text=text(mark), files=photo(mark.encode())).submission
+        own = signed_in("heyuan-1").get(f"/my/receipts/{line.number}/files/{PHOTO}")
+        assert own.content == mark.encode()
     start = f"/intake/documents/{DOCUMENT}/files/"
     client = signed_in("heyuan-1")
     assert client.get(f"/intake/documents/{DOCUMENT}").json()["yaml"] == text("new")
