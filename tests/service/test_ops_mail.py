@@ -133,7 +133,7 @@ def test_what_is_being_decided_anew_is_not_told_yet_and_another_document_is(post
     waits = Action.objects.create(kind="withdrawn", state="pending", document=first.document, **same)
     assert Teller().tell()
     (mail,) = posting.mails.values()
-    assert "总结已受理" in mail.get_content()
+    assert ("总结已受理" in mail.get_content(), len(posting.taken)) == (True, 1)
     waits.delete()
     assert Teller().tell()
     assert len(posting.taken) == 2
