@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gzip
+from pathlib import Path
 from typing import Any
 
 import pytest
 from browser.desks import DOCUMENT, UNIT, Desk, bring, panel, press, submit
+from browser.filling import DOCUMENTS, FOLDER, ITEMS
 from browser.test_pages import assert_accessible, assert_fits
 from playwright.sync_api import Page, expect
 
@@ -165,6 +167,26 @@ def test_where_there_is_no_draft_one_goes_on_from_what_was_received(desk: Desk) 
     page.fill("#f-name", "改正的示例支部")
     page.clock.fast_forward(3100)
     expect(page.locator("#served")).to_contain_text("已存到服务器")
+
+
+@pytest.mark.parametrize("item", ITEMS)
+def test_what_came_by_git_is_the_same_until_it_is_changed(item: str, desk: Desk) -> None:
+    """However it is written down there: with remarks, in another order, with its photo or materials."""
+    name = Path(DOCUMENTS[item]).stem
+    desk.fake.received[name] = (FOLDER / DOCUMENTS[item]).read_text("utf-8") + "# 附注\n"
+    standing(desk, "received", number="", url="")
+    desk.fake.documents[name] = desk.fake.documents.pop(DOCUMENT)
+    page = desk.form(item, filled=False)
+    expect(page.locator("#notice")).to_contain_text("已打开上次报送的内容")
+    expect(page.locator("#submit")).to_have_text("已提交")
+    expect(stage(page)).to_have_text("已收到 8月20日 16:05:09；改动以后要重新提交。")
+    field = page.locator("#entry :is(input[type=text], textarea):visible").first
+    was = field.input_value()
+    field.fill(was + "1")
+    expect(stage(page)).to_contain_text("本页的内容与这一份不同，要报送的请重新提交。")
+    field.fill(was)
+    expect(page.locator("#submit")).to_have_text("已提交")
+    assert len(desk.fake.came("GET", f"documents/{name}")) == 1
 
 
 def test_what_was_withdrawn_can_be_submitted_again(desk: Desk) -> None:

@@ -7,10 +7,10 @@ import { byId, fill, saveAs } from "../page.ts";
 import { isMapping, type Mapping } from "../value.ts";
 import { read } from "../yaml/read.ts";
 import { Refused, type ServerDraft, Unreached } from "./contract.ts";
-import { differing } from "./differing.ts";
+import { differing, isReceived } from "./differing.ts";
 import type { Kept } from "./kept.ts";
 import { Patience } from "./patience.ts";
-import { digestOf, printOfText } from "./print.ts";
+import { printOfText } from "./print.ts";
 import type { Session } from "./session.ts";
 import type { Uploads } from "./uploads.ts";
 import { stamp } from "./words.ts";
@@ -131,8 +131,7 @@ export class Served {
     const { drafting, session } = this;
     if (!drafting.entry.isEmpty()) return;
     try {
-      const { yaml } = await session.service.ask<{ yaml: string }>("GET", `documents/${drafting.document}`);
-      const { value } = read(yaml, drafting.entry.desk.reading);
+      const { value } = read(await session.sent(drafting.document), drafting.entry.desk.reading);
       if (key !== this.key || !drafting.entry.isEmpty() || !isMapping(value || undefined)) return;
       drafting.show(value as Mapping);
       tell("已打开上次报送的内容，可以在这上面改。", "good", [], "restored");
@@ -177,7 +176,7 @@ export class Served {
     this.know(base);
     if (!base.version) {
       const standing = session.standing(drafting.document);
-      const same = standing && standing.digest === (await digestOf(drafting.yaml));
+      const same = standing && (await isReceived(session, drafting, standing));
       if (key !== this.key) return;
       if (same) {
         this.received(drafting.yaml);

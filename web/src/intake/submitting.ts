@@ -7,6 +7,7 @@ import { button, byId, el, mark } from "../page.ts";
 import { type Attempt, attemptFor } from "./attempts.ts";
 import { type Checked, Refused, type Standing, Unreached } from "./contract.ts";
 import { Delivery } from "./delivery.ts";
+import { isReceived } from "./differing.ts";
 import type { Kept } from "./kept.ts";
 import { Panel } from "./panel.ts";
 import { Patience } from "./patience.ts";
@@ -122,11 +123,12 @@ export class Submitting {
 
   /** Whether the form says something else than what was received last. */
   private async changed(standing: Standing): Promise<boolean> {
-    const { unit, document, entry, yaml } = this.drafting;
+    const { session, drafting, uploads } = this;
+    const { unit, document, entry, yaml } = drafting;
     if (entry.isEmpty()) return false;
     const receipt = await this.kept.get<{ number: string; print: string }>("receipt", unit!.slug, document);
     if (receipt && receipt.number === standing.number) return receipt.print !== (await this.print(yaml));
-    return Object.keys(this.uploads.ids).length > 0 || (await digestOf(yaml)) !== standing.digest;
+    return Object.keys(uploads.ids).length > 0 || !(await isReceived(session, drafting, standing));
   }
 
   /** Of what would be received: the form's content, and the files that are there. */
