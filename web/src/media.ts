@@ -30,7 +30,7 @@ async function takePhoto(file: File, field: HTMLElement, drafting: Drafting): Pr
   const document = drafting.document;
   const cropped = await crop(file, desk.photo);
   if (cropped && entry.unit === unit && drafting.document === document) {
-    const folder = desk.items.length ? attachmentsFolder(entry) : "materials";
+    const folder = desk.checks.attachments || "materials";
     const path = `${folder}/${documentOf(desk.item!.file, drafting.number)}.jpg`;
     entry.put(pathOf(controlOf(field)!.name), path, cropped.blob);
     said(field, cropped.notice);
@@ -38,14 +38,6 @@ async function takePhoto(file: File, field: HTMLElement, drafting: Drafting): Pr
   await showPhoto(field, entry);
   const again = field.querySelector<HTMLElement>("input[type=file]");
   if (again) again.focus();
-}
-
-/** The folder that the schema's own example of a photo names. */
-function attachmentsFolder(entry: Entry): string {
-  const key = entry.desk.item!.photo;
-  const examples = key ? entry.schema.at([key]).examples : null;
-  const match = Array.isArray(examples) ? /^(.*)\/[^/]*$/.exec(String(examples[0])) : null;
-  return match ? match[1]! : "materials";
 }
 
 async function takeFile(file: File, field: HTMLElement, entry: Entry): Promise<void> {
@@ -101,7 +93,7 @@ export function repath(target: Element, entry: Entry, former: string): void {
       entry.set(at, former);
       showField(field, former);
     }
-    said(field, wanted(entry) + (file ? "已改回。" : ""));
+    said(field, wanted(entry) + (file ? "已改回。" : ""), !file);
   } else if (file) {
     entry.files = { ...entry.files, [path]: file };
     entry.changed();

@@ -15,7 +15,8 @@ export function summaryOf({ entry, document }: Drafting, { signedIn }: Session):
   const files = Object.keys(used)
     .sort()
     .map((path) => `${path}（${sizeWords(used[path]!.size)}）`);
-  const absent = namedFiles(entry).filter((path) => !entry.files[path]);
+  const folder = `${entry.desk.checks.attachments}/`;
+  const absent = namedFiles(entry).filter((path) => !entry.files[path] && path.indexOf(folder) === 0);
   return [
     signedIn ? signedIn.unit_name : "",
     found ? titleOf(found.item, found.number) : document,
