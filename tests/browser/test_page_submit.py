@@ -122,6 +122,22 @@ def test_the_services_own_check_tells_what_a_form_cannot_know(desk: Desk) -> Non
     expect(panel(page)).to_contain_text("提交成功，已经收到")
 
 
+def test_what_was_proposed_is_withdrawn_when_the_form_changes(desk: Desk) -> None:
+    page = desk.form()
+    other = desk.form(context=page.context, filled=False)
+    page.click("#submit")
+    expect(panel(page)).to_contain_text("将提交")
+    page.fill("#f-leader", "示例丙")
+    assert panel(page).is_hidden(), "at once"
+    page.click("#submit")
+    expect(panel(page)).to_contain_text("将提交")
+    other.fill("#f-leader", "示例丁")
+    expect(panel(page)).to_be_hidden()
+    submit(page)
+    (sent,) = desk.fake.came("POST", "documents/")
+    assert "示例丁" in sent.json["yaml"]
+
+
 def test_a_check_that_does_not_come_stops_nobody(desk: Desk) -> None:
     page = desk.form()
     desk.fake.drop("POST check")

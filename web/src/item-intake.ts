@@ -79,6 +79,7 @@ async function start(): Promise<void> {
   entry.onChange = () => {
     onChange();
     served.changed();
+    submitting.changed();
     window.clearTimeout(labelling);
     labelling = window.setTimeout(() => submitting.label(), 300);
   };

@@ -2,11 +2,22 @@
 
 import { locate, titleOf } from "../desk.ts";
 import type { Drafting } from "../drafting.ts";
-import type { Checked, Standing } from "./contract.ts";
+import { el, mark } from "../page.ts";
+import type { Checked, LiveFinding, Standing } from "./contract.ts";
 import { differing } from "./differing.ts";
 import type { Session } from "./session.ts";
 import { namedFiles } from "./uploading.ts";
 import { sizeWords, stamp } from "./words.ts";
+
+/** What the service found, one below the other. */
+export function foundOf(found: readonly LiveFinding[]): HTMLElement | null {
+  const items = found.map(({ severity, message, hint }) => {
+    const error = severity === "error";
+    const shape = mark(error ? "invalid" : "warning", error ? "错误" : "提示");
+    return el("li", {}, shape, message, hint ? el("span", { class: "fault__hint" }, hint) : null);
+  });
+  return items.length ? el("ul", { class: "sending__found" }, ...items) : null;
+}
 
 /** 广州市司法局 · 先进个人推荐表（第 1 名） · 照片和材料 1 个：materials/individual-01.jpg（1.2 MB） */
 export function summaryOf({ entry, document }: Drafting, { signedIn }: Session): string {
