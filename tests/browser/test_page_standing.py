@@ -192,7 +192,7 @@ def test_what_came_by_git_is_the_same_until_it_is_changed(item: str, desk: Desk)
 def test_what_was_withdrawn_can_be_submitted_again(desk: Desk) -> None:
     standing(desk, "withdrawn")
     page = desk.form()
-    expect(stage(page)).to_contain_text("8月20日 16:05:09 提交的（回执 SB120820-00009-M2XTN）已撤回")
+    expect(stage(page)).to_contain_text("8月20日 16:05:09 提交的（回执 SB120820-00009-M2XTN），可以重新提交。")
     expect(page.locator("#submit")).to_have_text("提交")
 
 

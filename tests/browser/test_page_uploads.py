@@ -251,3 +251,5 @@ def test_another_computer_gets_the_draft_with_its_photo(desk: Desk, tmp_path: Pa
     assert photos[1].evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
     ready(other)
     assert len(desk.fake.uploads) == 1
+    press(page, "删去照片")
+    expect(page.locator("#p-photo")).to_be_focused()

@@ -229,6 +229,7 @@ export class Drafting {
 
   private conflict(other: Draft | undefined): void {
     this.stop(true);
+    hush("restored");
     const words = other
       ? "这份表刚在另一个标签页里改过，为免互相覆盖，本页暂停保存。用哪一份？"
       : "这份表的草稿刚在另一个标签页里清除了，本页暂停保存。还要这些内容吗？";

@@ -36,8 +36,13 @@ async function takePhoto(file: File, field: HTMLElement, drafting: Drafting): Pr
     said(field, cropped.notice);
   }
   await showPhoto(field, entry);
-  const again = field.querySelector<HTMLElement>("input[type=file]");
-  if (again) again.focus();
+  toChooser(field);
+}
+
+/** To the button that chooses a file: the one that was pressed is gone. */
+export function toChooser(field: HTMLElement): void {
+  const chooser = field.querySelector<HTMLElement>("input[type=file]");
+  if (chooser) chooser.focus();
 }
 
 async function takeFile(file: File, field: HTMLElement, entry: Entry): Promise<void> {
@@ -151,6 +156,7 @@ export async function showPhoto(field: HTMLElement, entry: Entry): Promise<void>
   const remove = button("删去照片", () => {
     entry.set(pathOf(control.name), undefined);
     showPhoto(field, entry);
+    toChooser(field);
   });
   fill(box, source ? el("img", { src: source, alt: "照片" }) : el("p", { class: "photo__empty" }, path));
   box.insertAdjacentElement("afterend", el("p", { class: "photo__tools" }, remove));

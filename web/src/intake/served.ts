@@ -215,6 +215,7 @@ export class Served {
     this.drafting.onUndecided();
     this.show("暂停存到服务器");
     hush(); // an 撤销 there is of what stood before
+    hush("restored");
     const changes = differing(this.drafting, draft.yaml);
     const words = `${what}（${draft.person} ${this.stamp(draft.saved_at)} 保存），与本页的内容不同${changes.replace("改了", "，相差")}。用哪一份？`;
     const save = () => {
