@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gzip
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import pdfplumber
 import pytest
 from browser.desks import DOCUMENT, UNIT, Desk, bring, panel, press, submit
-from browser.filling import DOCUMENTS, FOLDER, ITEMS
+from browser.filling import DOCUMENTS, FOLDER, ITEMS, words_of
 from browser.test_pages import assert_accessible, assert_fits
 from playwright.sync_api import Page, expect
 
@@ -192,7 +194,9 @@ def test_what_came_by_git_is_the_same_until_it_is_changed(item: str, desk: Desk)
 def test_what_was_withdrawn_can_be_submitted_again(desk: Desk) -> None:
     standing(desk, "withdrawn")
     page = desk.form()
-    expect(stage(page)).to_contain_text("8月20日 16:05:09 提交的（回执 SB120820-00009-M2XTN），可以重新提交。")
+    expect(stage(page)).to_contain_text(
+        "8月20日 16:05:09 提交的（回执 SB120820-00009-M2XTN），可以重新提交。"
+    )
     expect(page.locator("#submit")).to_have_text("提交")
 
 
@@ -271,6 +275,13 @@ def test_axe_finds_nothing_and_nothing_runs_over_the_edge(width: int, desk: Desk
     expect(panel(page)).to_contain_text("提交成功，已经收到", timeout=20_000)
     assert_accessible(page)
     assert_fits(page)
+
+
+def test_the_statistics_are_printed_as_running_text_on_one_page(desk: Desk) -> None:
+    page = desk.form("statistics")
+    with pdfplumber.open(BytesIO(page.pdf(prefer_css_page_size=True))) as pdf:
+        assert len(pdf.pages) == 1
+        assert "个基层党组织、342名共产党员作出公开承诺" in words_of(pdf)
 
 
 def test_a_page_loads_little_script() -> None:

@@ -2,7 +2,8 @@
 
 import { locate, titleOf } from "../desk.ts";
 import type { Drafting } from "../drafting.ts";
-import { el, mark } from "../page.ts";
+import { hintOf, markOf } from "../faults.ts";
+import { el } from "../page.ts";
 import type { Checked, LiveFinding, Standing } from "./contract.ts";
 import { differing } from "./differing.ts";
 import type { Session } from "./session.ts";
@@ -11,11 +12,7 @@ import { sizeWords, stamp } from "./words.ts";
 
 /** What the service found, one below the other. */
 export function foundOf(found: readonly LiveFinding[]): HTMLElement | null {
-  const items = found.map(({ severity, message, hint }) => {
-    const error = severity === "error";
-    const shape = mark(error ? "invalid" : "warning", error ? "错误" : "提示");
-    return el("li", {}, shape, message, hint ? el("span", { class: "fault__hint" }, hint) : null);
-  });
+  const items = found.map((finding) => el("li", {}, markOf(finding), finding.message, hintOf(finding)));
   return items.length ? el("ul", { class: "sending__found" }, ...items) : null;
 }
 

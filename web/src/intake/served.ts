@@ -1,7 +1,7 @@
 // The draft on the server: saved when typing stops, compared when the page is opened, never overwritten behind anybody's back.
 
 import type { Drafting } from "../drafting.ts";
-import { hush, tell } from "../messages.ts";
+import { DONE, hush, tell } from "../messages.ts";
 import { downloadName } from "../out.ts";
 import { byId, fill, saveAs } from "../page.ts";
 import { isMapping, type Mapping } from "../value.ts";
@@ -327,5 +327,3 @@ export class Served {
     if (line && line.textContent !== words) fill(line, words);
   }
 }
-
-const DONE = { words: "知道了", press: () => {} };
