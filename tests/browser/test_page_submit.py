@@ -99,8 +99,10 @@ def test_errors_are_asked_about_and_a_receipt_is_to_be_had_all_the_same(desk: De
 def test_a_file_of_another_unit_is_an_error_before_anything_is_sent(desk: Desk) -> None:
     page = desk.form("materials", filled=False)
     elsewhere = "../../guangzhou/materials/individual-01.jpg"
-    bring(page, "materials", files=[{**sample("materials")["files"][0], "file": elsewhere}])
+    bring(page, "materials", files=sample("materials")["files"][:1])
+    page.fill("#f-files-0-file", elsewhere)
     page.click("#check")
+    expect(page.locator("#entry .field__tidied", has_text="本机没有这个文件")).to_have_count(0)
     summary = page.locator("#summary")
     expect(summary).to_contain_text("有 1 处错误")
     expect(summary).to_contain_text("“文件”写到的位置不在材料文件夹之内，或写法不对。")

@@ -90,19 +90,22 @@ export function repath(target: Element, entry: Entry, former: string): void {
   const at = pathOf(control.name);
   const path = control.value;
   const file = entry.files[former];
+  const folder = `${entry.desk.item!.attachments}/`;
   if (path === former) return;
   if (!path) said(field, file ? "已取下选好的文件。" : "");
   else if (entry.files[path]) said(field, "与另一行用同一份文件。");
   else if (file && !isUsable(path, entry.desk)) {
     entry.set(at, former);
     showField(field, former);
-    const wanted = `以 ${entry.desk.item!.attachments}/ 开头，用小写字母、数字和横线命名，写明扩展名`;
-    said(field, `文件的位置应${wanted}。已改回。`);
+    said(field, `文件的位置应以 ${folder} 开头，用小写字母、数字和横线命名，写明扩展名。已改回。`);
   } else if (file) {
     entry.files = { ...entry.files, [path]: file };
     entry.changed();
     said(field, `选好的文件随之改名为 ${path}。`);
-  } else said(field, "本机没有这个文件：已经报送过的不必再选，没有报送的请选择文件。");
+  } else {
+    const absent = "本机没有这个文件：已经报送过的不必再选，没有报送的请选择文件。";
+    said(field, path.indexOf(folder) ? "" : absent); // of one that stands elsewhere the checks say that it must not
+  }
 }
 
 function isUsable(path: string, desk: Drafting["entry"]["desk"]): boolean {
