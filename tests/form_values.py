@@ -28,12 +28,18 @@ TEXTS = [
     *test_texts.PERSONAL, *test_texts.PLACEHOLDERS, *test_texts.BLANKS, *test_texts.WORDLESS, *test_texts.WORDS,
     "1.50", "不适用", "12", "01", "true", "-1", "0.125",
 ]  # fmt: skip
+PATHS = [
+    *["materials/individual-01.jpg"] * 6, "materials/a/b.pdf", "../shenzhen/a.jpg", "materials/../a.jpg", "materials", "materials/",
+    "materials//a.jpg", "materials\\a.jpg", "/materials/a.jpg", "./materials/a.jpg", "C:/a.jpg", "Materials/a.jpg", "a.jpg", "files/a.jpg",
+]  # fmt: skip
 FORMATS: dict[str, list[str]] = {
     "month": MONTHS,
     "month-or-present": [*MONTHS, "至今", "至今"],
     "person-name": NAMES,
     "phone": PHONES,
     "ethnicity": PEOPLE,
+    "attachment": PATHS,
+    "photo": PATHS,
 }
 CHARACTERS = [
     *"律师党员示例甲乙丙abc, .·•", "𠮷", "䶮", "\U00030edd", "〇", "\u200b", "\u00ad", "\u034f", "\ufe0f", "\ue000", "\U000f0000",
@@ -45,8 +51,8 @@ KEYS = [
     "身份证号", "备注 张三", "x", "13800138000", "a/b", "~", "__proto__", "constructor", "tames", "名称", "Name", "notes2",
 ]  # fmt: skip
 WRONG: list[Any] = [
-    None, True, False, 0, 7, -3, 10**9, 2**53 + 1, 10**30, -(10**400), "", "不适用", "12", "18", "甲", [], {}, ["甲"], [1], {"a": 1},
-    "born：1970-05", "born: 1970-05", " 女 ", "女性", "12万", "1.5",
+    None, True, False, 0, 7, -3, 10**9, 2**53 + 2, 10**30, -(10**400), "", "不适用", "12", "18", "甲", [], {}, ["甲"], [1], {"a": 1},
+    "born：1970-05", "born: 1970-05", " 女 ", "女性", "12万", "1.5", "9" * 20, "-" + "9" * 20,
 ]  # fmt: skip
 
 

@@ -201,6 +201,8 @@ def reachable(form: Form) -> set[str]:
         '"format": "person-name"': "F09",
         '"format": "phone"': "F10",
         '"format": "ethnicity"': "F08 F21",
+        '"format": "attachment"': "M04",
+        '"format": "photo"': "M04",
         "x-not-applicable": "F17 F19",
         "x-career": "F03 F04 F05 F06 F07 F20",
         "x-max-words": "F12",

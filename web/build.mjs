@@ -7,9 +7,9 @@ import { build } from "esbuild";
 const here = new URL(".", import.meta.url).pathname;
 const out = `${here}../build_tools/site/assets/form/`;
 
-/** Parts of packages that nothing here reaches: what writes YAML, the types of YAML 1.1, the formats of JSON Schema. */
+/** Parts of packages that nothing here reaches: what writes YAML, the types of YAML 1.1, the formats and reports of JSON Schema. */
 const UNUSED =
-  /\/yaml\/browser\/dist\/(?:stringify\/|schema\/(?:core|json|yaml-1\.1)\/|parse\/cst-|visit\.|log\.|doc\/(?:createNode|anchors|applyReviver)\.|nodes\/(?:addPairToJSMap|toJS)\.)|\/@cfworker\/json-schema\/dist\/esm\/format\.js$/;
+  /\/yaml\/browser\/dist\/(?:stringify\/|schema\/(?:core|json|yaml-1\.1)\/|parse\/cst-|visit\.|log\.|doc\/(?:createNode|anchors|applyReviver)\.|nodes\/(?:addPairToJSMap|toJS)\.)|\/@cfworker\/json-schema\/dist\/esm\/(?:format|types|validator)\.js$/;
 const leaner = {
   name: "leaner",
   setup(building) {

@@ -17,6 +17,7 @@ from build_tools.checks.arithmetic import ARITHMETIC, DECIMAL, Held, Terms
 from build_tools.checks.constraint import ConstraintRule
 from build_tools.checks.ethnicities import ETHNICITIES, OUTSIDE, SUFFIX
 from build_tools.checks.fields import EARLIEST_YEAR, KEYS, PRESENT, month_number
+from build_tools.checks.materials import attachments_folder
 from build_tools.checks.personal import CHECKS, DIGITS, WEIGHTS
 from build_tools.checks.rule import DocumentFamily
 from build_tools.checks.texts import ENOUGH
@@ -52,6 +53,7 @@ def catalogue(campaign: Campaign, item: Item) -> dict[str, Any]:
         "deadline": campaign.deadline.year * 12 + campaign.deadline.month,
         "issued": month_number(campaign.issued[:7]),
         "counters": list(item.counter_keys),
+        "attachments": attachments_folder(campaign),
         "traits": campaign.trait_titles,
         "ethnicities": {"names": list(ETHNICITIES), "outside": list(OUTSIDE), "suffix": SUFFIX},
         "keys": list(KEYS),

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from build_tools.campaign import Campaign, Item, MaterialKind
 from build_tools.checks.quota import counting
-from build_tools.checks.rule import Context, UnitRule
+from build_tools.checks.rule import Context, DocumentRule, UnitRule, breach
 from build_tools.findings import Finding, Place, Pointer, Severity
 from build_tools.leftovers import is_leftover, is_marker
 from build_tools.schema.schema import values
@@ -54,27 +54,36 @@ def _word(entry: dict[str, Any], key: str) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
+def files_named(document: Document, item: Item) -> Iterator[tuple[Pointer, str, bool]]:
+    """Every file that the document names (``format: photo`` and ``format: attachment``), and whether as a photo."""
+    for form in ("attachment", "photo"):
+        for field in item.schema.marked("format", form):
+            for pointer, path in values(document.value, field.path):
+                if isinstance(path, str) and path:
+                    yield pointer, path, form == "photo"
+
+
 def references(folder: UnitFolder, campaign: Campaign) -> Iterator[Reference]:
-    """Every file that a document of the unit names (``format: photo`` and ``format: attachment``)."""
+    """Every file that a document of the unit names."""
     for item in campaign.items:
-        for form in ("attachment", "photo"):
-            for field in item.schema.marked("format", form):
-                for document in folder.of(item):
-                    for pointer, path in values(document.value, field.path):
-                        if isinstance(path, str) and path:
-                            yield Reference(document, item, pointer, path, form == "photo")
+        for document in folder.of(item):
+            for pointer, path, photo in files_named(document, item):
+                yield Reference(document, item, pointer, path, photo)
+
+
+def attachments_folder(campaign: Campaign) -> str:
+    """The folder of a unit that its files stand in; empty where the campaign names none."""
+    return campaign.materials.attachments if campaign.materials else ""
 
 
 def attachments(folder: UnitFolder, campaign: Campaign) -> dict[str, Entry]:
     """The plain files of the attachments folder, by path relative to the unit's folder."""
-    item = campaign.materials
-    if item is None or not item.attachments:
-        return {}
-    start = item.attachments + "/"
+    start = attachments_folder(campaign) + "/"
     return {
         path: entry
         for path, entry in folder.entries.items()
-        if path.startswith(start)
+        if start != "/"
+        and path.startswith(start)
         and entry.mode.startswith("100")
         and not is_marker(path)
         and not is_leftover(path)
@@ -94,8 +103,8 @@ def is_inside(path: str, campaign: Campaign) -> bool:
     """Whether ``path`` as written stays below the attachments folder, without any trick."""
     if "\\" in path or ":" in path or any(part in ("", ".", "..") for part in path.split("/")):
         return False
-    item = campaign.materials
-    return item is None or not item.attachments or path.startswith(item.attachments + "/")
+    folder = attachments_folder(campaign)
+    return not folder or path.startswith(folder + "/")
 
 
 class ListMissing(UnitRule):
@@ -218,7 +227,7 @@ class FileMissing(UnitRule):
             )
 
 
-class PathOutside(UnitRule):
+class PathOutside(DocumentRule):
     """文件只能放在本单位的材料文件夹里，写法从文件夹名开始。
 
     不写盘符，不用反斜杠，不以“/”开头，不含“..”。
@@ -238,23 +247,11 @@ class PathOutside(UnitRule):
     hint = "文件放入材料文件夹，写成“{folder}/文件名”，分隔用“/”。"
     advice = "文件放入材料文件夹，从文件夹名写起，例如 materials/individual-01-study.pdf，分隔用“/”。"
 
-    def check(self, folder: UnitFolder, context: Context) -> Iterator[Finding]:
-        """See :class:`UnitRule`."""
-        campaign = context.campaign
-        inside: set[str] = set()
-        for document, item, pointer, path, _ in references(folder, campaign):
-            if path in inside:
-                continue
-            if is_inside(path, campaign):
-                inside.add(path)
-            else:
-                yield self.finding(
-                    document.place(context.submissions.tree, pointer),
-                    pointer,
-                    clause=item.clause,
-                    title=item.schema.title_at(pointer),
-                    folder=campaign.materials.attachments if campaign.materials else ".",
-                )
+    def check(self, document: Document, item: Item, campaign: Campaign) -> Iterator[Finding]:
+        """See :class:`DocumentRule`."""
+        for pointer, path, _ in files_named(document, item):
+            if not is_inside(path, campaign):
+                yield breach(self, document, item, pointer, folder=attachments_folder(campaign) or ".")
 
 
 class _EntryRule(UnitRule):
@@ -380,11 +377,12 @@ class Unlisted(UnitRule):
                 yield self.finding(Place(entry.path), clause=item.clause, file=item.file)
 
 
+PATH_OUTSIDE = PathOutside()
+
 MATERIAL_RULES: tuple[UnitRule, ...] = (
     ListMissing(),
     KindMissing(),
     FileMissing(),
-    PathOutside(),
     NomineeUnknown(),
     KindUnknown(),
     Unlisted(),

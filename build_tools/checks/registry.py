@@ -13,7 +13,7 @@ from build_tools.checks.fields import FIELD_RULES
 from build_tools.checks.glyphs import NO_GLYPH
 from build_tools.checks.layout import LAYOUT_RULES, UNKNOWN_UNIT
 from build_tools.checks.ledger_rules import LEDGER_RULES, REWRITTEN
-from build_tools.checks.materials import MATERIAL_RULES
+from build_tools.checks.materials import MATERIAL_RULES, PATH_OUTSIDE
 from build_tools.checks.proposals import PROPOSAL_RULES
 from build_tools.checks.quota import QUOTA_RULES
 from build_tools.checks.rule import (
@@ -36,6 +36,7 @@ DOCUMENT_RULES: tuple[DocumentRule, ...] = (
     *COUNTER_RULES,
     Career(),
     *TEXT_RULES,
+    PATH_OUTSIDE,
     ARITHMETIC,
 )
 

@@ -85,6 +85,7 @@ class WrongType(Rule):
         "array": "逐条列出的内容",
         "or": "或",
         "quoted": "带引号的文字",
+        "decimal": "带小数的数字",
         "mend_string": "直接写文字；true、false 这样的词用英文双引号括起来。",
         "mend_integer": "只写阿拉伯数字，不带单位、小数、逗号和“约”字。",
         "mend_array": "每条另起一行，以“- ”开头。",
@@ -95,6 +96,8 @@ class WrongType(Rule):
     })  # fmt: skip
     patterns = MappingProxyType({
         "whole_number": re.compile(r"0|[1-9][0-9]{0,18}"),
+        "huge": re.compile(r"-?[1-9][0-9]{19,}"),
+        "decimal": re.compile(r"-?[0-9]+\.[0-9]+"),
         "pair": re.compile(r"^[A-Za-z_][A-Za-z0-9_]*[:：]"),
     })  # fmt: skip
 

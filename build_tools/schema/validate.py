@@ -143,14 +143,19 @@ def _type(failure: _Failure) -> Iterator[_Fault]:
     wanted = failure.wanted
     kinds = [wanted] if isinstance(wanted, str) else [kind for kind in wanted if kind != "null"] or ["null"]
     value, phrases, patterns = failure.value, rules.WRONG_TYPE.phrases, rules.WRONG_TYPE.patterns
-    quoted = _is_number(value) and not {"integer", "number"}.isdisjoint(kinds)
+    counts, text = not {"integer", "number"}.isdisjoint(kinds), value if isinstance(value, str) else ""
+    if counts and patterns["huge"].fullmatch(text):  # the reader leaves it a text
+        yield from _number_range(failure)
+        return
+    quoted = counts and _is_number(value)
+    decimal = counts and patterns["decimal"].fullmatch(text)
     mend = phrases["unquote"] if quoted else phrases.get(f"mend_{kinds[0]}", phrases["mend"])
-    if "object" in kinds and isinstance(value, str) and patterns["pair"].search(value):
+    if "object" in kinds and patterns["pair"].search(text):
         mend = phrases["colon"]
     words = {
         "title": failure.title,
         "expected": phrases["or"].join(phrases[kind] for kind in kinds),
-        "actual": phrases["quoted" if quoted else _kind_of(value)],
+        "actual": phrases["quoted" if quoted else "decimal" if decimal else _kind_of(value)],
         "mend": mend,
     }
     yield _Fault(rules.WRONG_TYPE, failure.pointer, words)

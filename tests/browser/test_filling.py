@@ -231,6 +231,13 @@ def test_words_are_counted_as_word_counts_them(visit: Open) -> None:
     expect(whole).to_contain_text("字数 2500 / 2500，还可以写 0 字")
 
 
+def test_what_is_too_long_is_said_to_be_as_long_as_it_is(visit: Open) -> None:
+    page = visit().go(address("summary"))
+    page.fill("#f-sections-0-text", "甲" * 10001)
+    page.click("#check")
+    expect(page.locator("#e-sections-0-text")).to_contain_text("有 10001 个字符")
+
+
 def test_a_file_that_is_none_is_not_taken(visit: Open) -> None:
     page = visit().go(address("materials"))
     for name, body, told in (

@@ -103,6 +103,7 @@ def another_computer(desk: Desk) -> Page:
     desk.fake.put(DOCUMENT, yaml(name="在办公室写的示例支部"))
     page.reload()
     expect(page.locator("#notice")).to_contain_text("服务器上有这份表的另一份草稿（示例乙 09:30:00 保存）")
+    expect(page.locator("#notice")).not_to_contain_text("已恢复上次的草稿")
     expect(page.locator("#f-name")).to_have_value("在家里写的示例支部")
     return page
 

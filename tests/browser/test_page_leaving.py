@@ -23,6 +23,18 @@ KEYS = """async () => {
 }"""
 
 
+PUT = """async ([store, part, key, change]) => {
+  const open = indexedDB.open(store);
+  const database = await new Promise((done) => { open.onsuccess = () => done(open.result); });
+  const kept = database.transaction(part, 'readwrite').objectStore(part);
+  const get = kept.get(key);
+  const old = await new Promise((done) => { get.onsuccess = () => done(get.result); });
+  kept.put({ ...old, ...change, ...(change.files ? { files: { 'materials/a.pdf': new Blob(['x']) } } : {}) }, key);
+  database.close();
+}"""
+KEY = f"{CAMPAIGN.id}/{UNIT}/{DOCUMENT}"
+
+
 @pytest.fixture
 def page(desk: Desk) -> Page:
     """A draft is typed and saved on this computer, and not yet on the server."""
@@ -91,25 +103,29 @@ def test_of_what_it_does_not_hold_the_person_decides(
 @pytest.mark.parametrize("trouble", ["no answer", "a file that is not there yet", "sent without an answer"])
 def test_in_doubt_it_is_not_held(trouble: str, page: Page, desk: Desk) -> None:
     saved(page)
-    put = """async ([store, part, key, change]) => {
-      const open = indexedDB.open(store);
-      const database = await new Promise((done) => { open.onsuccess = () => done(open.result); });
-      const kept = database.transaction(part, 'readwrite').objectStore(part);
-      const get = kept.get(key);
-      const old = await new Promise((done) => { get.onsuccess = () => done(get.result); });
-      kept.put({ ...old, ...(change ? { files: { 'materials/a.pdf': new Blob(['x']) } } : {}) }, key);
-      database.close();
-    }"""
-    key = f"{CAMPAIGN.id}/{UNIT}/{DOCUMENT}"
     page.goto(desk.fake.address + "my/")
     if trouble == "no answer":
         desk.fake.drop("GET drafts")
     elif trouble == "a file that is not there yet":
-        page.evaluate(put, ["shenbao", "drafts", key, True])
+        page.evaluate(PUT, ["shenbao", "drafts", KEY, {"files": True}])
     else:
-        page.evaluate(put, ["shenbao-intake", "kept", f"{key}/attempt/", False])
+        page.evaluate(PUT, ["shenbao-intake", "kept", f"{KEY}/attempt/", {}])
     sign_out(page, desk)
     expect(page.get_by_role("alert")).to_contain_text("没有存到服务器")
+
+
+@pytest.mark.parametrize("state", ["ready", "sending"])
+def test_a_file_is_held_when_all_of_it_is_there(state: str, page: Page, desk: Desk) -> None:
+    saved(page)
+    page.goto(desk.fake.address + "my/")
+    page.evaluate(PUT, ["shenbao", "drafts", KEY, {"files": True}])
+    upload = {"state": state, "print": "f18e3794ea43fc5a"}
+    page.evaluate(PUT, ["shenbao-intake", "kept", f"{KEY}/upload/materials/a.pdf", upload])
+    sign_out(page, desk)
+    if state == "ready":
+        assert left_behind(page) == []
+    else:
+        expect(page.get_by_role("alert")).to_contain_text("没有存到服务器")
 
 
 def test_another_units_draft_is_nobodys_business(page: Page, desk: Desk) -> None:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import gzip
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 
+import pdfplumber
 import pytest
 from browser.desks import DOCUMENT, UNIT, Desk, bring, panel, press, submit
+from browser.filling import DOCUMENTS, FOLDER, ITEMS, words_of
 from browser.test_pages import assert_accessible, assert_fits, resized
 from playwright.sync_api import Page, expect
 
@@ -58,7 +62,7 @@ def test_signed_out_one_fills_in_and_is_led_to_sign_in_by_submitting(desk: Desk)
     expect(page.locator("#signed")).to_contain_text("登录后可以直接提交；不登录也可以填写、检查、下载。")
     expect(page.locator("#unit")).to_be_enabled()
     page.click("#check")
-    expect(page.locator("#summary")).to_contain_text("检查完毕，没有发现问题")
+    expect(page.locator("#summary")).to_contain_text("提交时还要核对名额、重复推荐和附件。")
     page.click("#submit")
     expect(panel(page)).to_contain_text("提交要先登录")
     panel(page).get_by_role("link", name="登录").click()
@@ -167,10 +171,32 @@ def test_where_there_is_no_draft_one_goes_on_from_what_was_received(desk: Desk) 
     expect(page.locator("#served")).to_contain_text("已存到服务器")
 
 
+@pytest.mark.parametrize("item", ITEMS)
+def test_what_came_by_git_is_the_same_until_it_is_changed(item: str, desk: Desk) -> None:
+    """However it is written down there: with remarks, in another order, with its photo or materials."""
+    name = Path(DOCUMENTS[item]).stem
+    desk.fake.received[name] = (FOLDER / DOCUMENTS[item]).read_text("utf-8") + "# 附注\n"
+    standing(desk, "received", number="", url="")
+    desk.fake.documents[name] = desk.fake.documents.pop(DOCUMENT)
+    page = desk.form(item, filled=False)
+    expect(page.locator("#notice")).to_contain_text("已打开上次报送的内容")
+    expect(page.locator("#submit")).to_have_text("已提交")
+    expect(stage(page)).to_have_text("已收到 8月20日 16:05:09；改动以后要重新提交。")
+    field = page.locator("#entry :is(input[type=text], textarea):visible").first
+    was = field.input_value()
+    field.fill(was + "1")
+    expect(stage(page)).to_contain_text("本页的内容与这一份不同，要报送的请重新提交。")
+    field.fill(was)
+    expect(page.locator("#submit")).to_have_text("已提交")
+    assert len(desk.fake.came("GET", f"documents/{name}")) == 1
+
+
 def test_what_was_withdrawn_can_be_submitted_again(desk: Desk) -> None:
     standing(desk, "withdrawn")
     page = desk.form()
-    expect(stage(page)).to_contain_text("8月20日 16:05:09 提交的（回执 SB120820-00009-M2XTN）已撤回")
+    expect(stage(page)).to_contain_text(
+        "8月20日 16:05:09 提交的（回执 SB120820-00009-M2XTN），可以重新提交。"
+    )
     expect(page.locator("#submit")).to_have_text("提交")
 
 
@@ -252,6 +278,13 @@ def test_axe_finds_nothing_and_nothing_runs_over_the_edge(desk: Desk) -> None:
     desk.fake.faults.clear()
     expect(panel(page)).to_contain_text("提交成功，已经收到", timeout=20_000)
     looked_at()
+
+
+def test_the_statistics_are_printed_as_running_text_on_one_page(desk: Desk) -> None:
+    page = desk.form("statistics")
+    with pdfplumber.open(BytesIO(page.pdf(prefer_css_page_size=True))) as pdf:
+        assert len(pdf.pages) == 1
+        assert "个基层党组织、342名共产党员作出公开承诺" in words_of(pdf)
 
 
 def test_a_page_loads_little_script() -> None:

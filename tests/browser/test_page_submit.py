@@ -96,6 +96,22 @@ def test_errors_are_asked_about_and_a_receipt_is_to_be_had_all_the_same(desk: De
     expect(panel(page)).to_contain_text("提交成功，已经收到")
 
 
+def test_a_file_of_another_unit_is_an_error_before_anything_is_sent(desk: Desk) -> None:
+    page = desk.form("materials", filled=False)
+    elsewhere = "../../guangzhou/materials/individual-01.jpg"
+    bring(page, "materials", files=sample("materials")["files"][:1])
+    page.fill("#f-files-0-file", elsewhere)
+    page.click("#check")
+    expect(page.locator("#entry .field__tidied", has_text="本机没有这个文件")).to_have_count(0)
+    summary = page.locator("#summary")
+    expect(summary).to_contain_text("有 1 处错误")
+    expect(summary).to_contain_text("“文件”写到的位置不在材料文件夹之内，或写法不对。")
+    page.click("#submit")
+    press(page, "仍然提交")
+    expect(panel(page)).to_contain_text("将提交")
+    expect(panel(page)).not_to_contain_text("guangzhou")
+
+
 def test_the_services_own_check_tells_what_a_form_cannot_know(desk: Desk) -> None:
     over = {"code": "Q01", "severity": "error", "pointer": "", "message": "推荐的先进集体超过名额 2 个。", "hint": "请核对。"}  # fmt: skip
     desk.fake.findings = [over]
@@ -106,6 +122,22 @@ def test_the_services_own_check_tells_what_a_form_cannot_know(desk: Desk) -> Non
     expect(panel(page).locator("button").first).to_have_text("回去修改")
     panel(page).get_by_role("button", name="仍然提交").click()
     expect(panel(page)).to_contain_text("提交成功，已经收到")
+
+
+def test_what_was_proposed_is_withdrawn_when_the_form_changes(desk: Desk) -> None:
+    page = desk.form()
+    other = desk.form(context=page.context, filled=False)
+    page.click("#submit")
+    expect(panel(page)).to_contain_text("将提交")
+    page.fill("#f-leader", "示例丙")
+    assert panel(page).is_hidden(), "at once"
+    page.click("#submit")
+    expect(panel(page)).to_contain_text("将提交")
+    other.fill("#f-leader", "示例丁")
+    expect(panel(page)).to_be_hidden()
+    submit(page)
+    (sent,) = desk.fake.came("POST", "documents/")
+    assert "示例丁" in sent.json["yaml"]
 
 
 def test_a_check_that_does_not_come_stops_nobody(desk: Desk) -> None:

@@ -125,6 +125,30 @@ def test_a_refused_file_stays_out_and_the_field_says_why(desk: Desk) -> None:
     expect(page.locator(TITLE)).to_have_value("示例报告")
 
 
+def test_a_file_that_is_chosen_over_another_on_its_way_takes_its_place_at_once(desk: Desk) -> None:
+    page = desk.form("materials")
+    choose(page)
+    ready(page)
+    held = desk.fake.hold("PATCH files")
+    choose(page, PDF[:-1])
+    expect(page.locator(".upload")).to_contain_text("已上传 0%")
+    page.evaluate("""() => {
+      const { arrayBuffer } = Response.prototype;
+      const read = new Promise((done) => { window.read = done; });
+      Response.prototype.arrayBuffer = async function () {
+        const bytes = await arrayBuffer.call(this);
+        if (bytes.byteLength > 8) await read; // a large file on a slow computer
+        return bytes;
+      };
+    }""")
+    choose(page, PDF[:-2])
+    expect(page.locator(".upload")).to_have_count(0)
+    held.set()
+    desk.fake.refuse_files = "这个文件打不开。"
+    page.evaluate("window.read()")
+    expect(page.get_by_role("alert")).to_have_text("没有收下：这个文件打不开。原来的文件没有换掉。")
+
+
 def test_a_refused_file_leaves_the_good_one_in_its_place_and_is_said_in_red(desk: Desk) -> None:
     page = desk.form("materials")
     choose(page)
@@ -251,3 +275,5 @@ def test_another_computer_gets_the_draft_with_its_photo(desk: Desk, tmp_path: Pa
     assert photos[1].evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
     ready(other)
     assert len(desk.fake.uploads) == 1
+    press(page, "删去照片")
+    expect(page.locator("#p-photo")).to_be_focused()

@@ -2,7 +2,7 @@
 
 import { documentOf, type ItemLink, pathOf, titleOf, type Unit } from "./desk.ts";
 import type { Entry } from "./entry.ts";
-import { hush, showSaved, tell } from "./messages.ts";
+import { DONE, hush, showSaved, tell } from "./messages.ts";
 import { yamlOf } from "./out.ts";
 import { Conflict, type Draft, type Store } from "./store.ts";
 import { isMapping, type Mapping } from "./value.ts";
@@ -153,7 +153,7 @@ export class Drafting {
     this.onOpen();
     if (words) {
       const back = () => this.replace(former.value, former.files, "已换回原来的内容。");
-      tell(words, "good", [{ words: "撤销", press: back }, done]);
+      tell(words, "good", [{ words: "撤销", press: back }, DONE]);
     }
   }
 
@@ -229,6 +229,7 @@ export class Drafting {
 
   private conflict(other: Draft | undefined): void {
     this.stop(true);
+    hush("restored");
     const words = other
       ? "这份表刚在另一个标签页里改过，为免互相覆盖，本页暂停保存。用哪一份？"
       : "这份表的草稿刚在另一个标签页里清除了，本页暂停保存。还要这些内容吗？";
@@ -279,5 +280,3 @@ export class Drafting {
     this.onOpen();
   }
 }
-
-const done = { words: "知道了", press: () => {} };

@@ -36,14 +36,23 @@ function targetOf(path: Pointer): HTMLElement | null {
   return byId("kept");
 }
 
+/** 错误 or 提示, with its shape. */
+export function markOf({ severity }: { severity: string }): HTMLElement {
+  return severity === "error" ? mark("invalid", "错误") : mark("warning", "提示");
+}
+
+/** What to do about it, behind what is wrong; nothing where nothing is said. */
+export function hintOf({ hint }: { hint: string }): HTMLElement | null {
+  return hint ? el("span", { class: "fault__hint" }, hint) : null;
+}
+
 function one(finding: Finding): HTMLElement {
-  const error = finding.severity === "error";
-  const said = finding.answered ? "已说明" : error ? "错误" : "提示";
-  const shape = finding.answered ? "answered" : error ? "invalid" : "warning";
+  const { answered } = finding;
+  const shape = answered ? "answered" : finding.severity === "error" ? "invalid" : "warning";
   // Beside an empty field its name says nothing more; a note has said the rest.
-  const told = finding.hint && !finding.answered && finding.code !== EMPTY;
-  const hint = told ? el("span", { class: "fault__hint" }, finding.hint) : null;
-  return el("p", { class: `fault fault--${shape}` }, mark(shape, said), finding.message, hint);
+  const hint = answered || finding.code === EMPTY ? null : hintOf(finding);
+  const said = answered ? mark(shape, "已说明") : markOf(finding);
+  return el("p", { class: `fault fault--${shape}` }, said, finding.message, hint);
 }
 
 /** Shows `findings` beside their fields, and nothing anywhere else. */
@@ -138,7 +147,6 @@ export function showSummary(findings: readonly Finding[], next: string): void {
 function link(finding: Finding): HTMLElement {
   const place = placeOf(finding.path);
   const target = targetOf(finding.path);
-  const error = finding.severity === "error";
   const anchor = el("a", { href: `#${target ? target.id : "entry"}` }, finding.message);
   anchor.addEventListener("click", (event) => {
     if (!target) return;
@@ -149,7 +157,7 @@ function link(finding: Finding): HTMLElement {
     target.focus();
     (place ? closestField(place.box) || target : target).scrollIntoView({ block: "center" });
   });
-  return el("li", {}, mark(error ? "invalid" : "warning", error ? "错误" : "提示"), anchor);
+  return el("li", {}, markOf(finding), anchor);
 }
 
 export function hideSummary(): void {

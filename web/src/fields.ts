@@ -77,11 +77,11 @@ function listed(text: string, part: Part): Value | undefined {
   return text === "true" ? true : text === "false" ? false : text;
 }
 
-/** Ends in a line break, as block text does, unless that would be one character too many. */
+/** Ends in a line break, as block text does, but not where that would be one character too many, or counted as one. */
 function longText(text: string, most: unknown): Value | undefined {
   const body = text.replace(/^(?:[ \t\u3000]*\n)+/, "").replace(/\s+$/, "");
   if (!body) return undefined;
-  return typeof most === "number" && Array.from(body).length === most ? body : `${body}\n`;
+  return typeof most === "number" && Array.from(body).length >= most ? body : `${body}\n`;
 }
 
 function numberOrText(text: string): Value | undefined {

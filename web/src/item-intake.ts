@@ -16,7 +16,7 @@ import { wireWho } from "./whose.ts";
 const PATIENCE = 1500;
 
 async function start(): Promise<void> {
-  const drafting = startFilling("下一步：按“提交”。");
+  const drafting = startFilling("下一步：按“提交”。提交时还要核对名额、重复推荐和附件。");
   const { entry, store } = drafting;
   const { desk } = entry;
   const item = desk.item!.id;
@@ -79,6 +79,7 @@ async function start(): Promise<void> {
   entry.onChange = () => {
     onChange();
     served.changed();
+    submitting.changed();
     window.clearTimeout(labelling);
     labelling = window.setTimeout(() => submitting.label(), 300);
   };

@@ -30,22 +30,19 @@ async function takePhoto(file: File, field: HTMLElement, drafting: Drafting): Pr
   const document = drafting.document;
   const cropped = await crop(file, desk.photo);
   if (cropped && entry.unit === unit && drafting.document === document) {
-    const folder = desk.items.length ? attachmentsFolder(entry) : "materials";
+    const folder = desk.checks.attachments || "materials";
     const path = `${folder}/${documentOf(desk.item!.file, drafting.number)}.jpg`;
     entry.put(pathOf(controlOf(field)!.name), path, cropped.blob);
     said(field, cropped.notice);
   }
   await showPhoto(field, entry);
-  const again = field.querySelector<HTMLElement>("input[type=file]");
-  if (again) again.focus();
+  toChooser(field);
 }
 
-/** The folder that the schema's own example of a photo names. */
-function attachmentsFolder(entry: Entry): string {
-  const key = entry.desk.item!.photo;
-  const examples = key ? entry.schema.at([key]).examples : null;
-  const match = Array.isArray(examples) ? /^(.*)\/[^/]*$/.exec(String(examples[0])) : null;
-  return match ? match[1]! : "materials";
+/** To the button that chooses a file: the one that was pressed is gone. */
+export function toChooser(field: HTMLElement): void {
+  const chooser = field.querySelector<HTMLElement>("input[type=file]");
+  if (chooser) chooser.focus();
 }
 
 async function takeFile(file: File, field: HTMLElement, entry: Entry): Promise<void> {
@@ -93,24 +90,22 @@ export function repath(target: Element, entry: Entry, former: string): void {
   const at = pathOf(control.name);
   const path = control.value;
   const file = entry.files[former];
+  const folder = `${entry.desk.item!.attachments}/`;
   if (path === former) return;
   if (!path) said(field, file ? "已取下选好的文件。" : "");
   else if (entry.files[path]) said(field, "与另一行用同一份文件。");
-  else if (!isUsable(path, entry.desk)) {
-    if (file) {
-      entry.set(at, former);
-      showField(field, former);
-    }
-    said(field, wanted(entry) + (file ? "已改回。" : ""));
+  else if (file && !isUsable(path, entry.desk)) {
+    entry.set(at, former);
+    showField(field, former);
+    said(field, `文件的位置应以 ${folder} 开头，用小写字母、数字和横线命名，写明扩展名。已改回。`);
   } else if (file) {
     entry.files = { ...entry.files, [path]: file };
     entry.changed();
     said(field, `选好的文件随之改名为 ${path}。`);
-  } else said(field, "本机没有这个文件：已经报送过的不必再选，没有报送的请选择文件。");
-}
-
-function wanted(entry: Entry): string {
-  return `文件的位置应以 ${entry.desk.item!.attachments}/ 开头，用小写字母、数字和横线命名，写明扩展名。`;
+  } else {
+    const absent = "本机没有这个文件：已经报送过的不必再选，没有报送的请选择文件。";
+    said(field, path.indexOf(folder) ? "" : absent); // of one that stands elsewhere the checks say that it must not
+  }
 }
 
 function isUsable(path: string, desk: Drafting["entry"]["desk"]): boolean {
@@ -159,6 +154,7 @@ export async function showPhoto(field: HTMLElement, entry: Entry): Promise<void>
   const remove = button("删去照片", () => {
     entry.set(pathOf(control.name), undefined);
     showPhoto(field, entry);
+    toChooser(field);
   });
   fill(box, source ? el("img", { src: source, alt: "照片" }) : el("p", { class: "photo__empty" }, path));
   box.insertAdjacentElement("afterend", el("p", { class: "photo__tools" }, remove));

@@ -8,6 +8,9 @@ export interface Choice {
   press: () => void;
 }
 
+/** It was read. */
+export const DONE: Choice = { words: "知道了", press: () => {} };
+
 /** Shows one message; with choices it stays until one of them is pressed. `key`: a later one of the same key replaces it. */
 export function tell(
   words: string,

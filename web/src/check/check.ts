@@ -46,6 +46,7 @@ const RULES: readonly ((judged: Judged) => Faults)[] = [
   texts.strayTexts,
   texts.tooManyWords,
   texts.topicsMissing,
+  fields.pathOutside,
   arithmetic,
 ];
 

@@ -41,6 +41,8 @@ export interface Checks {
   readonly deadline: number;
   readonly issued: number | null;
   readonly counters: readonly string[];
+  /** The folder that photos and materials stand in; empty where the campaign names none. */
+  readonly attachments: string;
   readonly traits: Named;
   readonly ethnicities: {
     readonly names: readonly string[];

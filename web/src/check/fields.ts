@@ -1,4 +1,4 @@
-// Values that have a form of their own: months, names, ethnic groups, telephone numbers, counters.
+// Values that have a form of their own: months, names, ethnic groups, telephone numbers, files, counters.
 import { values } from "../schema.ts";
 import { type Pointer, type Value, valueAt } from "../value.ts";
 import { pieces, stripped } from "../wordcount.ts";
@@ -70,6 +70,16 @@ export function* phone(judged: Judged): Faults {
     if (!whole(pattern, text) && !whole(pattern, bare))
       yield { code: "F10", path, words: { reason: firstFault(checks, "F10", bare) } };
   }
+}
+
+export function* pathOutside(judged: Judged): Faults {
+  const folder = judged.checks.attachments;
+  for (const format of ["attachment", "photo"])
+    for (const [path, text] of textsOf(judged, format)) {
+      const tricky = /[\\:]/.test(text) || text.split("/").some((part) => ["", ".", ".."].includes(part));
+      const inside = !tricky && (!folder || text.startsWith(`${folder}/`));
+      if (text && !inside) yield { code: "M04", path, words: { folder: folder || "." } };
+    }
 }
 
 export function* blankCounter({ value, checks }: Judged): Faults {

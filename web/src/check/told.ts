@@ -22,7 +22,8 @@ function* required({ wanted, value, path }: Broken): Faults {
     if (!has(value as Mapping, name)) yield { ...blank([...path, name]), key: false };
 }
 
-function* type({ checks, path, value, wanted }: Broken): Faults {
+function* type(broken: Broken): Faults {
+  const { checks, path, value, wanted } = broken;
   if (value === null && path.length > 0) {
     yield blank(path);
     return;
@@ -30,18 +31,21 @@ function* type({ checks, path, value, wanted }: Broken): Faults {
   const say = (name: string): string => phrase(checks, "S03", name);
   const named = typesOf({ type: wanted as string }).filter((kind) => kind !== "null");
   const kinds = named.length > 0 ? named : ["null"];
-  const quoted = isNumber(checks, value) && kinds.some((kind) => kind === "integer" || kind === "number");
+  const counts = kinds.includes("integer") || kinds.includes("number");
+  const text = typeof value === "string" ? value : "";
+  const is = (name: string): boolean => counts && whole(patternOf(checks, "S03", name), text) !== null;
+  if (is("huge")) {
+    yield* numberRange(broken); // the reader leaves it a text
+    return;
+  }
+  const quoted = is("whole_number");
   let mend = `mend_${kinds[0]}`;
   if (!checks.rules.S03!.phrases![mend]) mend = "mend";
   if (quoted) mend = "unquote";
-  if (kinds.includes("object") && typeof value === "string")
-    if (regex(patternOf(checks, "S03", "pair")).test(value)) mend = "colon";
+  if (kinds.includes("object") && regex(patternOf(checks, "S03", "pair")).test(text)) mend = "colon";
   const expected = kinds.map(say).join(say("or"));
-  yield {
-    code: "S03",
-    path,
-    words: { expected, actual: say(quoted ? "quoted" : kindOf(value)), mend: say(mend) },
-  };
+  const actual = quoted ? "quoted" : is("decimal") ? "decimal" : kindOf(value);
+  yield { code: "S03", path, words: { expected, actual: say(actual), mend: say(mend) } };
 }
 
 function* choice({ checks, path, word, value, wanted }: Broken): Faults {

@@ -10,10 +10,6 @@ export class Panel {
     return byId("sending")!;
   }
 
-  get open(): boolean {
-    return !this.box.hidden;
-  }
-
   /** Shows what is to be known now; `quiet` leaves the focus where it is, and says it all the same. */
   show(
     mood: Mood,

@@ -2,11 +2,19 @@
 
 import { locate, titleOf } from "../desk.ts";
 import type { Drafting } from "../drafting.ts";
-import type { Checked, Standing } from "./contract.ts";
+import { hintOf, markOf } from "../faults.ts";
+import { el } from "../page.ts";
+import type { Checked, LiveFinding, Standing } from "./contract.ts";
 import { differing } from "./differing.ts";
 import type { Session } from "./session.ts";
 import { namedFiles } from "./uploading.ts";
 import { sizeWords, stamp } from "./words.ts";
+
+/** What the service found, one below the other. */
+export function foundOf(found: readonly LiveFinding[]): HTMLElement | null {
+  const items = found.map((finding) => el("li", {}, markOf(finding), finding.message, hintOf(finding)));
+  return items.length ? el("ul", { class: "sending__found" }, ...items) : null;
+}
 
 /** 广州市司法局 · 先进个人推荐表（第 1 名） · 照片和材料 1 个：materials/individual-01.jpg（1.2 MB） */
 export function summaryOf({ entry, document }: Drafting, { signedIn }: Session): string {
@@ -15,7 +23,8 @@ export function summaryOf({ entry, document }: Drafting, { signedIn }: Session):
   const files = Object.keys(used)
     .sort()
     .map((path) => `${path}（${sizeWords(used[path]!.size)}）`);
-  const absent = namedFiles(entry).filter((path) => !entry.files[path]);
+  const folder = `${entry.desk.checks.attachments}/`;
+  const absent = namedFiles(entry).filter((path) => !entry.files[path] && path.indexOf(folder) === 0);
   return [
     signedIn ? signedIn.unit_name : "",
     found ? titleOf(found.item, found.number) : document,

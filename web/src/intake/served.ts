@@ -1,16 +1,16 @@
 // The draft on the server: saved when typing stops, compared when the page is opened, never overwritten behind anybody's back.
 
 import type { Drafting } from "../drafting.ts";
-import { hush, tell } from "../messages.ts";
+import { DONE, hush, tell } from "../messages.ts";
 import { downloadName } from "../out.ts";
 import { byId, fill, saveAs } from "../page.ts";
 import { isMapping, type Mapping } from "../value.ts";
 import { read } from "../yaml/read.ts";
 import { Refused, type ServerDraft, Unreached } from "./contract.ts";
-import { differing } from "./differing.ts";
+import { differing, isReceived } from "./differing.ts";
 import type { Kept } from "./kept.ts";
 import { Patience } from "./patience.ts";
-import { digestOf, printOfText } from "./print.ts";
+import { printOfText } from "./print.ts";
 import type { Session } from "./session.ts";
 import type { Uploads } from "./uploads.ts";
 import { stamp } from "./words.ts";
@@ -131,8 +131,7 @@ export class Served {
     const { drafting, session } = this;
     if (!drafting.entry.isEmpty()) return;
     try {
-      const { yaml } = await session.service.ask<{ yaml: string }>("GET", `documents/${drafting.document}`);
-      const { value } = read(yaml, drafting.entry.desk.reading);
+      const { value } = read(await session.sent(drafting.document), drafting.entry.desk.reading);
       if (key !== this.key || !drafting.entry.isEmpty() || !isMapping(value || undefined)) return;
       drafting.show(value as Mapping);
       tell("已打开上次报送的内容，可以在这上面改。", "good", [], "restored");
@@ -177,7 +176,7 @@ export class Served {
     this.know(base);
     if (!base.version) {
       const standing = session.standing(drafting.document);
-      const same = standing && standing.digest === (await digestOf(drafting.yaml));
+      const same = standing && (await isReceived(session, drafting, standing));
       if (key !== this.key) return;
       if (same) {
         this.received(drafting.yaml);
@@ -216,6 +215,7 @@ export class Served {
     this.drafting.onUndecided();
     this.show("暂停存到服务器");
     hush(); // an 撤销 there is of what stood before
+    hush("restored");
     const changes = differing(this.drafting, draft.yaml);
     const words = `${what}（${draft.person} ${this.stamp(draft.saved_at)} 保存），与本页的内容不同${changes.replace("改了", "，相差")}。用哪一份？`;
     const save = () => {
@@ -327,5 +327,3 @@ export class Served {
     if (line && line.textContent !== words) fill(line, words);
   }
 }
-
-const DONE = { words: "知道了", press: () => {} };

@@ -20,6 +20,7 @@ export class Session {
   private asked = 0;
   private told = { now: 0, at: 0 };
   private loading: Promise<void> | null = null;
+  private last = { key: "", text: Promise.resolve("") };
 
   constructor(desk: Desk) {
     this.desk = desk;
@@ -50,6 +51,20 @@ export class Session {
   standing(document: string): Standing | null {
     const { signedIn } = this;
     return (signedIn && signedIn.documents[document]) || null;
+  }
+
+  /** The text of a document that was sent last, asked for once; rejects where the service does not give it. */
+  sent(document: string): Promise<string> {
+    const { at, digest } = this.standing(document) || { at: "", digest: "" };
+    const key = [document, at, digest].join();
+    if (key !== this.last.key) {
+      const text = this.service.ask<{ yaml: string }>("GET", `documents/${document}`, { silence: 5000 });
+      this.last = { key, text: text.then(({ yaml }) => yaml) };
+      this.last.text.catch((error) => {
+        if (error instanceof Unreached && key === this.last.key) this.last.key = "";
+      });
+    }
+    return this.last.text;
   }
 
   /** Asks anew; without an answer again and again, with growing waits. Two that ask at once get one answer. */

@@ -69,7 +69,7 @@ function stageLine(standing: Standing, now: string, differs: boolean): HTMLEleme
             ...receipt,
             `${reason}。有疑问的，请致电活动办公室。`,
           )
-        : line("info", mark("withdrawn", WITHDRAWN), ` ${at} 提交的`, ...receipt, "已撤回，可以重新提交。");
+        : line("info", mark("withdrawn", WITHDRAWN), ` ${at} 提交的`, ...receipt, "，可以重新提交。");
     default: {
       const now = differs ? "。本页的内容与这一份不同，要报送的请重新提交。" : "；改动以后要重新提交。";
       const tone = differs ? "info" : "good";

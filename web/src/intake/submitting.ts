@@ -3,15 +3,16 @@
 import type { Drafting } from "../drafting.ts";
 import { hideSummary } from "../faults.ts";
 import { hush, tell } from "../messages.ts";
-import { button, byId, el, mark } from "../page.ts";
+import { button, byId, el } from "../page.ts";
 import { type Attempt, attemptFor } from "./attempts.ts";
 import { type Checked, Refused, type Standing, Unreached } from "./contract.ts";
 import { Delivery } from "./delivery.ts";
+import { isReceived } from "./differing.ts";
 import type { Kept } from "./kept.ts";
 import { Panel } from "./panel.ts";
 import { Patience } from "./patience.ts";
 import { digestOf, printOfFile, printOfText } from "./print.ts";
-import { replacedOf, summaryOf } from "./proposal.ts";
+import { foundOf, replacedOf, summaryOf } from "./proposal.ts";
 import type { Served } from "./served.ts";
 import type { Session } from "./session.ts";
 import { sayUndecided } from "./undecided.ts";
@@ -38,6 +39,8 @@ export class Submitting {
   private waits: (() => void) | null = null;
   /** Whether the panel says that one of two contents has to be chosen first. */
   private asked = false;
+  /** What is checked, or waits to be confirmed; nothing once it was, or before. */
+  private proposed = "";
   private readonly patience = new Patience();
   private key = "";
 
@@ -98,16 +101,23 @@ export class Submitting {
     this.busy = false;
     this.waits = null;
     this.asked = false;
+    this.proposed = "";
     this.panel.hide();
+  }
+
+  /** The form changes: what was proposed is not what would be sent. */
+  changed(): void {
+    if (this.proposed) this.stop();
   }
 
   /** The button says what it would do. */
   async label(): Promise<void> {
+    if (this.proposed && this.proposed !== this.drafting.yaml) this.stop(); // another tab's or a colleague's was taken
     this.showUndecided();
     const main = byId("submit")!;
     const { standing } = this;
     const stage = standing ? standing.stage : "withdrawn";
-    const same = stage === "received" && !(await this.changed(standing!));
+    const same = stage === "received" && !(await this.differs(standing!));
     if (standing !== this.standing) return;
     const words = {
       returned: "改正后重新提交",
@@ -121,12 +131,13 @@ export class Submitting {
   }
 
   /** Whether the form says something else than what was received last. */
-  private async changed(standing: Standing): Promise<boolean> {
-    const { unit, document, entry, yaml } = this.drafting;
+  private async differs(standing: Standing): Promise<boolean> {
+    const { session, drafting, uploads } = this;
+    const { unit, document, entry, yaml } = drafting;
     if (entry.isEmpty()) return false;
     const receipt = await this.kept.get<{ number: string; print: string }>("receipt", unit!.slug, document);
     if (receipt && receipt.number === standing.number) return receipt.print !== (await this.print(yaml));
-    return Object.keys(this.uploads.ids).length > 0 || (await digestOf(yaml)) !== standing.digest;
+    return Object.keys(uploads.ids).length > 0 || !(await isReceived(session, drafting, standing));
   }
 
   /** Of what would be received: the form's content, and the files that are there. */
@@ -240,6 +251,7 @@ export class Submitting {
   private async live(turn: number, quiet = false): Promise<void> {
     const { session, uploads, drafting } = this;
     const { document, yaml, entry } = drafting;
+    this.proposed = yaml;
     if (!quiet) this.panel.show("info", "正在核对……", ["核对名额、重复和附件。"]);
     let told: Partial<Checked> = {};
     let doubt = "";
@@ -279,23 +291,11 @@ export class Submitting {
       },
       errors ? "" : "entry__main",
     );
-    const items = found.map((finding) =>
-      el(
-        "li",
-        {},
-        mark(
-          finding.severity === "error" ? "invalid" : "warning",
-          finding.severity === "error" ? "错误" : "提示",
-        ),
-        finding.message,
-        finding.hint ? el("span", { class: "fault__hint" }, finding.hint) : null,
-      ),
-    );
     this.panel.show(
       errors ? "bad" : "info",
       errors ? `核对发现 ${errors} 处错误。仍要提交吗？` : "确认提交",
       [
-        items.length ? el("ul", { class: "sending__found" }, ...items) : null,
+        foundOf(found),
         errors ? "有错误的也给回执，以收到时间为准，但改正前不能受理。" : null,
         el("p", { class: "sending__what" }, `将提交：${summaryOf(drafting, session)}`),
         replacedOf(drafting, session, standing, last),
@@ -316,6 +316,7 @@ export class Submitting {
 
   private async confirmed(turn: number): Promise<void> {
     this.turn = turn + 1;
+    this.proposed = "";
     await this.uploads.tend();
     await this.filesThere(this.turn);
     if (this.turn !== turn + 1 || this.refusedWhileUndecided()) return;

@@ -3,7 +3,7 @@
 import type { Drafting } from "../drafting.ts";
 import { type Entry, said } from "../entry.ts";
 import { controlOf, pathOf, showField } from "../fields.ts";
-import { showPhoto, titleFrom } from "../media.ts";
+import { showPhoto, titleFrom, toChooser } from "../media.ts";
 import { button, el, fill } from "../page.ts";
 import { valueAt } from "../value.ts";
 import type { Upload, Uploads } from "./uploads.ts";
@@ -127,7 +127,6 @@ function takeOut(entry: Entry, path: string, words: string, bad = false): void {
     }
     if (field.dataset.kind === "photo") showPhoto(field, entry);
     said(field, words + stays, bad);
-    const chooser = field.querySelector<HTMLElement>("input[type=file]");
-    if (chooser && document.activeElement === document.body) chooser.focus(); // the pressed button is gone
+    if (document.activeElement === document.body) toChooser(field);
   }
 }

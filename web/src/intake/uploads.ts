@@ -30,6 +30,8 @@ export class Uploads {
   all: Record<string, Upload> = {};
   /** Called when one of them got on; with `refused` the file is none that can be taken. */
   onProgress: (upload: Upload, refused: string) => void = () => {};
+  /** What is sent, or was, by path: another file may be chosen under the same name. */
+  private files: Record<string, Blob> = {};
   private readonly session: Session;
   private readonly drafting: Drafting;
   private readonly kept: Kept;
@@ -74,7 +76,7 @@ export class Uploads {
     if (!key || !unit) return;
     const files = entry.usedFiles();
     for (const path of Object.keys(this.all)) {
-      if (!files[path]) this.stop(path);
+      if (files[path] !== this.files[path]) this.stop(path); // before anything more is heard of it
     }
     for (const path of Object.keys(files)) {
       const file = files[path]!;
@@ -97,6 +99,7 @@ export class Uploads {
       }
       if (this.all[path]) continue;
       this.all[path] = upload;
+      this.files[path] = file;
       this.onProgress(upload, "");
     }
     if (!this.patience.waits) this.run(); // not sooner than it is due because somebody types
@@ -331,6 +334,7 @@ export class Uploads {
         await this.kept.set("upload", unit, document, upload, path);
         if (key !== this.key) return;
         this.all[path] = upload;
+        this.files[path] = file;
         delete this.there[path];
         entry.files = { ...entry.files, [path]: file };
         this.onProgress(upload, "");
