@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.db.models.signals import post_save
-from service.journalled import hand_in, sample, submit
+from service.journalled import NoSites, hand_in, sample, submit
 
 from build_tools.cli import main as shenbao
 from intake.current import now
@@ -17,21 +17,11 @@ from intake.office import campaign_tree
 from intake.people.models import Role
 from intake.place import Place
 from intake.projection import deciding, submitting, tree
-from intake.projection.sites import Builder
 from intake.projection.store import MAIN, open_store
 from intake.projection.worker import AlreadyRunning, Worker, alone
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AFTER = "2012-08-23T10:30:00+08:00"  # after everything in the sample's ledger; 河源 has an extension
-
-
-class NoSites(Builder):
-    """Remembers that a build was asked for: what is built is another test's."""
-
-    asked = 0
-
-    def ask(self) -> None:
-        self.asked += 1
 
 
 @pytest.fixture
