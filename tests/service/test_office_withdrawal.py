@@ -63,7 +63,9 @@ def test_what_is_beyond_the_quota_is_closed_as_not_taken(officer, sent, signed_i
     assert "已登记不予受理。" in told
     assert Action.objects.get().reason == f"不予受理（超出名额）：{REASON}"
     assert "不予受理</span>" in page(officer, "/desk/?state=all")
-    assert "已推荐 6。" in page(officer, f"/desk/{Submission.objects.all()[0].number}/take-out/")
+    within = page(officer, f"/desk/{Submission.objects.all()[0].number}/take-out/")
+    assert "名额 6，已推荐 6，没有超出。" in within
+    assert ('value="twice"' in within, 'value="quota"' in within) == (True, False)
     box = page(officer, f"/desk/{line.number}/").partition('id="act"')[2].partition("</section>")[0]
     assert "不予受理，已经办结。" in box
     assert f"理由：不予受理（超出名额）：{REASON}" in box
