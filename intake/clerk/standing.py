@@ -10,7 +10,7 @@ from build_tools.progress import DocumentProgress, ItemProgress, UnitProgress, a
 from build_tools.standing import Stage, Standing
 from build_tools.submissions import LEDGER
 from intake.current import campaign, now, standing_tree
-from intake.journal.models import Submission, word_of
+from intake.journal.models import Submission
 from intake.projection.judging import Part
 
 _DECIDED = (Stage.RETURNED, Stage.ACCEPTED, Stage.WITHDRAWN)
@@ -47,12 +47,6 @@ class Row:
     def clashes(self) -> bool:
         """Whether there are errors that the unit's own files do not show."""
         return self.errors > (self.document.errors if self.document else 0)
-
-    @property
-    def state(self) -> str:
-        """The word for how the document stands; empty where there is none."""
-        stands = self.document
-        return word_of(stands.state.label, stands.standing.reason) if stands else ""
 
 
 def unit_progress(slug: str) -> UnitProgress:

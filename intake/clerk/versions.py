@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from build_tools.campaign import Item
 from build_tools.ledger import INTAKE, Kind
-from build_tools.standing import Stage, Standing, standing
+from build_tools.standing import Stage, Standing, standing, word_of
 from intake.answers import Refused, file_answer
 from intake.clerk.standing import file_of_tree
 from intake.clerk.views import own_line
@@ -20,7 +20,7 @@ from intake.current import campaign, ledger_of
 from intake.files.store import Missing, read
 from intake.journal import spool
 from intake.journal.difference import compare, compare_files
-from intake.journal.models import Action, Submission, word_of
+from intake.journal.models import Action, Submission
 from intake.journal.reading import Reading
 from intake.journal.reading import read as read_document
 from intake.journal.reviews import Review, State, newest

@@ -88,7 +88,7 @@ def _call(reminder: Reminder, line: Audit | None, mailed: Mailed | None) -> Call
 
 
 def _got_through(line: Audit) -> bool:
-    return line.detail.get("result") == "reached"
+    return bool(line.detail.get("result") == "reached")
 
 
 @door(Door.OFFICE)

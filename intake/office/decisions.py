@@ -12,10 +12,11 @@ from build_tools.checks.duplicates import SameNomineeElsewhere
 from build_tools.checks.quota import OverQuota, counting
 from build_tools.progress import moment_text
 from build_tools.reminders.wording import one_line
+from build_tools.standing import NOT_TAKEN
 from intake.answers import Refused
 from intake.current import campaign, now
 from intake.journal import acting
-from intake.journal.models import NOT_TAKEN, Action
+from intake.journal.models import Action
 from intake.journal.reviews import State, newest
 from intake.office import wording
 from intake.office.campaign_tree import ledger_of, state
@@ -186,7 +187,9 @@ def take_out(request: HttpRequest, number: str) -> HttpResponse:
     chosen = request.POST.get("ground", "")
     ground = _grounds(one, _places(one)).get(chosen)
     if ground is None:
-        known = chosen == "quota" and one.item in campaign().nominations  # it was beyond when the form was drawn
+        known = (
+            chosen == "quota" and one.item in campaign().nominations
+        )  # it was beyond when the form was drawn
         fault = "这个单位没有超出名额，请改选别的事由。" if known else "没有选择事由，请选择后再提交。"
         return _take_out_page(request, one, fault, status=422)
     try:

@@ -226,7 +226,9 @@ def correct(request: HttpRequest, slug: str, name: str) -> HttpResponse:
             copies = _copies(request, document.copies_owed, f"一共应交 {document.copies_owed} 份")
             reason = acting.reason_of(request.POST.get("reason", ""), what="更正的理由")
             same = (copies, ticked) == (sheet.copies, sheet.seals_received)
-            if same and acting.seen_of(request) >= sheet.seen:  # what was pressed twice is known by the journal
+            if (
+                same and acting.seen_of(request) >= sheet.seen
+            ):  # what was pressed twice is known by the journal
                 raise Refused(acting.UNCLEAR, "份数和印章都与现在登记的相同，没有可更正的。")
             return _ask(request, sheet, Action(copies=copies, seals=ticked, reason=reason))
         except Refused as refused:

@@ -215,7 +215,7 @@ def history(one: Opened) -> list[Past]:
     for action in one.actions:
         word = f"{action.word}（{action.get_state_display()}）"
         until = f"期限 {wording.clock(action.until)}。" if action.until else ""
-        more = "".join(filter(None, (until, visible(action.reason), visible(action.message))))
+        more = "".join(filter(None, (until, visible(action.why), visible(action.message))))
         found.append(
             (
                 action.at,

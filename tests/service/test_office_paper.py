@@ -152,7 +152,7 @@ def test_what_is_being_written_counts_already(officer, worker):
     register(officer, copies="1", seen=sheet.seen)
     sheet = line_of(officer, "shenzhen-individual-01")
     assert (sheet.copies, sheet.left, sheet.seals_missing) == (3, 0, [])
-    assert "3/3 <span class=\"soft\">办理中" in officer.get("/desk/paper/?unit=shenzhen").content.decode()
+    assert '3/3 <span class="soft">办理中' in officer.get("/desk/paper/?unit=shenzhen").content.decode()
 
 
 def test_a_correction_that_is_being_written_counts_already(officer, worker):

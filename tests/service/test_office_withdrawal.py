@@ -68,9 +68,9 @@ def test_what_is_beyond_the_quota_is_closed_as_not_taken(officer, sent, signed_i
     assert ('value="twice"' in within, 'value="quota"' in within) == (True, False)
     box = page(officer, f"/desk/{line.number}/").partition('id="act"')[2].partition("</section>")[0]
     assert "不予受理，已经办结。" in box
-    assert f"理由：不予受理（超出名额）：{REASON}" in box
+    assert f"理由：超出名额：{REASON}" in box
     assert "撤回" not in box
-    assert f"不予受理，不用再办。理由：不予受理（超出名额）：{REASON}" in page(
+    assert f"不予受理，不用再办。理由：超出名额：{REASON}" in page(
         signed_in(), f"/my/documents/{line.document}/withdraw/"
     )
 
@@ -125,6 +125,7 @@ def test_the_unit_takes_its_own_out_and_no_other(signed_in, worker, sent):
     assert withdraw(clerk, line)["Location"] == answer["Location"] == "/my/documents/individual-01/"
     told = page(clerk, "/my/documents/individual-01/")
     assert 'data-label="是否有效"><span class="soft">已撤回</span>' in told
+    assert "示例guangzhou-1撤回：材料有误</li>" in told  # each word once
     [action] = Action.objects.all()
     assert (action.kind, action.reason) == ("withdrawn", "单位自行撤回：材料有误")
     assert Audit.objects.get(action="unit-withdrawn").account == line.account
