@@ -113,6 +113,10 @@ def test_axe_finds_nothing_and_nothing_sticks_out(width, desk, full):
         ]
         wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert wide <= 0, name
+    if width < 400:
+        page.goto(full["units"])
+        assert page.evaluate("document.querySelector('.scroll').scrollWidth") <= width, "units are cards"
+        assert page.locator(".top").bounding_box()["height"] < 100
     assert {name: faults for name, faults in found.items() if faults} == {}
 
 

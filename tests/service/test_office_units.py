@@ -21,7 +21,7 @@ def test_every_unit_and_every_item_at_one_look(officer):
     for unit in campaign().units:
         assert f'<a href="/desk/units/{unit.slug}/">{unit.name}</a>' in page
     for item in campaign().items:
-        assert f'<th scope="col">{item.title}</th>' in page
+        assert f'<th role="columnheader" scope="col">{item.title}</th>' in page
     assert "部分报送 13 个" in page
 
 
