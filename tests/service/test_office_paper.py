@@ -184,12 +184,13 @@ def test_what_was_typed_wrong_is_told_in_its_line_and_stays(officer):
 def test_the_cursor_goes_on_from_a_line_that_is_complete_and_gone(tree, officer, monkeypatch):
     monkeypatch.setenv("SHENBAO_NOW", "2012-08-23T10:00:00+08:00")
     before = keys(officer.get("/desk/paper/"))
-    answer = register(officer, "heyuan")
-    names = ["heyuan/individual-01"]
-    record(tree, campaign(), now(), Request(Kind.PAPER, ("示例登记员",), copies=3, seals=(SEAL,)), names)
+    answer = register(officer, "dongguan", copies="1")
+    names = ["dongguan/individual-01"]
+    record(tree, campaign(), now(), Request(Kind.PAPER, ("示例登记员",), copies=1, seals=(SEAL,)), names)
     page = officer.get(answer["Location"])
-    assert "heyuan-individual-01" not in keys(page)
-    assert page.context["focus"] == before[before.index("heyuan-individual-01") + 1]
+    assert "dongguan-individual-01" not in keys(page)
+    assert before[0] != "dongguan-individual-01"  # so that the next is not the first
+    assert page.context["focus"] == before[before.index("dongguan-individual-01") + 1]
 
 
 def test_what_was_refused_is_told(officer, worker):
