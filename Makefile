@@ -56,7 +56,7 @@ check: setup ## check the campaign: exit 1 when a submission has errors, 2 when 
 
 test: lint $(FONTS_READY) $(BROWSER_READY) $(OFFICE_READY) $(DEPLOY_READY) $(POSTGRES_READY) ## lint, then every test, in a real browser too (ARGS="-k deadline" chooses)
 	@echo "==> tests"
-	@$(BIN)/python -m pytest -n auto $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 coverage: ARGS += --cov --cov-report=term
 coverage: test ## the same, and which lines and branches no test walks; takes a sixth longer

@@ -26,11 +26,14 @@ def obstacle(review: Review) -> str:
     return review.stays
 
 
+def is_past(review: Review) -> bool:
+    """Whether a version sent after the withdrawal would be late."""
+    return review.standing is not None and now() > review.standing.deadline
+
+
 def closes_for_good(review: Review) -> bool:
-    """Whether a version sent after the withdrawal would be too late to count."""
-    item = campaign().item_by_id[review.submission.item]
-    stand = review.standing
-    return item.late is Late.FORFEITS and stand is not None and now() > stand.deadline
+    """Whether it would be too late to count."""
+    return is_past(review) and campaign().item_by_id[review.submission.item].late is Late.FORFEITS
 
 
 @door(Door.UNIT)
@@ -71,6 +74,7 @@ def _page(request: HttpRequest, review: Review, fault: str = "", *, status: int 
         "obstacle": obstacle(review),
         "why": review.why,
         "address": form_address(line.unit, line.item, line.document),
+        "past": is_past(review),
         "for_good": closes_for_good(review),
         "reason": request.POST.get("reason", ""),
         "longest": acting.LONGEST - len(BY_UNIT) - 1,

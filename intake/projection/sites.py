@@ -78,6 +78,8 @@ def build_all(here: Place, at: datetime, told: Callable[[str], None] = lambda _:
     """Build both sites of the campaign as it stands; raises what ``build`` raises, and then the former site stands."""
     from build_tools.site.build import build
 
+    for left in here.sites.glob(".*-*"):  # by a build that was killed: there is only one at a time
+        shutil.rmtree(left, ignore_errors=True)
     for audience in AUDIENCES:
         out = here.sites / f"{audience}-{time.time_ns()}"
         report = build(here.tree, audience, out, at, papers=True, intake=SERVICE)
@@ -110,6 +112,7 @@ def main() -> int:
 
     django.setup()
     _stand_back()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what it laid down goes with it
     try:
         build_all(place(), now())
     except Exception as error:  # noqa: BLE001 - whatever it is, the parent only wants to know that it failed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from browser.test_pages import assert_accessible, assert_fits
+from browser.test_pages import assert_accessible, assert_fits, resized
 from browser.visitors import AUDIENCES, Open
 from playwright.sync_api import Page
 
@@ -34,12 +34,13 @@ def filled(page: Page) -> Page:
     return page
 
 
-@pytest.mark.parametrize("width", [1280, 1024, 360])
 @pytest.mark.parametrize("item", ITEMS)
-def test_rows_and_faults_fit_and_are_accessible(item: str, width: int, visit: Open) -> None:
-    guest = visit("public", width=width)
+def test_rows_and_faults_fit_and_are_accessible(item: str, visit: Open) -> None:
+    guest = visit("public", width=360)
     page = filled(guest.go(f"submit/{item}/"))
-    assert_fits(page)
+    assert_accessible(page)
+    for _ in resized(page, 360, 1024, 1280):
+        assert_fits(page)
     assert_accessible(page)
     assert guest.troubles() == []
 

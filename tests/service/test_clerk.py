@@ -1,16 +1,20 @@
-"""A unit's own pages: how it stands, receipts, versions; verifying for everybody; the built pages behind their doors."""
+"""A unit's own pages: how it stands, receipts, versions; verifying for everybody."""
 
 from __future__ import annotations
 
 import json
-from datetime import timedelta
-from pathlib import Path
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
 from django.utils.html import escape
-from service.journalled import sample, submit, with_values
+from service.journalled import ROOT, sample, submit, with_values
 
+from build_tools.ledger import Kind
+from build_tools.recording import Request, record
+from intake.clerk.standing import is_aside, unit_progress
+from intake.clerk.versions import versions
 from intake.current import campaign, now
 from intake.files.models import Draft
 from intake.journal.models import Action, Submission
@@ -37,7 +41,12 @@ def text(answer) -> str:
 
 def test_home_tells_what_is_owed_and_what_was_sent(signed_in, account):
     line = submit(account("foshan-1"), "summary", sample("foshan", "summary") + "# 改\n")
+    just_now = submit(
+        account("foshan-1"), "individual-03", sample("foshan")
+    )  # the folder does not hold it yet
     page = text(signed_in("foshan-1").get("/my/"))
+    assert f"/my/receipts/{just_now.number}/" in page
+    assert "/submit/individual/?unit=foshan&amp;document=individual-03" in page
     assert "佛山市司法局" in page
     assert "下一步" in page
     assert f"/my/receipts/{line.number}/" in page
@@ -80,7 +89,7 @@ def test_signing_out_tidies_this_browser_for_units_only(signed_in):
 
 
 def test_a_unit_that_sent_nothing_is_led_to_the_forms(signed_in):
-    unit = next(u for u in campaign().units if not (Path("data/cities") / u.slug).exists())
+    unit = next(u for u in campaign().units if not (ROOT / "data/cities" / u.slug).exists())
     page = text(signed_in(f"{unit.slug}-1").get("/my/"))
     assert f"/submit/summary/?unit={unit.slug}" in page
     assert "未报" in page
@@ -93,6 +102,12 @@ def test_the_receipt_says_that_it_came_in_time_and_what_is_wrong(signed_in, acco
     assert "已收到，按时" in page
     assert f"有 {line.errors} 处错误" in page
     assert line.errors
+    odd = {"code": "V01", "severity": "warning", "message": "数字偏大。", "pointer": "", "hint": ""}
+    line.findings = [odd, odd | {"message": "已说明的一处。", "answered": True}]
+    line.save(update_fields=["findings"])
+    odd_page = text(client.get(f"/my/receipts/{line.number}/"))
+    assert "数字偏大。" in odd_page
+    assert "已说明的一处。" not in odd_page, "the unit has answered it"
     assert line.digest in page
 
 
@@ -105,6 +120,9 @@ def test_a_late_nomination_is_told_what_lateness_does(signed_in, account, monkey
     assert "按逾期登记" in text(signed_in("shaoguan-1").get(f"/my/receipts/{report.number}/"))
     extended = submit(account("heyuan-1"), "individual-02", sample("heyuan", "individual-01"))
     assert "已收到，延期内按时" in text(signed_in("heyuan-1").get(f"/my/receipts/{extended.number}/"))
+    for receipt, late in ((line, True), (report, True), (extended, False)):
+        told = signed_in(f"{receipt.unit}-1").get("/intake/state").json()["documents"]
+        assert told[receipt.document]["late"] is late, receipt.unit
 
 
 def test_an_older_receipt_leads_to_the_newer(signed_in, account):
@@ -134,13 +152,28 @@ def test_history_shows_every_version_and_what_the_office_said(signed_in, account
         kind=Action.Kind.RETURNED, unit="foshan", document="summary", submission=lines[1], account=office,
         at=now(), reason="请补写<b>经验</b>", until=now() + timedelta(days=1), state=Action.State.DONE,
     )  # fmt: skip
+    for unit, document, state, reason in (
+        ("foshan", "summary", Action.State.PENDING, "还没有生效"),
+        ("foshan", "summary", Action.State.REFUSED, "没有办成"),
+        ("foshan", "statistics", Action.State.DONE, "别的材料"),
+        ("heyuan", "summary", Action.State.DONE, "别的单位"),
+    ):
+        Action.objects.create(
+            kind=Action.Kind.RETURNED, unit=unit, document=document, account=office, at=now(), reason=reason,
+            state=state,
+        )  # fmt: skip
+    other = submit(account("heyuan-1"), "summary")
     page = text(signed_in("foshan-1").get("/my/documents/summary/"))
     assert all(line.number in page for line in lines)
+    places = [page.index(f"/my/receipts/{line.number}/") for line in reversed(lines)]
+    assert places == sorted(places), "the newest first"
+    for hidden in ("还没有生效", "没有办成", "别的材料", "别的单位", other.number):
+        assert hidden not in page
     assert "请补写&lt;b&gt;经验&lt;/b&gt;" in page
     assert signed_in("foshan-1").get("/my/documents/nothing/").status_code == 404
 
 
-def test_what_changed_is_shown_field_by_field(signed_in, account):
+def test_what_changed_is_shown_field_by_field(signed_in, account, service):
     clerk = account("foshan-1")
     old = with_values(sample("foshan", "individual-01"), post="示例职务")
     first = submit(clerk, "individual-01", old)
@@ -153,6 +186,13 @@ def test_what_changed_is_shown_field_by_field(signed_in, account):
     assert "以前没有报过" in text(signed_in("foshan-1").get(f"/my/receipts/{first.number}/changes/"))
     back = text(signed_in("foshan-1").get(f"/my/receipts/{first.number}/changes/?against={second.number}"))
     assert "改了 1 栏" in back
+    third = submit(clerk, "individual-01", with_values(old, education="研究生<script>", post="另一职务"))
+    for against in ("", f"?against={third.number}", "?against=SB120821-00000-00000"):
+        page = text(signed_in("foshan-1").get(f"/my/receipts/{third.number}/changes/{against}"))
+        assert "改了 1 栏" in page, "since the one before"
+    (service.spool / third.spool).unlink()
+    lost = signed_in("foshan-1").get(f"/my/receipts/{third.number}/changes/")
+    assert (lost.status_code, "收到的记录和回执不受影响" in lost.content.decode()) == (503, True)
 
 
 def test_a_version_that_is_no_yaml_is_shown_as_it_came(signed_in, account):
@@ -176,10 +216,66 @@ def test_a_version_that_came_too_late_beside_one_in_time_is_told_not_to_count(
 ):
     monkeypatch.setenv("SHENBAO_NOW", AFTER)
     line = submit(account("shenzhen-1"), "collective-01", sample("shenzhen", "collective-01") + "# 改\n")
+    submit(account("foshan-1"), "individual-03", sample("foshan"))
     Worker(NoSites()).round()
+    assert "逾期，视为放弃" in text(signed_in("foshan-1").get("/my/documents/individual-03/"))
+    fates = [one.fate for one in versions("shenzhen", "collective-01", campaign().item_by_id["collective"])]
+    assert fates == ["过了截止时间，不采用", "有效"], "each once, though the ledger knows both"
+    stands = unit_progress("shenzhen").document("collective-01").standing
+    assert is_aside(line, stands)
+    assert not is_aside(line, replace(stands, digest=line.digest)), "the same text was in time as well"
     client = signed_in("shenzhen-1")
     assert "这一份不采用" in text(client.get(f"/my/receipts/{line.number}/"))
+    assert "过了截止时间，不采用" in text(client.get("/my/documents/collective-01/"))
+    assert "/withdraw/" not in text(client.get("/my/documents/collective-01/"))
+    form = client.get("/my/documents/collective-01/withdraw/").content.decode()
+    assert "要撤回按时报的那一份，请致电活动办公室。" in form
+    forged = {"seen": 0, "number": line.number, "reason": "x"}
+    assert client.post("/my/documents/collective-01/withdraw/", forged).status_code == 409
     assert "按时报来的仍然有效" in text(client.get("/my/"))
+
+
+def test_a_broken_ledger_takes_no_page_and_no_receipt_away(tree, signed_in, account):
+    line = submit(account("foshan-1"), "summary")
+    (tree / "data/ledger/foshan.yml").write_text("unit: [", encoding="utf-8")
+    client = signed_in("foshan-1")
+    assert "活动的设置正在调整" in text(client.get("/my/"))
+    assert line.digest in text(client.get(f"/my/receipts/{line.number}/"))
+    told = client.get("/intake/state").json()["documents"]["summary"]
+    assert (told["number"], told["stage"]) == (line.number, "received")
+
+
+def test_the_form_is_told_what_came_another_way_why_it_was_returned_and_until_when(
+    tree, signed_in, monkeypatch
+):
+    monkeypatch.setenv("SHENBAO_NOW", AFTER)
+    until = now() + timedelta(days=1)
+    asked = Request(Kind.RETURNED, ("示例收文员甲",), reason="请补写事迹", until=until)
+    record(tree, campaign(), now(), asked, ["guangzhou/individual-01"])
+    told = signed_in().get("/intake/state").json()["documents"]
+    assert (told["summary"]["number"], told["summary"]["stage"]) == ("", "accepted")
+    returned = told["individual-01"]
+    assert (returned["stage"], returned["reason"]) == ("returned", "请补写事迹")
+    assert datetime.fromisoformat(returned["until"]) == until
+
+
+def test_a_clash_that_only_the_receipt_shows_waits_until_the_office_has_decided(
+    signed_in, account, monkeypatch
+):
+    line, client = submit(account("guangzhou-1"), "summary"), signed_in()
+    line.digest = unit_progress("guangzhou").document("summary").standing.digest  # as if this one stood
+    line.findings = [{"code": "D02", "severity": "error", "message": "", "pointer": ""}]
+    line.save()
+    assert "有 1 处错误，请改正或撤回" in text(client.get("/my/"))
+    monkeypatch.setenv("SHENBAO_NOW", AFTER)  # it was accepted meanwhile
+    assert "请改正或撤回" not in text(client.get("/my/"))
+
+
+def test_the_last_second_is_still_time_left(signed_in, monkeypatch):
+    monkeypatch.setenv("SHENBAO_NOW", "2012-08-22T23:59:59+08:00")
+    assert "还有" in text(signed_in("foshan-1").get("/my/"))
+    monkeypatch.setenv("SHENBAO_NOW", "2012-08-23T00:00:00+08:00")
+    assert "还有" not in text(signed_in("foshan-1").get("/my/"))
 
 
 OWN = ("", "changes/", "receipt.pdf", "receipt.txt", "receipt.txt.sig", "files/materials/individual-01.jpg")
@@ -233,92 +329,16 @@ def test_a_receipt_s_text_and_signature_are_verified_as_pasted(account, client, 
     assert client.get("/verify/allowed_signers").content.decode() == signature.allowed_signers(service)
 
 
-@pytest.fixture
-def built(service) -> Path:
-    """Two small sites in the place of the built ones."""
-    for audience in ("public", "office"):
-        for path in (
-            "index.html", "404.html", "assets/x.css", "units/foshan/index.html", "units/heyuan/index.html",
-            "papers/foshan/individual-01.pdf", "papers/heyuan/individual-01.pdf", "files/foshan/summary.yml",
-            "search/search_index.json", "progress/index.html", "downloads/all.xlsx",
-        ):  # fmt: skip
-            file = service.sites / audience / path
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(f"{audience} {path}", encoding="utf-8")
-    (service.sites / "secret.txt").write_text("secret")
-    (service.sites / "public" / "link").symlink_to(service.sites / "secret.txt")
-    return service.sites
-
-
-def body(answer) -> bytes:
-    data = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    answer.close()
-    return data
-
-
-def test_the_public_site_is_open_and_shows_its_own_page_for_what_is_missing(built, client):
-    assert body(client.get("/")) == b"public index.html"
-    assert body(client.get("/units/foshan/")) == b"public units/foshan/index.html"
-    assert client.get("/units/foshan")["Location"] == "/units/foshan/"
-    answer = client.get("/nothing/")
-    assert (answer.status_code, body(answer)) == (404, b"public 404.html")
-    assert client.post("/").status_code == 405
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/../secret.txt",
-        "/..%2fsecret.txt",
-        "/link",
-        "/units/../../secret.txt",
-        "/%00",
-        "/a\\..\\b",
-        "//etc/passwd",
-    ],
-)
-def test_nothing_outside_the_site_is_reached(built, client, path: str):
-    answer = client.get(path)
-    assert answer.status_code in (400, 404, 301, 302)
-    assert b"secret" not in body(answer)
-
-
-def test_the_office_s_site_is_for_the_office(built, signed_in):
-    assert body(signed_in("office-1", Role.OFFICER).get("/office/progress/")) == b"office progress/index.html"
-    assert signed_in("foshan-1").get("/office/progress/").status_code == 403
-    assert Client().get("/office/progress/").status_code == 302
-
-
-def test_a_unit_sees_its_own_part_of_the_office_s_site_and_nothing_else(built, signed_in):
-    client = signed_in("foshan-1")
-    for path in (
-        "units/foshan/",
-        "papers/foshan/individual-01.pdf",
-        "files/foshan/summary.yml",
-        "assets/x.css",
-    ):
-        assert body(client.get(f"/my/pages/{path}")).startswith(b"office "), path
-    (built / "office" / "units/foshan/index.html").write_text(
-        'a<p class="finding__related" data-foreign>data/cities/heyuan</p>b<p class="finding__related">own</p>'
-    )
-    assert body(client.get("/my/pages/units/foshan/")) == b'ab<p class="finding__related">own</p>'
-    for path in ("", "progress/", "units/heyuan/"):
-        assert client.get(f"/my/pages/{path}")["Location"] == f"/{path}"
-    (built / "public" / "papers/heyuan/individual-01.pdf").unlink()
-    for path in (
-        "nothing/", "papers/heyuan/individual-01.pdf",
-        "units/foshan/../heyuan/", "units/foshan/%2e%2e/heyuan/index.html",
-        "assets/../units/heyuan/index.html",
-    ):  # fmt: skip
-        answer = client.get(f"/my/pages/{path}")
-        assert answer.status_code == 404, path
-        assert b"heyuan" not in body(answer), path
-
-
 def test_state_tells_nobody_nothing_and_a_unit_its_own(signed_in, account, client):
     assert client.get("/intake/state").json() == {"signed_in": False, "sign_in": "/my/sign-in/"}
     line = submit(account("foshan-1"), "summary")
+    for days, unit in enumerate(("foshan", "heyuan"), 6):
+        Draft.objects.create(
+            unit=unit, document="individual-03", yaml="", account=account(f"{unit}-1"), version=days,
+            saved_at=now() - timedelta(days=days),
+        )  # fmt: skip
     told = signed_in("foshan-1").get("/intake/state").json()
+    assert told["drafts"] == {"individual-03": {"version": 6, "saved_at": "2012-08-15T10:00:00+08:00"}}
     assert (told["unit"], told["documents"]["summary"]["number"]) == ("foshan", line.number)
     assert told["now"] == "2012-08-21T10:00:00+08:00"
     other = signed_in("heyuan-1").get("/intake/state").json()

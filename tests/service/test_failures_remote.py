@@ -13,11 +13,14 @@ import remotes
 from repositories import CLEAN
 from service.journalled import sample, submit
 
+from build_tools.history import Move
+from intake.current import now
 from intake.journal.models import Submission
 from intake.place import Place
 from intake.projection import lagging, merging, remote
 from intake.projection.remote import BadRemote, Remote, protocol, read_state
 from intake.projection.sites import Builder
+from intake.projection.store import MAIN, open_store, service
 from intake.projection.worker import Worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -234,6 +237,19 @@ def test_the_same_file_changed_on_both_sides_is_not_guessed_about(
     assert merging.OVERLAP.format(paths="docs/note.md") in lagging.forge()
     assert git(place.repository, "show", "main:docs/note.md") == "这边"
     assert git(forge, "show", "main:docs/note.md") == "那边"
+
+
+def test_what_git_cannot_join_is_told_and_nothing_moves(place):
+    """No path is the same, and yet: a file there is a folder here."""
+    writer = open_store()
+    who, base, theirs = service(now()), writer.tip(MAIN), "refs/forge/main"
+    for ref, old, path in ((theirs, "", "docs/note"), (MAIN, base, "docs/note/a.md")):
+        tree = writer.tree(base, {path: writer.blob(b"x")})
+        writer.move([Move(ref, writer.commit(tree, [base], "x\n", author=who, committer=who), old)])
+    before = refs(place.repository)
+    assert merging.merge(writer, MAIN, theirs) == merging.OVERLAP.format(paths="docs/note")
+    assert refs(place.repository) == before
+    writer.close()
 
 
 def test_a_branch_that_was_meddled_with_stops_no_other(worker, place, forge, report, tmp_path):

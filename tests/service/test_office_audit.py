@@ -29,8 +29,8 @@ def trail(officer, account):
     """A few lines of different people, units and days."""
     note(None, "submitted", unit="guangzhou", target="summary", number="SB120821-AAAAA-AAAAA")
     note(None, "submitted", unit="shenzhen", target="individual-01")
-    Audit.objects.create(
-        at="2012-08-19T23:59:59+08:00", account=account("approver", Role.APPROVER), address="10.0.0.1",
+    Audit.objects.create(  # a day of the campaign, and no day of Greenwich
+        at="2012-08-20T00:30:00+08:00", account=account("approver", Role.APPROVER), address="10.0.0.1",
         action="office-accepted", unit="guangzhou", target="statistics", detail={"errors": 2, "why": "paper"},
     )  # fmt: skip
     return officer
@@ -42,9 +42,10 @@ def trail(officer, account):
         ("", ["statistics", "individual-01", "summary"]),
         ("unit=guangzhou", ["statistics", "summary"]),
         ("action=submitted", ["individual-01", "summary"]),
-        ("from=2012-08-20", ["individual-01", "summary"]),
-        ("to=2012-08-19", ["statistics"]),
-        ("from=2012-08-19&to=2012-08-19", ["statistics"]),
+        ("from=2012-08-21", ["individual-01", "summary"]),
+        ("to=2012-08-20", ["statistics"]),
+        ("to=2012-08-19", []),
+        ("from=2012-08-20&to=2012-08-20", ["statistics"]),
         ("from=x&to=99999-01-01&who=y&page=z", ["statistics", "individual-01", "summary"]),
         ("from=0001-01-01&to=9999-12-31", ["statistics", "individual-01", "summary"]),
         ("unit=<script>", []),
@@ -83,7 +84,11 @@ def test_the_download_opens_in_a_spreadsheet(trail):
     answer = trail.get("/desk/audit.csv")
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
     assert answer["Content-Disposition"] == 'attachment; filename="audit-20120821-100000.csv"'
-    assert b"".join(answer.streaming_content).startswith(b"\xef\xbb\xbf")
+    written = b"".join(answer.streaming_content)
+    assert written.startswith(b"\xef\xbb\xbf")
+    assert written.decode().splitlines()[1] == (
+        "2012-08-20 00:30:00,示例approver,approver,10.0.0.1,受理,广州,统计资料,错误数 2；理由 以盖章的纸质材料为准"
+    )
 
 
 def test_the_trail_is_paged_in_as_many_queries_as_one_line(officer):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
+from build_tools.ledger import Kind
+from build_tools.recording import Request, record
 from intake import current
 from intake.journal.models import Action
 from intake.people.models import Account, Audit, Role
@@ -65,7 +68,10 @@ def test_an_approver_declines(officer, approver):
     propose(officer)
     page = approver.get(decide(approver, "decline")["Location"]).content.decode()
     assert "原来的截止时间不变" in page
-    assert Action.objects.get().state == "declined"
+    action = Action.objects.get()
+    assert (action.state, action.done_at, action.reason) == ("declined", current.now(), ASKED["reason"])
+    line = Audit.objects.get(action="office-extension-declined")
+    assert (line.unit, line.target, line.account.username) == ("zhuhai", "individual", "approver")
 
 
 def test_an_officer_neither_agrees_nor_declines(officer, signed_in):
@@ -144,6 +150,16 @@ def test_for_everything_an_item_or_one_document(document, officer):
     assert Action.objects.get().document == document
 
 
+def test_an_extension_of_everything_is_the_deadline_that_another_has_to_move(tree, officer, monkeypatch):
+    monkeypatch.setenv("SHENBAO_NOW", "2012-08-22T12:00:00+08:00")
+    until = datetime.fromisoformat("2012-08-25T18:00:00+08:00")
+    asked = Request(Kind.EXTENDED, ("示例甲", "示例乙"), reason="停电", until=until)
+    record(tree, current.campaign(), current.now(), asked, ["zhuhai/*"])
+    answer = propose(officer)
+    assert (answer.status_code, "8月25日 18:00" in answer.content.decode()) == (422, True)
+    assert propose(officer, until="2012-08-25T18:01").status_code == 302
+
+
 def test_a_proposal_pressed_twice_is_one(officer):
     first, second = propose(officer), propose(officer)
     assert first["Location"] == second["Location"]
@@ -158,7 +174,7 @@ def test_a_document_is_chosen_already_where_the_officer_comes_from_it(officer):
 
 def test_what_lies_in_the_past_by_now_cannot_be_agreed_to(officer, approver, monkeypatch):
     propose(officer)
-    monkeypatch.setenv("SHENBAO_NOW", "2012-08-26T10:00:00+08:00")
+    monkeypatch.setenv("SHENBAO_NOW", "2012-08-25T18:00:00+08:00")
     answer = decide(approver, "agree")
     assert answer.status_code == 409
     assert "已经过去" in answer.content.decode()

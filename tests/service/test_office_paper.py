@@ -82,6 +82,10 @@ def test_pressed_twice_it_is_once(officer):
     seen = Action.objects.get().pk
     assert register(officer, copies="1", seal=[], seen=seen).status_code == 302
     assert Action.objects.count() == 2
+    drawn = {
+        sheet.key: sheet.seen for sheet in officer.get("/desk/paper/?unit=shenzhen").context["page"].rows
+    }
+    assert drawn["shenzhen-individual-01"] == Action.objects.latest("pk").pk
 
 
 def test_the_last_copies_pressed_twice_are_once_and_no_more_are_taken(officer, worker):
@@ -115,6 +119,14 @@ def test_a_wrong_entry_is_corrected_and_stays_in_the_trail(officer, tree):
     )
     action = Action.objects.get()
     assert (action.kind, action.copies, action.seals, action.reason) == ("paper", 2, [], "上次多记一份")
+    register(officer)
+    Action.objects.create(
+        kind="paper", unit="guangzhou", document="individual-01", account=action.account, at=action.at,
+        state="refused", copies=1,
+    )  # fmt: skip
+    entries = officer.get("/desk/paper/guangzhou/individual-01/").context["entries"]
+    told = [entry.more for entry in entries]
+    assert told == [f"3 份；已盖：{SEAL}"], "neither another unit's nor what is not in the ledger"
     assert "更正 是" in officer.get("/desk/audit/").content.decode()
 
 
@@ -198,6 +210,10 @@ def test_what_was_refused_is_told(officer, worker):
     page = officer.get(register(officer)["Location"]).content.decode()
     assert "没有登记成" in page
     assert "台账正在维护。" in page
+    assert "没有登记成：台账正在维护。" in officer.get("/desk/paper/").content.decode(), "whoever looks later"
+    worker.message = ""
+    register(officer, seen=Action.objects.get().pk)
+    assert "没有登记成" not in officer.get("/desk/paper/").content.decode(), "it has been done since"
 
 
 def test_what_the_ledger_says_is_what_counts(tree, officer, monkeypatch):

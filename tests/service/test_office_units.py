@@ -10,6 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from service.journalled import hours, sample, with_values
 
+from build_tools.ledger import Kind
+from build_tools.recording import Request, record
 from intake.current import campaign
 from intake.journal.models import Action
 from intake.office import campaign_tree
@@ -33,7 +35,17 @@ def test_one_unit_with_what_came_through_the_intake_and_what_came_another_way(of
         kind="returned", unit="guangzhou", document="individual-01", submission=first, account=first.account,
         at=first.received_at, state="done", reason="请核实职务。", until=hours(5),
     )  # fmt: skip
-    page = officer.get("/desk/units/guangzhou/").content.decode()
+    Action.objects.create(
+        kind="returned", unit="shenzhen", document="summary", account=first.account, at=first.received_at,
+        state="done", reason="另一个单位的理由", until=hours(5),
+    )  # fmt: skip
+    sent("shenzhen", "individual-03", sample())
+    answer = officer.get("/desk/units/guangzhou/")
+    page = answer.content.decode()
+    assert "另一个单位的理由" not in page
+    rows = {row.name: row for _, found in answer.context["items"] for row in found}
+    assert rows["individual-01"].versions == ((second, 2), (first, 1))
+    assert rows["individual-03"].versions == ((new, 1),), "and not the other unit's"
     for line in (first, second):
         assert f'href="/desk/{line.number}/"' in page
     assert f'href="/desk/{second.number}/#changes"' in page
@@ -44,6 +56,15 @@ def test_one_unit_with_what_came_through_the_intake_and_what_came_another_way(of
     assert 'href="tel:020-00000001"' in page
     assert "收文台账" in page
     assert "示例收文员甲" in page
+
+
+def test_the_ledger_s_lines_tell_until_when_and_what_is_missing(tree, officer, monkeypatch):
+    monkeypatch.setenv("SHENBAO_NOW", "2012-08-23T10:30:00+08:00")
+    asked = Request(Kind.RETURNED, ("示例甲",), reason="请核实职务", until=hours(5))
+    record(tree, campaign(), hours(0), asked, ["heyuan/individual-01"])
+    page = officer.get("/desk/units/heyuan/").content.decode()
+    assert "期限 8月23日 15:30" in page
+    assert "纸质 0/3 份，缺章：所在单位党组织" in page
 
 
 def test_a_unit_without_anything(officer):

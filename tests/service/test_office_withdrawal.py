@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from datetime import timedelta
 
 import pytest
 from service.journalled import sample, submit, with_values
@@ -132,6 +133,26 @@ def test_the_unit_takes_its_own_out_and_no_other(signed_in, worker, sent):
     assert "（单位）" in page(signed_in("officer", Role.OFFICER), f"/desk/{line.number}/")
 
 
+@pytest.mark.parametrize(
+    ("unit", "document", "seconds", "said"),
+    [
+        ("yangjiang", "individual-01", 0, "可以在 2012年8月22日 23:59:59 前重新提交"),
+        ("yangjiang", "individual-01", 1, "撤回以后再报的按通知视为放弃"),
+        ("yangjiang", "summary", 1, "截止时间已过，再报的按逾期登记。"),
+        ("heyuan", "individual-01", 1, "前重新提交"),  # extended
+    ],
+)
+def test_the_unit_reads_what_a_withdrawal_costs_before_it_presses(
+    tree, signed_in, sent, monkeypatch, unit: str, document: str, seconds: int, said: str
+):
+    line = sent(unit, document, sample("guangzhou", document))
+    at = AFTER if unit == "heyuan" else (campaign().deadline + timedelta(seconds=seconds)).isoformat()
+    monkeypatch.setenv("SHENBAO_NOW", at)
+    told = page(signed_in(f"{unit}-1"), f"/my/documents/{line.document}/withdraw/")
+    assert said in told
+    assert sum(one in told for one in ("前重新提交", "再报的按通知视为放弃", "再报的按逾期登记")) == 1
+
+
 def test_what_is_accepted_is_taken_out_by_the_office_alone(officer, signed_in, sent, account):
     line, clerk = sent(), signed_in()
     officer.post(f"/desk/{line.number}/accept/", {"seen": 0})
@@ -194,6 +215,12 @@ def test_in_git_it_is_gone_and_may_be_sent_again(service, account, signed_in, mo
     assert next(iter(versions("heyuan", "individual-01", item))).fate == "不予受理"
     told = signed_in("heyuan-1").get("/intake/state").json()["documents"]["individual-01"]
     assert (told["stage"], told["word"]) == ("withdrawn", "不予受理"), "as the form calls it"
+    receipt = page(signed_in("heyuan-1"), f"/my/receipts/{first.number}/")
+    assert "不予受理，不算报送。理由：不予受理（超出名额）：来函" in receipt
+    assert (
+        "处错误"
+        not in page(signed_in("heyuan-1"), "/my/").partition("先进个人推荐表")[2].partition("</tr>")[0]
+    )
 
     monkeypatch.setenv("SHENBAO_NOW", AFTER.replace("10:30", "10:40"))
     again = submit(clerk, text=text, judged=False)

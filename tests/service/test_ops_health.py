@@ -91,10 +91,21 @@ class TestReady:
         line = sent()
         assert ready()[1]["checks"]["lag"] == "ok"
         Submission.objects.filter(pk=line.pk).update(stored_at=now() - timedelta(seconds=61))
+        sent("shenzhen")
         assert ready() == (200, ready()[1])
         assert (ready()[1]["status"], ready()[1]["checks"]["lag"]) == ("degraded", "behind")
         Submission.objects.filter(pk=line.pk).update(stored_at=now(), trouble="磁盘上读不出来")
         assert ready()[1]["checks"]["projection"] == "trouble"
+
+    def test_so_is_a_decision_that_waits_though_newer_things_do_too(self, built, sent, account):
+        line = sent()
+        old, new = now() - timedelta(seconds=61), now()
+        for at in (old, new):
+            Action.objects.create(
+                kind=Action.Kind.ACCEPTED, unit=line.unit, document=line.document, submission=line,
+                account=account("office-1", Role.OFFICER), at=at,
+            )  # fmt: skip
+        assert ready()[1]["checks"]["lag"] == "behind"
 
     def test_nothing_can_be_received_where_nothing_can_be_written(self, service, built):
         service.spool.rmdir()
@@ -112,6 +123,10 @@ class TestReady:
         assert (status, told["status"], told["checks"]["database"]) == (503, "failing", "unreachable")
         answer = Client().get("/metrics")
         assert (answer.status_code, answer.content) == (503, b"")
+
+    def test_one_site_of_two_is_not_built(self, service, built):
+        (service.sites / "office" / "index.html").unlink()
+        assert ready()[1]["checks"]["sites"] == "not built"
 
     def test_looking_leaves_nothing_behind(self, service, built):
         ready()
@@ -292,7 +307,10 @@ def test_tidying_takes_bytes_that_nothing_names_and_never_those_of_a_receipt(ser
         )  # fmt: skip
     for digest in named:
         os.utime(next(service.files.rglob(digest[7:])), (0, 0))
+    lately = store.keep(b"lately")
+    os.utime(next(service.files.rglob(lately[7:])), (0, time.time() - 6 * 86_400))
     assert tidy() == 1
+    assert store.exists(lately), "somebody may be about to name it"
     assert [store.exists(digest) for digest in named] == [True, True, False, True]
     Upload.objects.filter(digest=cancelled).delete()
     assert tidy() == 0, "who cancels while somebody else submits it takes nothing away"

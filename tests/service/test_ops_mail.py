@@ -73,6 +73,15 @@ def test_the_unit_reads_what_was_decided_and_where_to_look(posting, decided, kin
     for private in ("canary", Account.objects.get(username=f"{UNIT}-1").name, contact.name, contact.phone):
         assert private not in whole
     assert mailed() == ["decision-mailed"]
+    line = Audit.objects.get(action="decision-mailed")
+    assert (line.unit, line.target, line.account) == (UNIT, "individual-01", None)
+
+
+def test_what_is_not_taken_is_called_so(posting, decided):
+    decided("withdrawn", reason="不予受理（超出名额）：来函")
+    assert Teller().tell()
+    (mail,) = posting.mails.values()
+    assert "先进个人推荐表（第 1 名）不予受理。" in mail.get_content()
 
 
 def test_it_is_told_once_also_by_a_worker_started_anew(posting, decided):
@@ -114,6 +123,20 @@ def test_what_a_later_decision_or_version_has_replaced_is_not_told(posting, deci
     sent(UNIT, text=with_values(sample(), post="合伙人"))
     assert Teller().tell()
     assert len(posting.taken) == 1, again
+
+
+def test_what_is_being_decided_anew_is_not_told_yet_and_another_document_is(posting, decided):
+    first = decided()
+    same = {"unit": UNIT, "submission": first.submission, "account": first.account, "at": now()}
+    Action.objects.create(kind="accepted", state="refused", document=first.document, **same)
+    Action.objects.create(kind="accepted", state="done", document="summary", done_at=now(), **same)
+    waits = Action.objects.create(kind="withdrawn", state="pending", document=first.document, **same)
+    assert Teller().tell()
+    (mail,) = posting.mails.values()
+    assert ("总结已受理" in mail.get_content(), len(posting.taken)) == (True, 1)
+    waits.delete()
+    assert Teller().tell()
+    assert len(posting.taken) == 2
 
 
 def test_what_was_decided_before_the_server_was_set_is_not_told(server, decided, monkeypatch):
@@ -159,6 +182,20 @@ def test_an_address_that_is_refused_is_given_up_after_five_tries(posting, decide
     assert mailed() == ["decision-not-mailed"]
     assert teller.tell()
     assert posting.taken == []
+
+
+def test_whatever_goes_wrong_it_is_tried_less_and_less_often_and_then_as_before(monkeypatch):
+    teller, outcomes = Teller(), [False, RuntimeError("x"), True]
+
+    def tell() -> bool:
+        told = outcomes.pop(0)
+        if isinstance(told, Exception):
+            raise told
+        return told
+
+    monkeypatch.setattr(teller, "tell", tell)
+    waits = [teller._run() or teller._wait for _ in range(3)]
+    assert waits == [10.0, 20.0, 5.0]
 
 
 def test_the_worker_does_it_beside_its_work(posting, decided, monkeypatch):

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import subprocess
+import time
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from django.db.models.signals import post_save
 from service.journalled import NoSites, hand_in, sample, submit
 
 from build_tools.cli import main as shenbao
 from intake.current import now
+from intake.files import store
 from intake.journal.models import Action, Submission
 from intake.office import campaign_tree
 from intake.people.models import Role
 from intake.place import Place
 from intake.projection import deciding, submitting, tree
+from intake.projection.sites import Builder
 from intake.projection.store import MAIN, open_store
 from intake.projection.worker import AlreadyRunning, Worker, alone
 
@@ -43,6 +48,10 @@ def git(place: Place, *arguments: str) -> str:
 def events(place: Place, unit: str) -> list[str]:
     text = git(place, "show", f"main:data/ledger/{unit}.yml")
     return [line.partition(": ")[2] for line in text.splitlines() if line.strip().startswith("kind:")]
+
+
+def told(place: Place, unit: str) -> list[dict[str, Any]]:
+    return yaml.safe_load(git(place, "show", f"main:data/ledger/{unit}.yml"))["events"]
 
 
 def decided(account, kind: Action.Kind, line: Submission | None = None, **rest) -> Action:
@@ -149,8 +158,13 @@ def test_a_return_a_paper_and_an_extension_are_events(place, worker, account, of
     assert [a.state for a in Action.objects.all()] == [Action.State.DONE] * 3, [
         a.message for a in Action.objects.all()
     ]
-    assert events(place, "heyuan")[-3:] == ["received", "returned", "paper"]
-    assert events(place, "shaoguan")[-1] == "extended"
+    received, returned, paper = told(place, "heyuan")[-3:]
+    assert received["kind"] == "received"
+    assert (returned["kind"], returned["reason"], returned["until"]) == ("returned", "请补写", until)
+    assert (paper["kind"], paper["copies"], paper["seals"]) == ("paper", 3, ["所在单位党组织"])
+    extended = told(place, "shaoguan")[-1]
+    assert (extended["kind"], extended["reason"], extended["until"]) == ("extended", "机房停电", until)
+    assert extended["by"] == ["示例office-1", "示例office-2"], "who proposed, then who agreed"
 
 
 def test_an_extension_by_one_person_is_refused_with_the_reason(place, worker, officer):
@@ -164,11 +178,17 @@ def test_an_extension_by_one_person_is_refused_with_the_reason(place, worker, of
 
 
 def test_a_withdrawn_document_leaves_the_folder(place, worker, account, officer):
-    line = submit(account("heyuan-1"), "individual-01", sample("heyuan", "individual-01") + "# 改\n")
+    """The picture stays as long as another document names it."""
+    text = sample("heyuan", "individual-01") + "# 改\n"
+    line, other = (submit(account("heyuan-1"), f"individual-{number}", text) for number in ("01", "02"))
     worker.round()
+    other.refresh_from_db()
+    decided(officer, Action.Kind.ACCEPTED, other)
     decided(officer, Action.Kind.WITHDRAWN, line, reason="单位申请撤回")
     worker.round()
     assert not (place.tree / "data/cities/heyuan/nominations/individual-01.yml").exists()
+    photo = f"data/cities/heyuan/{yaml.safe_load(text)['photo']}"
+    assert git(place, "ls-tree", "--name-only", "main", photo) == photo
     assert events(place, "heyuan")[-1] == "withdrawn"
 
 
@@ -260,15 +280,26 @@ def test_somebody_else_s_commit_on_main_is_kept(place, worker, account, officer,
     assert git(place, "show", "main:docs/note.md") == "note"
 
 
-def test_contents_that_are_lost_are_told_and_stop_no_other(place, worker, account):
+def test_contents_that_are_lost_are_told_and_stop_no_other(place, worker, account, officer):
     lost = submit(account("heyuan-1"), "summary", sample("heyuan", "summary") + "# 改\n")
     (place.spool / lost.spool).unlink()
+    digest = store.keep(b"photo")
+    photo = submit(
+        account("heyuan-1"), files={"photos/a.png": digest}, text="photo: photos/a.png\n", judged=False
+    )
+    next(place.files.rglob(digest[7:])).unlink()
     kept = submit(account("foshan-1"), "summary", sample("foshan", "summary") + "# 改\n")
     worker.round()
     lost.refresh_from_db()
     kept.refresh_from_db()
+    photo.refresh_from_db()
     assert "读不出来" in lost.trouble
+    assert "读不出来" in photo.trouble
     assert kept.commit
+    action = decided(officer, Action.Kind.ACCEPTED, lost)
+    worker.round()
+    action.refresh_from_db()
+    assert (action.state, action.message) == (Action.State.REFUSED, "这一版本还没有登记完，请稍候再办。")
 
 
 def test_a_stale_lock_is_cleared_by_the_next_worker(place, worker, account):
@@ -304,6 +335,7 @@ def test_the_office_s_own_files_follow_its_folder(place, worker, settings, tmp_p
     (root / "docs/new.md").write_text("新")
     (root / "docs/architecture.md").unlink()
     (root / "data/cities/foshan/summary.yml").unlink()
+    (root / "data/ledger/foshan.yml").unlink()
     current._campaign.cache_clear()
     Worker(NoSites()).round()
     told = git(moved, "show", "--name-status", "--format=%s", "main")
@@ -357,3 +389,25 @@ def test_what_is_told_as_done_is_in_the_folder_the_desk_reads(place, worker, off
     assert seen == [(Action.State.DONE, 3)]
     action.refresh_from_db()
     assert action.commit == git(place, "rev-parse", "main")
+
+
+def test_a_build_that_is_ended_leaves_nothing_and_the_next_clears_what_a_killed_one_left(
+    place: Place, worker: Worker, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("SHENBAO_VAR", str(place.var))
+    worker.round()
+    killed = place.sites / ".public-1-left"
+    (killed / "site").mkdir(parents=True)
+    builder = Builder()
+    builder.ask()
+    builder.tend()
+    try:
+        while not (begun := set(place.sites.glob(".*-*")) - {killed}):
+            builder.tend()
+            assert not builder.is_idle
+            time.sleep(0.01)
+        assert begun
+        assert not killed.exists()
+    finally:
+        builder.stop()
+    assert list(place.sites.iterdir()) == []

@@ -52,8 +52,11 @@ def received(place: Place, unit: str = "heyuan") -> list[dict[str, object]]:
 def test_the_ledger_tells_when_it_was_received_and_not_when_it_was_written_down(
     place, worker, account, monkeypatch
 ):
-    """The worker was down for an hour, and the deadline lay between."""
-    line = submit(account("heyuan-1"), "summary", version("一"), judged=False)
+    """It was stored two seconds after it was received, and the worker was down for an hour."""
+    clerk = account("heyuan-1")
+    monkeypatch.setenv("SHENBAO_NOW", (now() + timedelta(seconds=2)).isoformat())
+    line = submit(clerk, "summary", version("一"), at=now() - timedelta(seconds=2), judged=False)
+    assert line.received_at < line.stored_at
     monkeypatch.setenv("SHENBAO_NOW", (now() + timedelta(hours=1)).isoformat())
     worker.round()
     (event,) = received(place)
@@ -61,7 +64,9 @@ def test_the_ledger_tells_when_it_was_received_and_not_when_it_was_written_down(
     assert event["at"] == line.received_at
     assert (event["digest"], event["source"]) == (line.digest, f"申报台 {line.number}")
     assert event["by"] in (line.by, [line.by])
-    assert git(place, "show", "-s", "--format=%an|%aI|%cn", BRANCH) == f"河源市司法局|{AFTER}|申报台"
+    assert (
+        git(place, "show", "-s", "--format=%an|%aI|%cn|%cI", BRANCH) == f"河源市司法局|{AFTER}|申报台|{AFTER}"
+    )
     assert line.recorded_at == now()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import threading
 from collections.abc import Sequence
@@ -178,6 +179,14 @@ def test_what_makes_no_sense_is_refused_in_one_sentence(signed_in, body: bytes, 
     assert answer.json()["message"].endswith("。")
 
 
+def test_a_body_that_broke_off_is_told_so(signed_in):
+    body = body_of("a: 1\n")
+    cut = {"wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body) + 1)}
+    answer = signed_in().post("/intake/documents/summary", body, "application/json", **cut)
+    assert (answer.status_code, "没有传完" in answer.json()["message"]) == (400, True)
+    assert not Submission.objects.exists()
+
+
 def test_a_document_that_is_none_of_this_campaign_is_not_there(signed_in):
     client = signed_in("foshan-1")
     for document in ("nothing", "individual-1", "..", "individual-01.yml", "individual-99999", "<b>"):
@@ -279,6 +288,9 @@ def test_a_late_nomination_is_told_in_one_sentence_before_it_is_sent(signed_in, 
     (late,) = [finding for finding in answer["findings"] if finding["code"] == "T08"]
     assert late["message"] == "已过截止时间，报送照收、给回执，但按通知视为放弃推荐资格。"
     assert (late["severity"], late["hint"]) == ("warning", "")
+    severities = [finding["severity"] for finding in answer["findings"]]
+    assert (answer["errors"], answer["warnings"]) == (severities.count("error"), severities.count("warning"))
+    assert answer["warnings"]
     assert "不再接收" not in json.dumps(answer, ensure_ascii=False)
 
 

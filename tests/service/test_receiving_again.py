@@ -242,6 +242,31 @@ def test_a_check_looks_at_the_very_upload_that_the_page_names(clerk, signed_in, 
     assert status(client, named) == 503
 
 
+def test_the_form_reads_back_the_files_of_its_own_last_version_alone(clerk, signed_in, photo, tree):
+    """What was uploaded; else what lies in the unit's folder by git; nothing beside that folder."""
+    for mark in ("old", "new"):
+        line = hand_in(clerk, text=text(mark), files=photo(mark.encode())).submission
+        own = signed_in("heyuan-1").get(f"/my/receipts/{line.number}/files/{PHOTO}")
+        assert own.content == mark.encode()
+    start = f"/intake/documents/{DOCUMENT}/files/"
+    client = signed_in("heyuan-1")
+    assert client.get(f"/intake/documents/{DOCUMENT}").json()["yaml"] == text("new")
+    assert client.get(start + PHOTO).content == b"new"
+    assert signed_in("foshan-1").get(start + PHOTO).status_code == 404
+    folder = tree / "data/cities/foshan/materials"
+    (folder / "link.jpg").symlink_to(tree / "data/cities/heyuan/summary.yml")
+    stranger = signed_in("foshan-1")
+    kept = (ROOT / "data/cities/foshan/materials/individual-01.jpg").read_bytes()
+    assert stranger.get(f"{start}materials/individual-01.jpg").content == kept
+    for path in (
+        "materials/link.jpg",
+        "../heyuan/summary.yml",
+        "%2e%2e/heyuan/summary.yml",
+        "../../campaign.yml",
+    ):
+        assert stranger.get(start + path).status_code == 404, path
+
+
 def test_another_day_has_another_number_and_it_is_the_day_of_receipt(clerk):
     line = hand_in(clerk, text=with_values(text(), post="x"), at=now() - timedelta(days=2)).submission
     assert line.number.startswith("SB120819-")

@@ -13,8 +13,6 @@ import time
 from contextlib import closing, suppress
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parents[2]
 SHENBAO = Path(sys.executable).with_name("shenbao")
 
@@ -46,52 +44,39 @@ def group_of(leader: int) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_it_opens_and_ends_quietly_with_all_it_started(tmp_path: Path, number: signal.Signals):
-    with (tmp_path / "errors").open("wb") as errors:
+def opened(folder: Path) -> tuple[subprocess.Popen[str], int]:
+    """The service, open, and its port."""
+    with (folder / "errors").open("ab") as errors:
         process = subprocess.Popen(
             [SHENBAO, "serve", "--root", ROOT, "--port", "0"],
-            env=environment(tmp_path / "intake"),
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            text=True,
-            encoding="utf-8",
-        )
-    with process:
-        assert process.stdout
-        told = ""
-        while "heyuan-2" not in told and process.poll() is None:
-            told += process.stdout.readline()
-        port = int(re.search(r"http://127\.0\.0\.1:([0-9]+)", told)[1])
-        assert [answer(port, path, f"127.0.0.1:{port}") for path in ("/", "/submit/", "/desk/", "/my/")] == [
-            200,
-            200,
-            302,
-            302,
-        ]
-        assert answer(port, "/", "example.org") == 400
-        assert any("gunicorn" in command for command in group_of(process.pid))
-        started = group_of(process.pid)
-        process.send_signal(number)
-        rest = process.stdout.read()
-        assert process.wait(40) == 0
-    assert "Traceback" not in rest + (tmp_path / "errors").read_text(encoding="utf-8")
-    assert started
-    assert _left(tmp_path) == ""
+            env=environment(folder / "intake"), stdout=subprocess.PIPE, stderr=errors, text=True, encoding="utf-8",
+        )  # fmt: skip
+    assert process.stdout
+    told = ""
+    while "heyuan-2" not in told and process.poll() is None:
+        told += process.stdout.readline()
+    return process, int(re.search(r"http://127\.0\.0\.1:([0-9]+)", told)[1])
+
+
+def test_it_opens_ends_quietly_with_all_it_started_and_opens_again_on_what_is_there(tmp_path: Path):
+    for number in (signal.SIGINT, signal.SIGTERM):
+        process, port = opened(tmp_path)
+        with process:
+            assert process.stdout
+            asked = ("/", "/submit/", "/desk/", "/my/")
+            assert [answer(port, path, f"127.0.0.1:{port}") for path in asked] == [200, 200, 302, 302]
+            assert answer(port, "/", "example.org") == 400
+            assert any("gunicorn" in command for command in group_of(process.pid))
+            process.send_signal(number)
+            rest = process.stdout.read()
+            assert process.wait(40) == 0
+        assert "Traceback" not in rest + (tmp_path / "errors").read_text(encoding="utf-8")
+        assert _left(tmp_path) == ""
 
 
 def test_it_outlives_its_web_server_and_its_children_do_not_outlive_it(tmp_path: Path):
-    with (tmp_path / "errors").open("wb") as errors:
-        process = subprocess.Popen(
-            [SHENBAO, "serve", "--root", ROOT, "--port", "0"],
-            env=environment(tmp_path / "intake"), stdout=subprocess.PIPE, stderr=errors, text=True, encoding="utf-8",
-        )  # fmt: skip
+    process, port = opened(tmp_path)
     with process:
-        assert process.stdout
-        told = ""
-        while "heyuan-2" not in told and process.poll() is None:
-            told += process.stdout.readline()
-        port = int(re.search(r"http://127\.0\.0\.1:([0-9]+)", told)[1])
         again = subprocess.run(
             [SHENBAO, "serve", "--root", ROOT, "--port", "0"], env=environment(tmp_path / "intake"),
             capture_output=True, check=False,
