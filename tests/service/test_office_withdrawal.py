@@ -216,7 +216,7 @@ def test_in_git_it_is_gone_and_may_be_sent_again(service, account, signed_in, mo
     told = signed_in("heyuan-1").get("/intake/state").json()["documents"]["individual-01"]
     assert (told["stage"], told["word"]) == ("withdrawn", "不予受理"), "as the form calls it"
     receipt = page(signed_in("heyuan-1"), f"/my/receipts/{first.number}/")
-    assert "不予受理，不算报送。理由：不予受理（超出名额）：来函" in receipt
+    assert "不予受理，不算报送。理由：超出名额：来函" in receipt
     assert (
         "处错误"
         not in page(signed_in("heyuan-1"), "/my/").partition("先进个人推荐表")[2].partition("</tr>")[0]
