@@ -90,7 +90,7 @@ def _stage(stands: Standing) -> dict[str, Any]:
     """What was last done with a document, why, and what that is called if it was taken out."""
     until = _text(stands.until) if stands.until else None
     word = word_of("已撤回", stands.reason) if stands.stage is Stage.WITHDRAWN else ""
-    return {"stage": stands.stage.value, "word": word, "reason": stands.why, "until": until}
+    return {"stage": stands.stage.value, "word": word, "reason": stands.reason, "until": until}
 
 
 @door(Door.UNIT)
