@@ -18,7 +18,7 @@ from typing import Any
 from build_tools.campaign import Campaign, Item, Unit
 from build_tools.checks import Examination
 from build_tools.progress import CampaignProgress, DocumentProgress, ItemProgress, State, assess
-from build_tools.standing import Timing
+from build_tools.standing import NOT_TAKEN, Timing
 from build_tools.submissions import Document
 
 Number = int | Decimal
@@ -117,6 +117,7 @@ class LeftOut(StrEnum):
     """Why a nomination is not in the list; the first that applies, from the top."""
 
     WITHDRAWN = "withdrawn"
+    NOT_TAKEN = "not_taken"
     FORFEITED = "forfeited"
     BEYOND_QUOTA = "beyond_quota"
     ERRORS = "errors"
@@ -129,6 +130,7 @@ class LeftOut(StrEnum):
 
 _LEFT_OUT = {
     LeftOut.WITHDRAWN: "已撤回",
+    LeftOut.NOT_TAKEN: NOT_TAKEN,
     LeftOut.FORFEITED: "逾期，视为放弃",
     LeftOut.BEYOND_QUOTA: "超出名额",
     LeftOut.ERRORS: "校验未通过",
@@ -241,7 +243,7 @@ def _why_not(document: DocumentProgress) -> str:
     if document.standing.forfeited:
         return Timing.FORFEITED.label
     if document.state in (State.ABSENT, State.WITHDRAWN):
-        return document.state.label
+        return document.label
     return State.INVALID.label
 
 
@@ -326,7 +328,8 @@ def _nominee_list(examination: Examination, progress: CampaignProgress, item: It
 
 def _left_out(document: DocumentProgress, mine: ItemProgress, within: set[str]) -> LeftOut | None:
     if document.state is State.WITHDRAWN:
-        return LeftOut.WITHDRAWN
+        taken_back = document.label == State.WITHDRAWN.label
+        return LeftOut.WITHDRAWN if taken_back else LeftOut.NOT_TAKEN
     if document.standing.forfeited:
         return LeftOut.FORFEITED
     if document.counts and mine.quota is not None and document.name not in within:

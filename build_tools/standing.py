@@ -62,6 +62,26 @@ _TIMING_LABELS = {
 }
 
 
+NOT_TAKEN = "不予受理"
+"""How the reason of a withdrawal begins that the unit did not ask for."""
+
+BY_UNIT = "单位自行撤回"
+"""How it begins where the unit did it itself."""
+
+
+def word_of(word: str, reason: str) -> str:
+    """``word`` (撤回, 已撤回), or 不予受理 where the ``reason`` says that the office did not take it."""
+    return NOT_TAKEN if reason.startswith(NOT_TAKEN) else word
+
+
+def why_of(reason: str) -> str:
+    """A ``reason`` as it is read beside that word, which it does not say again."""
+    if reason.startswith(f"{BY_UNIT}："):
+        return reason.removeprefix(f"{BY_UNIT}：")
+    ground, stop, rest = reason.removeprefix(f"{NOT_TAKEN}（").partition("）")
+    return f"{ground}{rest}" if stop and reason.startswith(f"{NOT_TAKEN}（") else reason
+
+
 @dataclass(frozen=True)
 class Standing:
     """One document's place in the ledger. ``deadline`` is the last second that is in time."""
@@ -87,6 +107,11 @@ class Standing:
         if present:
             return Timing.UNRECORDED
         return Timing.NOT_DUE if now <= self.deadline else Timing.OVERDUE
+
+    @property
+    def why(self) -> str:
+        """The reason as it is read beside the word for the stage."""
+        return why_of(self.reason)
 
     def knows(self, digest: str) -> bool:
         """Whether this version was received: the one that stands, or one set aside; not asked of an unread one."""

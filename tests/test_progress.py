@@ -11,6 +11,7 @@ from campaigns import AFTER, DEADLINE, LEDGER, campaign_edit, edit, event, judge
 
 from build_tools.findings import Finding, Place, Severity
 from build_tools.progress import Phase, State, UnitState, Urgency, assess
+from build_tools.site.projection.wording import document_mark, item_mark
 from build_tools.standing import Timing
 
 YI = "data/cities/yi"
@@ -209,6 +210,21 @@ def test_a_withdrawn_nomination_is_no_longer_owed_and_frees_its_place(tmp_path: 
     ]
     assert (item.state, item.quota, item.quota_left, item.parts_owed) == (State.RECEIVED, 3, 2, 2)
     assert item.remark == "名额 3 名，已推荐 1 名；1 份已撤回"
+
+
+def test_what_the_office_did_not_take_is_called_so_everywhere(tmp_path: Path) -> None:
+    out = event(BACK, "withdrawn", "individual-01", reason="不予受理（超出名额）：名额 1 名")
+    gone = [f"{JIA}/nominations/individual-0{number}.yml" for number in (1, 2)]
+    lay(tmp_path, ledger={"jia": [event(SENT, "received", "individual-01"), out]}, remove=gone)
+    item = standing_at(tmp_path, AFTER).by_slug["jia"].item("individual")
+    [document] = item.documents
+    assert (document.label, item.label, item.remark.rpartition("；")[2]) == (
+        "不予受理",
+        "不予受理",
+        "1 份不予受理",
+    )
+    assert document.standing.why == "超出名额：名额 1 名"
+    assert (item_mark(item).word, document_mark(document).word) == ("不予受理", "不予受理")
 
 
 def test_a_withdrawn_report_is_owed_again(tmp_path: Path) -> None:

@@ -254,6 +254,17 @@ def test_a_call_tells_every_reason_the_most_urgent_first(tmp_path: Path) -> None
     assert call.reason.count("。") == 1
 
 
+def test_what_was_withdrawn_is_called_for_with_all_that_is_not_due_yet(tmp_path: Path) -> None:
+    wrong = edit(f"{JIA}/summary.yml", "title: ", "titel: ")
+    back = event("2012-08-18T10:00:00+08:00", "withdrawn", "statistics", reason="数字有误")
+    lay(tmp_path, edits=[wrong], ledger={"jia": [*LEDGER["jia"], back]}, remove=[f"{JIA}/statistics.yml"])
+    jia = standing_at(tmp_path, "2012-08-19T10:00:00+08:00").by_slug["jia"]
+    assert jia.call is not None
+    assert jia.call.reason.startswith("总结有 2 处错误；统计资料已撤回，尚未重报；")
+    assert jia.call.reason.endswith("的纸质材料未齐。")
+    assert "催报：统计资料" in jia.next_office_step
+
+
 def calls(work: Callable[[], object]) -> int:
     """How many Python functions ``work`` calls: what it costs, on any machine and however busy."""
     number = 0

@@ -181,7 +181,7 @@ def _why_not(form: Form | None, state: DocumentProgress, document: Document, *, 
     if not isinstance(document.value, dict):
         return "文件读不出来，先按校验意见改正"
     if state.state is State.WITHDRAWN and not asked:
-        return "已撤回"
+        return state.label
     return "逾期，视为放弃" if state.standing.forfeited and not asked else ""
 
 

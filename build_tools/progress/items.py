@@ -134,7 +134,7 @@ def _mend(record: UnitRecord, document: DocumentProgress) -> str:
             return f"修改期限（{until}）已过，按退回意见修改后立即重报"
         return f"按退回意见修改，{until}前重报"
     if document.state is State.WITHDRAWN:
-        return "已撤回，需重新报送"
+        return f"{document.label}，需重新报送"
     if stand.timing is not None:
         return "台账已登记，但文件不在"
     if record.now <= stand.deadline:
@@ -213,9 +213,8 @@ def _remarks(documents: tuple[DocumentProgress, ...]) -> Iterator[str]:
     aside = sum(len(document.standing.set_aside) for document in there)
     if aside:
         yield f"截止后另交 {aside} 版，未采用"
-    withdrawn = sum(document.state is State.WITHDRAWN for document in documents)
-    if withdrawn and documents[0].number:
-        yield f"{withdrawn} 份已撤回"
+    out = [document.label for document in documents if document.number and document.state is State.WITHDRAWN]
+    yield from (f"{out.count(word)} 份{word}" for word in dict.fromkeys(out))
 
 
 _TIMING_REMARKS = {

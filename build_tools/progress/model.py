@@ -15,7 +15,7 @@ from build_tools.campaign import Campaign, Item, Late, Unit
 from build_tools.findings import Finding
 from build_tools.ledger import Event
 from build_tools.progress.states import Phase, State, UnitState, Urgency
-from build_tools.standing import Standing, Timing
+from build_tools.standing import Standing, Timing, word_of
 
 LOOSE = "材料等文件"
 """What files are called that a unit sent and that are none of its documents: materials, strays."""
@@ -52,6 +52,11 @@ class DocumentProgress:
     copies_received: int = 0
     seals_owed: tuple[str, ...] = ()
     seals_received: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """The state in words; what the office did not take is not called 已撤回, as if the unit had asked for it."""
+        return word_of(self.state.label, self.standing.reason if self.state is State.WITHDRAWN else "")
 
     @property
     def usable(self) -> bool:
@@ -121,6 +126,9 @@ class ItemProgress:
             return Timing.FORFEITED.label
         if self.state is State.ABSENT and not self.owed:
             return "未推荐" if self.item.is_nomination else "无需报送"
+        if self.state is State.WITHDRAWN:
+            words = {document.label for document in self.documents if document.state is State.WITHDRAWN}
+            return words.pop() if len(words) == 1 else self.state.label
         return self.state.label
 
     @property

@@ -154,7 +154,9 @@ def office_step(items: Items, now: datetime, phase: Phase) -> str:
     if expired:
         clauses.append(f"催办修改：{titles(expired)}")
     if phase is not Phase.CLOSED:
-        missing = [item.item.title for item in items if item.unsent and now > item.deadline]
+        missing = [
+            item.item.title for item in items if item.unsent and (now > item.deadline or _taken_back(item))
+        ]
         if missing:
             clauses.append(f"催报：{names(missing)}")
         paper = [d for d in there if not d.paper_complete and now > d.standing.deadline]
@@ -164,13 +166,15 @@ def office_step(items: Items, now: datetime, phase: Phase) -> str:
 
 
 def call(items: Items, now: datetime, phase: Phase, *, loose: int = 0) -> Call | None:
-    """Whether to telephone the unit and why: every reason, the most urgent first. ``loose`` as in :func:`next_step`."""
+    """Whether to telephone the unit and why: every reason, the most urgent first, and what else it lacks, which alone
+    would be none. ``loose`` as in :func:`next_step`.
+    """
     if phase in (Phase.BEFORE, Phase.CLOSED):
         return None
     reasons = sorted(_calls(items, now, loose), key=lambda found: found.urgency)
     if not reasons:
         return None
-    told = "；".join(found.reason.removesuffix("。") for found in reasons)
+    told = "；".join(found.reason.removesuffix("。") for found in (*reasons, *_besides(items, now)))
     return Call(reasons[0].urgency, f"{told}。")
 
 
@@ -185,6 +189,9 @@ def _calls(items: Items, now: datetime, loose: int) -> Iterator[Call]:
     soon = [item.item.title for item in missing if item.deadline - SOON < now <= item.deadline]
     if soon and not any(document.present for document in _documents(items)):
         yield Call(Urgency.SOON, f"截止在即，{names(soon)}尚未报送。")
+    back = [item.item.title for item in missing if _taken_back(item) and now <= item.deadline - DAY]
+    if back:
+        yield Call(Urgency.RETURNED, f"{names(back)}已撤回，尚未重报。")
     documents = _counting(items)
     expired = [d for d in documents if _return_expired(d, now)]
     if expired:
@@ -210,6 +217,23 @@ def _calls(items: Items, now: datetime, loose: int) -> Iterator[Call]:
     paper = [d for d in documents if not d.paper_complete and now > d.standing.deadline]
     if paper:
         yield Call(Urgency.PAPER, f"{titles(paper)}的纸质材料未齐。")
+
+
+def _besides(items: Items, now: datetime) -> Iterator[Call]:
+    """What is not due yet, and is told when somebody calls for another reason."""
+    there = any(document.present for document in _documents(items))
+    margin = DAY if there else SOON
+    later = [i.item.title for i in items if i.unsent and not _taken_back(i) and now <= i.deadline - margin]
+    if later:
+        yield Call(Urgency.SOON, f"{names(later)}尚未报送。")
+    paper = [d for d in _counting(items) if not d.paper_complete and now <= d.standing.deadline]
+    if paper:
+        yield Call(Urgency.PAPER, f"{titles(paper)}的纸质材料未齐。")
+
+
+def _taken_back(item: ItemProgress) -> bool:
+    """Whether it came, was withdrawn, and is owed again."""
+    return item.unsent and item.state is State.WITHDRAWN
 
 
 def _unrecorded(document: DocumentProgress) -> bool:

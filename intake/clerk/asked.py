@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from build_tools.campaign import BrokenCampaign
-from build_tools.standing import Stage, Standing
+from build_tools.standing import Stage, Standing, word_of
 from intake.answers import Refused, file_answer
 from intake.clerk.pace import CHECKS
 from intake.clerk.standing import file_of_tree, newest, unit_progress
@@ -23,7 +23,7 @@ from intake.files.store import Missing, read
 from intake.journal import spool
 from intake.journal.incoming import MOST
 from intake.journal.incoming import read as read_body
-from intake.journal.models import Submission, word_of
+from intake.journal.models import Submission
 from intake.journal.receiving import receive
 from intake.people.access import Door, account_of, door
 from intake.people.models import Account

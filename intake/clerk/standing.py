@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from build_tools.checks import examine
-from build_tools.progress import DocumentProgress, ItemProgress, UnitProgress, assess
+from build_tools.progress import DocumentProgress, ItemProgress, State, UnitProgress, assess
 from build_tools.standing import Stage, Standing
 from build_tools.submissions import LEDGER
 from intake.current import campaign, now, standing_tree
-from intake.journal.models import Submission, word_of
+from intake.journal.models import Submission
 from intake.projection.judging import Part
 
 _DECIDED = (Stage.RETURNED, Stage.ACCEPTED, Stage.WITHDRAWN)
@@ -49,10 +49,16 @@ class Row:
         return self.errors > (self.document.errors if self.document else 0)
 
     @property
-    def state(self) -> str:
-        """The word for how the document stands; empty where there is none."""
-        stands = self.document
-        return word_of(stands.state.label, stands.standing.reason) if stands else ""
+    def mark(self) -> str:
+        """The kind of state the document is in: one with errors is faulty, wherever the errors show."""
+        if self.document is None:
+            return State.ABSENT
+        return State.INVALID if self.clashes else self.document.state
+
+    @property
+    def label(self) -> str:
+        """That state in words."""
+        return State.INVALID.label if self.clashes else self.document.label if self.document else ""
 
 
 def unit_progress(slug: str) -> UnitProgress:

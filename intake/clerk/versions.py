@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from build_tools.campaign import Item
 from build_tools.ledger import INTAKE, Kind
-from build_tools.standing import Stage, Standing, standing
+from build_tools.standing import Stage, Standing, standing, word_of
 from intake.answers import Refused, file_answer
 from intake.clerk.standing import file_of_tree
 from intake.clerk.views import own_line
@@ -20,11 +20,13 @@ from intake.current import campaign, ledger_of
 from intake.files.store import Missing, read
 from intake.journal import spool
 from intake.journal.difference import compare, compare_files
-from intake.journal.models import Action, Submission, word_of
+from intake.journal.models import Action, Submission
 from intake.journal.reading import Reading
 from intake.journal.reading import read as read_document
 from intake.journal.reviews import Review, State, newest
 from intake.people.access import Door, account_of, door
+from intake.projection.earlier import TITLE as EARLIER
+from intake.projection.earlier import earlier
 
 
 @dataclass(frozen=True)
@@ -133,13 +135,13 @@ def changes(request: HttpRequest, number: str) -> HttpResponse:
     if before is None and places[line.number] > 1:
         before = every[places[line.number] - 2]
     mine = _side(line, places[line.number])
-    other = _side(before, places[before.number]) if before else None
+    other = _side(before, places[before.number]) if before else _earlier(line)
     told = {"line": line, "mine": mine, "other": other, "against": before}
-    if before and other and not (mine.reading.fault or other.reading.fault):
-        found = compare(other.reading, mine.reading, before.files, line.files)
+    if other and not (mine.reading.fault or other.reading.fault):
+        found = compare(other.reading, mine.reading, before.files if before else {}, line.files)
         told |= {
             "changed": [change for change in found if change.changed],
-            "file_changes": compare_files(before.files, line.files),
+            "file_changes": compare_files(before.files, line.files) if before else (),
         }
     told["others"] = [(one.number, places[one.number], one.received_at) for one in every if one.pk != line.pk]
     return render(request, "clerk/changes.html", told)
@@ -152,6 +154,14 @@ def _side(line: Submission, place: int) -> Side:
         raise Refused(503, "这一版暂时读不出来，请致电活动办公室。收到的记录和回执不受影响。") from error
     reading = read_document(campaign(), campaign().item_by_id[line.item], data)
     return Side(f"第 {place} 版", f"/my/receipts/{line.number}/files/", reading)
+
+
+def _earlier(first: Submission) -> Side | None:
+    """What stood before the first version of the intake; its pictures may have been replaced since."""
+    data = earlier(first)
+    if data is None:
+        return None
+    return Side(EARLIER, "", read_document(campaign(), campaign().item_by_id[first.item], data))
 
 
 @door(Door.UNIT)

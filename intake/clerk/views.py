@@ -11,10 +11,11 @@ from django.views.decorators.http import require_safe
 
 from build_tools.campaign import BrokenCampaign
 from build_tools.progress import span
+from build_tools.standing import word_of
 from intake.clerk.standing import is_aside, newest, rows, unit_progress
 from intake.current import campaign, now
 from intake.files.drafts import to_submit
-from intake.journal.models import Submission, word_of
+from intake.journal.models import Submission
 from intake.people.access import Door, account_of, door
 from intake.place import place
 from intake.receipts import printed, signature, wording

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from build_tools.campaign import Late
+from build_tools.standing import BY_UNIT
 from intake.answers import Refused
 from intake.clerk.standing import form_address
 from intake.current import campaign, ledger_of, now
@@ -14,9 +15,6 @@ from intake.journal import acting
 from intake.journal.models import Action
 from intake.journal.reviews import Review, State, newest
 from intake.people.access import Door, account_of, door
-
-ASKED = "单位自行撤回"
-"""How the ledger's reason begins."""
 
 
 def obstacle(review: Review) -> str:
@@ -60,7 +58,7 @@ def withdraw(request: HttpRequest, document: str) -> HttpResponse:
         )
     try:
         told = request.POST.get("reason", "")
-        reason = acting.reason_of(told, what="撤回的理由", before=f"{ASKED}：")
+        reason = acting.reason_of(told, what="撤回的理由", before=f"{BY_UNIT}：")
     except Refused as refused:
         return _page(request, review, refused.message, status=refused.status)
     wanted = Action(kind=Action.Kind.WITHDRAWN, unit=slug, document=document, submission=line, reason=reason)
@@ -74,12 +72,12 @@ def _page(request: HttpRequest, review: Review, fault: str = "", *, status: int 
         "line": line,
         "stand": review.standing,
         "obstacle": obstacle(review),
-        "why": review.reason,
+        "why": review.why,
         "address": form_address(line.unit, line.item, line.document),
         "past": is_past(review),
         "for_good": closes_for_good(review),
         "reason": request.POST.get("reason", ""),
-        "longest": acting.LONGEST - len(ASKED) - 1,
+        "longest": acting.LONGEST - len(BY_UNIT) - 1,
         "fault": fault,
         "seen": acting.last_action(line.unit, line.document, Action.Kind.WITHDRAWN),
     }

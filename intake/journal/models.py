@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 
+from build_tools.standing import why_of, word_of
 from intake.people.models import Account
 
 
@@ -81,15 +82,6 @@ class Submission(models.Model):
         return sum(1 for finding in self.findings if finding["severity"] == "error")
 
 
-NOT_TAKEN = "不予受理"
-"""How the reason of a withdrawal begins that the unit did not ask for."""
-
-
-def word_of(word: str, reason: str) -> str:
-    """``word`` (撤回, 已撤回), or 不予受理 where the ``reason`` says that the office did not take it."""
-    return NOT_TAKEN if reason.startswith(NOT_TAKEN) else word
-
-
 class Action(models.Model):
     """Something the office does: it takes effect when the worker has written it into the ledger."""
 
@@ -141,3 +133,8 @@ class Action(models.Model):
     def word(self) -> str:
         """What was done, as people call it: the ledger knows one way out, the office calls two by their names."""
         return word_of(self.get_kind_display(), self.reason)
+
+    @property
+    def why(self) -> str:
+        """The reason as it is read beside the word."""
+        return why_of(self.reason)

@@ -15,8 +15,8 @@ from django.db.models.functions import RowNumber
 
 from build_tools.campaign import Campaign
 from build_tools.ledger import INTAKE, Event, Kind, Ledger
-from build_tools.standing import Stage, Standing, Timing, standing
-from intake.journal.models import Action, Submission, word_of
+from build_tools.standing import Stage, Standing, Timing, standing, why_of, word_of
+from intake.journal.models import Action, Submission
 
 _LAST = 1_000_000
 """The number of an event that the ledger does not hold yet: behind every other of the same second."""
@@ -112,6 +112,11 @@ class Review:
             return ""
         told = self.action if self.action and self.action.kind == Action.Kind.WITHDRAWN else self.standing
         return told.reason if told else ""
+
+    @property
+    def why(self) -> str:
+        """The reason as it is read beside the word."""
+        return why_of(self.reason)
 
     def overdue(self, now: datetime) -> bool:
         """Whether it was returned and the time to correct it has passed."""

@@ -65,9 +65,10 @@ _held: dict[Path, tuple[int, State]] = {}
 
 def state() -> State:
     """How every unit stands now; raises :class:`Refused` when the campaign cannot be read."""
-    found, when = tree(), now()
+    found = tree()
     with _lock:
-        mark = _fingerprint(found.root)
+        # The clock is read after the files: what they hold was written before, and is not taken for the future.
+        mark, when = _fingerprint(found.root), now()
         known = _held.get(found.root)
         if known and known[0] == mark and timedelta() <= when - known[1].at < _FRESH:
             return known[1]

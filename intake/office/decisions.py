@@ -12,10 +12,11 @@ from build_tools.checks.duplicates import SameNomineeElsewhere
 from build_tools.checks.quota import OverQuota, counting
 from build_tools.progress import moment_text
 from build_tools.reminders.wording import one_line
+from build_tools.standing import NOT_TAKEN
 from intake.answers import Refused
 from intake.current import campaign, now
 from intake.journal import acting
-from intake.journal.models import NOT_TAKEN, Action
+from intake.journal.models import Action
 from intake.journal.reviews import State, newest
 from intake.office import wording
 from intake.office.campaign_tree import ledger_of, state
@@ -183,11 +184,14 @@ def take_out(request: HttpRequest, number: str) -> HttpResponse:
     if (again := _again(request, one, Action.Kind.WITHDRAWN)) is not None:
         return _to(again)
     _must_allow(one, one.review.stays)
-    ground = _grounds(one).get(request.POST.get("ground", ""))
+    chosen = request.POST.get("ground", "")
+    ground = _grounds(one, _places(one)).get(chosen)
     if ground is None:
-        return _take_out_page(request, one, "没有选择事由，请选择后再提交。", status=422)
-    if request.POST["ground"] == "quota" and not _beyond(one):
-        return _take_out_page(request, one, "这个单位没有超出名额，请改选别的事由。", status=422)
+        known = (
+            chosen == "quota" and one.item in campaign().nominations
+        )  # it was beyond when the form was drawn
+        fault = "这个单位没有超出名额，请改选别的事由。" if known else "没有选择事由，请选择后再提交。"
+        return _take_out_page(request, one, fault, status=422)
     try:
         told = request.POST.get("reason", "")
         reason = acting.reason_of(told, what="说明", before=f"{ground}：")
@@ -197,12 +201,15 @@ def take_out(request: HttpRequest, number: str) -> HttpResponse:
     wanted = Action(
         kind=Action.Kind.WITHDRAWN, unit=line.unit, document=line.document, submission=line, reason=reason
     )
-    return _to(acting.ask(request, wanted, number=number, ground=request.POST["ground"]))
+    return _to(acting.ask(request, wanted, number=number, ground=chosen))
 
 
-def _grounds(one: Opened) -> dict[str, str]:
-    nominated = one.item in campaign().nominations
-    return {key: text for key, text in GROUNDS.items() if nominated or key == "unit"}
+def _grounds(one: Opened, places: tuple[int, int] | None) -> dict[str, str]:
+    """What may be chosen: a summary takes no place, and a unit within its ``places`` has none too many."""
+    possible = {"unit"}
+    if one.item in campaign().nominations:
+        possible |= {"twice", "quota"} if places and places[1] > places[0] else {"twice"}
+    return {key: text for key, text in GROUNDS.items() if key in possible}
 
 
 def _places(one: Opened) -> tuple[int, int] | None:
@@ -220,23 +227,19 @@ def _places(one: Opened) -> tuple[int, int] | None:
     return quota, len(named)
 
 
-def _beyond(one: Opened) -> bool:
-    places = _places(one)
-    return places is not None and places[1] > places[0]
-
-
 def _take_out_page(request: HttpRequest, one: Opened, fault: str = "", *, status: int = 200) -> HttpResponse:
-    codes = {found.code for found in findings_of(one.line, one.item)}
+    places = _places(one) if one.item in campaign().nominations else None
+    grounds, codes = _grounds(one, places), {found.code for found in findings_of(one.line, one.item)}
     likely = "quota" if OverQuota.code in codes else "twice" if SameNomineeElsewhere.code in codes else "unit"
     context = {
         "one": one,
         "line": one.line,
         "review": one.review,
-        "grounds": _grounds(one),
-        "chosen": request.POST.get("ground", likely),
+        "grounds": grounds,
+        "chosen": request.POST.get("ground", likely if likely in grounds else "unit"),
         "reason": request.POST.get("reason", ""),
         "longest": acting.LONGEST - max(map(len, GROUNDS.values())) - 1,
-        "places": _places(one) if one.item in campaign().nominations else None,
+        "places": places,
         "again_until": stand.deadline if (stand := one.review.standing) and now() <= stand.deadline else None,
         "fault": fault,
         "seen": acting.last_action(one.line.unit, one.line.document, Action.Kind.WITHDRAWN),

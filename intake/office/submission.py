@@ -24,9 +24,11 @@ from intake.office.campaign_tree import ledger_of, tree
 from intake.office.desk import show
 from intake.office.rivals import Rival, rivals
 from intake.people.access import Door, door
+from intake.projection.earlier import TITLE as EARLIER
+from intake.projection.earlier import earlier
 
 TREE = "tree"
-"""What the address calls the version that lies in the campaign's tree and did not come through the intake."""
+"""What the address calls the version that did not come through the intake."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,20 +149,24 @@ def version_of(line: Submission, item: Item, place: int) -> Version:
 
 
 def tree_version(one: Opened) -> Version | None:
-    """The version in the campaign's tree, where it is none of those that came through the intake."""
+    """The version that came another way: in the campaign's tree, or before the first one of the intake."""
     located = campaign().locate(one.line.document)
     if located is None:
         return None
     path = f"{CITIES}/{one.line.unit}/{one.item.path(located[1])}"
+    title, files_at = "网站上现有的一版", f"/desk/units/{one.line.unit}/files/"
+    data: bytes | None
     try:
         data = tree().read(path)
     except OSError:
+        data = None
+    known = {line.digest for line in one.versions}
+    if data is None or digest(data) in known:
+        # The pictures that went with it may have been replaced since, and are not shown.
+        title, files_at, data = EARLIER, "", earlier(one.versions[0])
+    if data is None or digest(data) in known:
         return None
-    if digest(data) in {line.digest for line in one.versions}:
-        return None
-    return Version(
-        TREE, "网站上现有的一版", f"/desk/units/{one.line.unit}/files/", read(campaign(), one.item, data), {}
-    )
+    return Version(TREE, title, files_at, read(campaign(), one.item, data), {})
 
 
 def against(one: Opened, asked: str) -> Version | None:
@@ -209,7 +215,7 @@ def history(one: Opened) -> list[Past]:
     for action in one.actions:
         word = f"{action.word}（{action.get_state_display()}）"
         until = f"期限 {wording.clock(action.until)}。" if action.until else ""
-        more = "".join(filter(None, (until, visible(action.reason), visible(action.message))))
+        more = "".join(filter(None, (until, visible(action.why), visible(action.message))))
         found.append(
             (
                 action.at,
@@ -235,6 +241,7 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
         files = compare_files(other.files, mine.files) if other.key != TREE else ()
     moment = now()
     unit = campaign().unit_by_slug.get(one.line.unit)
+    elsewhere = other if other and other.key == TREE else tree_version(one)
     context = {
         "one": one,
         "line": one.line,
@@ -255,7 +262,7 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
             for place, line in enumerate(one.versions, 1)
             if line.pk != one.line.pk
         ],
-        "in_tree": tree_version(one) is not None,
+        "elsewhere": elsewhere,
         "nominated": one.item in campaign().nominations,
         "history": history(one),
         "seen": acting.last_action(one.line.unit, one.line.document, Action.Kind.ACCEPTED),

@@ -82,7 +82,7 @@ def unit(request: HttpRequest, slug: str) -> HttpResponse:
             (action, wording.clock(action.at), held.document_title(action.document))
             for action in actions[:200]
         ],
-        "events": [_happened(event) for event in reversed(ledger.events)],
+        "events": [happened(event) for event in reversed(ledger.events)],
         "call": progress.call,
         "broken": ledger.broken is not None,
         "next_step": progress.next_office_step,
@@ -118,7 +118,8 @@ def _rows(item: ItemProgress, sent: dict[str, list[Submission]], reviews: dict[s
         )
 
 
-def _happened(event: Event) -> Happened:
+def happened(event: Event) -> Happened:
+    """``event`` in words."""
     more = [visible(event.reason)] if event.reason else []
     if event.until:
         more.append(f"期限 {wording.clock(event.until)}")

@@ -40,7 +40,8 @@ def waiting() -> list[Action]:
 
 
 def carry_out(writer: Writer, actions: list[Action]) -> list[Action]:
-    """Do ``actions`` one after another; gives those that are settled: done, or refused with their reason.
+    """Do ``actions`` one after another; gives those that are settled: done, or refused with their reason. The journal
+    is told of them by :func:`settle`.
 
     One that git cannot be told of now waits, and stops no other. Raises ``Moved`` when somebody else moved the main
     branch.
@@ -64,10 +65,17 @@ def carry_out(writer: Writer, actions: list[Action]) -> list[Action]:
         else:
             action.state = Action.State.DONE
         action.done_at = now()
-        with turn():
-            action.save(update_fields=["state", "message", "commit", "done_at"])
         settled.append(action)
     return settled
+
+
+def settle(actions: list[Action]) -> None:
+    """Tell the journal what became of ``actions``. What is told as done, every page of the desk shows at once: so the
+    folder they read is brought up to date first. Whoever is cut off in between finds the commits, and does nothing twice.
+    """
+    for action in actions:
+        with turn():
+            action.save(update_fields=["state", "message", "commit", "done_at"])
 
 
 def _commit(writer: Writer, action: Action) -> str:

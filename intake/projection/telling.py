@@ -26,8 +26,9 @@ from django.db.models import Exists, OuterRef, Q
 from build_tools.reminders.mail import is_address, reply_address
 from build_tools.reminders.post import HOST, BadPost, NoServer, deliver, post, sender
 from build_tools.reminders.wording import one_line
+from build_tools.standing import NOT_TAKEN
 from intake.current import campaign, now
-from intake.journal.models import NOT_TAKEN, Action, Submission
+from intake.journal.models import Action, Submission
 from intake.people.audit import note
 from intake.people.models import Audit
 from intake.place import place

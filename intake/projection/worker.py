@@ -92,6 +92,7 @@ class Worker:
             self._clashes.expect([*recorded, *again, *(_unjudged() if fresh else [])])
             if self._folder.refresh(slugs) or not (place().sites / "public").exists():
                 self.builder.ask()
+        deciding.settle(settled)
         busy = bool(lines or recorded or settled)
         self._clashes.look(self._folder, busy=busy)
         self.builder.tend()

@@ -20,6 +20,7 @@ from intake.journal import incoming, spool
 from intake.journal.models import Action, Submission
 from intake.journal.receiving import Received, receive
 from intake.people.models import Account
+from intake.projection.sites import Builder
 
 ROOT = Path(__file__).parents[2]
 
@@ -83,6 +84,15 @@ def judge(line: Submission) -> Submission:
     line.judged_at = now()
     line.save(update_fields=["findings", "judged_at"])
     return line
+
+
+class NoSites(Builder):
+    """Remembers that a build was asked for: what is built is another test's."""
+
+    asked = 0
+
+    def ask(self) -> None:
+        self.asked += 1
 
 
 class Worker:

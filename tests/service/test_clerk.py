@@ -183,7 +183,7 @@ def test_what_changed_is_shown_field_by_field(signed_in, account, service):
     assert "文化程度" in page
     assert "<script>" not in page
     assert "&lt;script&gt;" in page
-    assert "这是第一次提交" in text(signed_in("foshan-1").get(f"/my/receipts/{first.number}/changes/"))
+    assert "以前没有报过" in text(signed_in("foshan-1").get(f"/my/receipts/{first.number}/changes/"))
     back = text(signed_in("foshan-1").get(f"/my/receipts/{first.number}/changes/?against={second.number}"))
     assert "改了 1 栏" in back
     third = submit(clerk, "individual-01", with_values(old, education="研究生<script>", post="另一职务"))

@@ -113,6 +113,10 @@ def test_axe_finds_nothing_and_nothing_sticks_out(width, desk, full):
         ]
         wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert wide <= 0, name
+    if width < 400:
+        page.goto(full["units"])
+        assert page.evaluate("document.querySelector('.scroll').scrollWidth") <= width, "units are cards"
+        assert page.locator(".top").bounding_box()["height"] < 100
     assert {name: faults for name, faults in found.items() if faults} == {}
 
 
@@ -188,3 +192,26 @@ def test_the_head_of_the_queue_stays_in_sight_and_the_printed_list_has_no_button
     for hidden in (".desk-tabs", ".top", ".foot", ".crumbs"):
         assert not page.locator(hidden).is_visible()
     assert page.locator(".check").is_visible()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_on_paper_nothing_is_cut_off_folded_or_to_be_pressed(desk, full):
+    page = desk(role=Role.APPROVER)
+    page.emulate_media(media="print")
+    lists = ("queue", "units", "unit", "extensions", "paper", "list", "calls", "audit", "submission")
+    for name, address in {**{name: full[name] for name in lists}, "accounts": "/desk/accounts/"}.items():
+        # What a sheet of A4 holds between its margins, upright or across.
+        page.set_viewport_size({"width": 1030 if name in ("units", "calls", "audit") else 703, "height": 900})
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, name
+        assert page.evaluate(
+            "[...document.querySelectorAll('.scroll')].every(box => getComputedStyle(box).overflowX === 'visible')"
+        ), name
+        assert page.locator(":is(button, .button, select, input, textarea):visible").count() == 0, name
+        assert page.evaluate(
+            "[...document.querySelectorAll('details li, details td')].every(one => one.checkVisibility())"
+        ), name
+        orientation = page.evaluate("getComputedStyle(document.body).page")
+        assert orientation == ("across" if name in ("units", "calls", "audit") else "auto"), name
+    page.goto(full["calls"])
+    assert page.locator(".desk-list--calls td:nth-child(3)").first.bounding_box()["width"] > 300

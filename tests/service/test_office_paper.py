@@ -125,11 +125,9 @@ def test_a_wrong_entry_is_corrected_and_stays_in_the_trail(officer, tree):
         state="refused", copies=1,
     )  # fmt: skip
     entries = officer.get("/desk/paper/guangzhou/individual-01/").context["entries"]
-    assert list(entries) == [action], "neither another unit's nor what was not done"
+    told = [entry.more for entry in entries]
+    assert told == [f"3 份；已盖：{SEAL}"], "neither another unit's nor what is not in the ledger"
     assert "更正 是" in officer.get("/desk/audit/").content.decode()
-    assert (
-        "更正为共 2 份。上次多记一份" in officer.get("/desk/paper/guangzhou/individual-01/").content.decode()
-    )
 
 
 def test_a_correction_in_the_ledger_counts_anew(tree, officer, monkeypatch):
@@ -146,23 +144,65 @@ def test_a_correction_in_the_ledger_counts_anew(tree, officer, monkeypatch):
     assert "guangzhou-individual-01" not in keys(officer.get("/desk/paper/"))
     unit = officer.get("/desk/units/guangzhou/").content.decode()
     assert "更正为共 1 份" in unit
+    # Whatever the ledger holds is told, by whichever way it came there.
+    [latest, corrected, first] = officer.get("/desk/paper/guangzhou/individual-01/").context["entries"]
+    assert (latest.more, corrected.more) == (f"2 份；已盖：{SEAL}", "上次多记两份；更正为共 1 份")
+    assert first.more.startswith("3 份")
+
+
+def line_of(client, key: str):
+    page = client.get("/desk/paper/?all=1")
+    [sheet] = [sheet for sheet in page.context["page"].rows if sheet.key == key]
+    return sheet
 
 
 def test_what_is_being_written_counts_already(officer, worker):
     worker.idle = True
     register(officer, copies="2", seal=[])
-    page = officer.get("/desk/paper/?unit=shenzhen")
-    [sheet] = [sheet for sheet in page.context["page"].rows if sheet.key == "shenzhen-individual-01"]
-    assert (sheet.waiting, sheet.left) == (2, 1)
-    assert "办理中 2" in page.content.decode()
-    answer = correct(officer, "shenzhen", copies="1", seen=Action.objects.get().pk)
-    assert answer.status_code == 302
-    [sheet] = [
-        sheet
-        for sheet in officer.get("/desk/paper/?unit=shenzhen").context["page"].rows
-        if sheet.key == "shenzhen-individual-01"
-    ]
-    assert sheet.waiting == 2, "a correction says what there is in all, and is no further copy"
+    sheet = line_of(officer, "shenzhen-individual-01")
+    assert (sheet.copies, sheet.left, sheet.seals_missing, sheet.written) == (2, 1, [SEAL], True)
+    register(officer, copies="1", seen=sheet.seen)
+    sheet = line_of(officer, "shenzhen-individual-01")
+    assert (sheet.copies, sheet.left, sheet.seals_missing) == (3, 0, [])
+    assert '3/3 <span class="soft">办理中' in officer.get("/desk/paper/?unit=shenzhen").content.decode()
+
+
+def test_a_correction_that_is_being_written_counts_already(officer, worker):
+    worker.idle = True
+    correct(officer, copies="1")
+    sheet = line_of(officer, "guangzhou-individual-01")
+    assert (sheet.copies, sheet.left, sheet.seals_missing) == (1, 2, [SEAL])
+    assert "guangzhou-individual-01" in keys(officer.get("/desk/paper/"))
+    again = correct(officer, copies="1", seen=sheet.seen)
+    assert (again.status_code, "没有可更正的" in again.content.decode()) == (422, True)
+    assert "现在登记的是 1 份（正在写入台账）" in again.content.decode()
+
+
+def test_what_was_typed_wrong_is_told_in_its_line_and_stays(officer):
+    page = officer.post(
+        "/desk/paper/?unit=shenzhen",
+        {"unit": "shenzhen", "document": "individual-01", "copies": "99", "seal": [SEAL], "seen": 0},
+    )
+    text = page.content.decode()
+    assert (page.status_code, page.context["unit_chosen"]) == (422, "shenzhen")
+    assert 'value="99" aria-invalid="true" aria-describedby="fault"' in text
+    assert 'id="fault" role="alert">份数多了：还差 3 份' in text
+    assert text.count(" checked") == 1
+    wrong = correct(officer, copies="abc", reason="多记").content.decode()
+    assert 'value="abc"' in wrong
+    assert "多记</textarea>" in wrong
+
+
+def test_the_cursor_goes_on_from_a_line_that_is_complete_and_gone(tree, officer, monkeypatch):
+    monkeypatch.setenv("SHENBAO_NOW", "2012-08-23T10:00:00+08:00")
+    before = keys(officer.get("/desk/paper/"))
+    answer = register(officer, "dongguan", copies="1")
+    names = ["dongguan/individual-01"]
+    record(tree, campaign(), now(), Request(Kind.PAPER, ("示例登记员",), copies=1, seals=(SEAL,)), names)
+    page = officer.get(answer["Location"])
+    assert "dongguan-individual-01" not in keys(page)
+    assert before[0] != "dongguan-individual-01"  # so that the next is not the first
+    assert page.context["focus"] == before[before.index("dongguan-individual-01") + 1]
 
 
 def test_what_was_refused_is_told(officer, worker):

@@ -65,6 +65,7 @@ def test_no_page_of_the_unit_names_the_other(twice, signed_in):
 def test_the_units_own_page_tells_of_the_error_and_what_to_do(twice, signed_in):
     told = text(signed_in("heyuan-1"), "/my/")
     assert told.count("有 1 处错误，请改正或撤回") == 2  # 下一步, and the row
+    assert told.count('<span class="mark mark--invalid">校验未通过</span>') == 1
 
 
 def test_what_was_taken_out_keeps_what_was_found(twice, account, work, signed_in):
@@ -79,4 +80,4 @@ def test_what_was_taken_out_keeps_what_was_found(twice, account, work, signed_in
     told = text(signed_in("officer", Role.OFFICER), f"/desk/{twice.number}/")
     assert "两个单位" not in told
     assert "另有单位也推荐了" in told
-    assert "不予受理（已由其他单位推荐）：示例" in told
+    assert "理由：已由其他单位推荐：示例" in told

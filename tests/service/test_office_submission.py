@@ -10,12 +10,13 @@ import types
 
 import pytest
 import yaml
-from service.journalled import ROOT, sample, with_values
+from service.journalled import ROOT, NoSites, sample, with_values
 
 from intake.journal.models import Action, Submission
 from intake.office.submission import opened
 from intake.people.audit import note
 from intake.people.models import Account
+from intake.projection.worker import Worker
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 20
 XSS = "<img src=x onerror=alert(1)>"
@@ -73,7 +74,7 @@ def test_findings_with_line_and_clause(officer, sent):
 
 def test_a_first_version_has_nothing_to_be_compared_with(officer, sent):
     line = sent("yangjiang", "individual-01", sample())
-    assert "这是第一次提交，没有可对照的" in text_of(officer.get(f"/desk/{line.number}/"))
+    assert "以前没有收到过，没有可对照的" in text_of(officer.get(f"/desk/{line.number}/"))
 
 
 def test_it_is_compared_with_what_lies_on_the_site_where_that_came_another_way(officer, sent):
@@ -81,6 +82,27 @@ def test_it_is_compared_with_what_lies_on_the_site_where_that_came_another_way(o
     page = officer.get(f"/desk/{line.number}/")
     assert page.context["other"].title == "网站上现有的一版"
     assert [change.title for change in page.context["changed"]] == ["职务"]
+
+
+def test_it_is_compared_with_what_stood_before_it_came_when_that_came_another_way(
+    officer, sent, signed_in, monkeypatch
+):
+    monkeypatch.setenv("SHENBAO_NOW", "2012-08-23T10:30:00+08:00")
+    line = sent("heyuan", text=with_values(sample("heyuan"), post="合伙人"))
+    carrier = Worker(NoSites())
+    carrier.round()  # now the site shows this version, and what stood before lies in git alone
+    page = officer.get(f"/desk/{line.number}/")
+    assert page.context["other"].title == "网上提交以前收到的一版"
+    assert [change.title for change in page.context["changed"]] == ["职务"]
+    second = sent("heyuan", text=with_values(sample("heyuan"), post="主任"))
+    carrier.round()
+    carrier.stop()
+    assert officer.get(f"/desk/{second.number}/").context["other"].title == "第 1 版"
+    chosen = officer.get(f"/desk/{second.number}/?against=tree")
+    assert chosen.context["other"].title == "网上提交以前收到的一版"
+    assert '<option value="tree" selected>网上提交以前收到的一版' in chosen.content.decode()
+    own = signed_in("heyuan-1").get(f"/my/receipts/{line.number}/changes/")
+    assert "与网上提交以前收到的一版相比，改了 1 栏" in own.content.decode()
 
 
 def test_it_is_compared_with_the_last_accepted_else_with_the_one_before(officer, sent):

@@ -23,7 +23,7 @@ def test_every_unit_and_every_item_at_one_look(officer):
     for unit in campaign().units:
         assert f'<a href="/desk/units/{unit.slug}/">{unit.name}</a>' in page
     for item in campaign().items:
-        assert f'<th scope="col">{item.title}</th>' in page
+        assert f'<th role="columnheader" scope="col">{item.title}</th>' in page
     assert "部分报送 13 个" in page
 
 
@@ -205,3 +205,15 @@ def test_as_many_queries_for_one_call_as_for_many(officer):
     with CaptureQueriesContext(connection) as many:
         officer.get("/desk/calls/")
     assert len(none) == len(many) <= 8
+
+
+def test_what_was_written_while_somebody_waited_is_not_taken_for_the_future(service, monkeypatch):
+    real = campaign_tree._fingerprint
+
+    def looked(root):
+        monkeypatch.setenv("SHENBAO_NOW", "2012-08-21T10:00:30+08:00")
+        return real(root)
+
+    monkeypatch.setattr(campaign_tree, "_fingerprint", looked)
+    monkeypatch.setattr(campaign_tree, "_held", {})
+    assert campaign_tree.state().at.second == 30

@@ -64,12 +64,14 @@ def test_what_is_beyond_the_quota_is_closed_as_not_taken(officer, sent, signed_i
     assert "已登记不予受理。" in told
     assert Action.objects.get().reason == f"不予受理（超出名额）：{REASON}"
     assert "不予受理</span>" in page(officer, "/desk/?state=all")
-    assert "已推荐 6。" in page(officer, f"/desk/{Submission.objects.all()[0].number}/take-out/")
+    within = page(officer, f"/desk/{Submission.objects.all()[0].number}/take-out/")
+    assert "名额 6，已推荐 6，没有超出。" in within
+    assert ('value="twice"' in within, 'value="quota"' in within) == (True, False)
     box = page(officer, f"/desk/{line.number}/").partition('id="act"')[2].partition("</section>")[0]
     assert "不予受理，已经办结。" in box
-    assert f"理由：不予受理（超出名额）：{REASON}" in box
+    assert f"理由：超出名额：{REASON}" in box
     assert "撤回" not in box
-    assert f"不予受理，不用再办。理由：不予受理（超出名额）：{REASON}" in page(
+    assert f"不予受理，不用再办。理由：超出名额：{REASON}" in page(
         signed_in(), f"/my/documents/{line.document}/withdraw/"
     )
 
@@ -124,6 +126,7 @@ def test_the_unit_takes_its_own_out_and_no_other(signed_in, worker, sent):
     assert withdraw(clerk, line)["Location"] == answer["Location"] == "/my/documents/individual-01/"
     told = page(clerk, "/my/documents/individual-01/")
     assert 'data-label="是否有效"><span class="soft">已撤回</span>' in told
+    assert "示例guangzhou-1撤回：材料有误</li>" in told  # each word once
     [action] = Action.objects.all()
     assert (action.kind, action.reason) == ("withdrawn", "单位自行撤回：材料有误")
     assert Audit.objects.get(action="unit-withdrawn").account == line.account
@@ -213,7 +216,7 @@ def test_in_git_it_is_gone_and_may_be_sent_again(service, account, signed_in, mo
     told = signed_in("heyuan-1").get("/intake/state").json()["documents"]["individual-01"]
     assert (told["stage"], told["word"]) == ("withdrawn", "不予受理"), "as the form calls it"
     receipt = page(signed_in("heyuan-1"), f"/my/receipts/{first.number}/")
-    assert "不予受理，不算报送。理由：不予受理（超出名额）：来函" in receipt
+    assert "不予受理，不算报送。理由：超出名额：来函" in receipt
     assert (
         "处错误"
         not in page(signed_in("heyuan-1"), "/my/").partition("先进个人推荐表")[2].partition("</tr>")[0]

@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 import yaml
-from service.journalled import hand_in, sample, submit
+from django.db.models.signals import post_save
+from service.journalled import NoSites, hand_in, sample, submit
 
 from build_tools.cli import main as shenbao
 from intake.current import now
 from intake.files import store
 from intake.journal.models import Action, Submission
+from intake.office import campaign_tree
 from intake.people.models import Role
 from intake.place import Place
 from intake.projection import deciding, submitting, tree
@@ -25,15 +27,6 @@ from intake.projection.worker import AlreadyRunning, Worker, alone
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AFTER = "2012-08-23T10:30:00+08:00"  # after everything in the sample's ledger; 河源 has an extension
-
-
-class NoSites(Builder):
-    """Remembers that a build was asked for: what is built is another test's."""
-
-    asked = 0
-
-    def ask(self) -> None:
-        self.asked += 1
 
 
 @pytest.fixture
@@ -377,6 +370,25 @@ def test_an_old_clock_in_the_ledger_is_told_and_mended_by_time(place, worker, ac
     assert (line.trouble, line.recorded_at) == ("", datetime.fromisoformat(AFTER))
     assert submitting.waiting() == []
     assert deciding.waiting() == []
+
+
+def test_what_is_told_as_done_is_in_the_folder_the_desk_reads(place, worker, officer):
+    worker.round()
+    named = {"unit": "heyuan", "document": "individual-01", "copies": 3}
+    action, seen = decided(officer, Action.Kind.PAPER, **named), []
+
+    def look(instance: Action, **_: object) -> None:
+        held = campaign_tree.ledger_of("heyuan").of("individual-01")
+        seen.append((instance.state, sum(event.copies for event in held)))
+
+    post_save.connect(look, sender=Action)
+    try:
+        worker.round()
+    finally:
+        post_save.disconnect(look, sender=Action)
+    assert seen == [(Action.State.DONE, 3)]
+    action.refresh_from_db()
+    assert action.commit == git(place, "rev-parse", "main")
 
 
 def test_a_build_that_is_ended_leaves_nothing_and_the_next_clears_what_a_killed_one_left(

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from build_tools.campaign import Campaign, Item
 from build_tools.forms.values import on_paper
-from build_tools.progress import State
-from build_tools.rollup import Nominee, NotListed, RollUp
+from build_tools.rollup import LeftOut, Nominee, NotListed, RollUp
 from build_tools.rollup import NomineeList as RolledUp
 from build_tools.site.view import Audience, Mark, NomineeList, NomineeRow, QuotaRow, Quotas
 
@@ -46,8 +45,8 @@ def _left_out(entry: NotListed) -> NomineeRow:
         slug=entry.unit.slug,
         order=entry.rank,
         values=(entry.caption,),
-        mark=Mark(State.WITHDRAWN.label, "withdrawn")
-        if entry.why == "withdrawn"
+        mark=Mark(entry.why.label, "withdrawn")
+        if entry.why in (LeftOut.WITHDRAWN, LeftOut.NOT_TAKEN)
         else Mark("未列入", "forfeited"),
         timing="",
         why=entry.why.label,

@@ -151,7 +151,7 @@ class UnitProjection:
             mark=wording.document_mark(document),
             timing="" if pending else document.timing_label,
             received="合并以后登记" if pending else received,
-            reason=standing.reason if self.office else "",
+            reason=standing.why if self.office else "",
             paper=f"收到 {got} 份，应交 {owed} 份" if owed else (f"收到 {got} 份" if got else ""),
             paper_complete=document.paper_complete,
             seals=self._seals(document),

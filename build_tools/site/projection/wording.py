@@ -53,14 +53,14 @@ def item_mark(item: ItemProgress) -> Mark:
         return Mark("未推荐" if item.item.is_nomination else "无需报送", "none")
     if item.timing is Timing.FORFEITED:
         return Mark(Timing.FORFEITED.label, "forfeited")
-    return Mark(item.state.label, item.state.value)
+    return Mark(item.label, item.state.value)
 
 
 def document_mark(document: DocumentProgress) -> Mark:
     """The state of one document."""
     if document.standing.forfeited and document.state is not State.WITHDRAWN:
         return Mark(Timing.FORFEITED.label, "forfeited")
-    return Mark(document.state.label, document.state.value)
+    return Mark(document.label, document.state.value)
 
 
 def event_shape(kind: Kind) -> str:
