@@ -24,7 +24,7 @@ TARGETS = [
     "lint",
     "format",
     "lock",
-    "clean",
+    "clean", "coverage",
     "help",
 ]
 
