@@ -54,7 +54,8 @@ def _nomination(record: UnitRecord, item: Item, documents: tuple[DocumentProgres
         parts = _with_document(record, parts, document)
     until, extended = record.deadline(item)
     owed = item.minimum > 0
-    timing = _worst([d.timing for d in documents if d.present])
+    # What is forfeited says nothing of what was in time: it speaks for the item only where nothing else counts.
+    timing = _worst([d.timing for d in counting or documents if d.present])
     if timing is None and owed:
         timing = Standing(item.id, until).timing_at(record.now, present=False)
     quota = record.campaign.quota(record.unit.slug, item)
@@ -209,7 +210,8 @@ def _remarks(documents: tuple[DocumentProgress, ...]) -> Iterator[str]:
     timings = [document.timing for document in there if document.timing in _TIMING_REMARKS]
     for timing, text in _TIMING_REMARKS.items() if timings else ():
         if timing in timings:
-            yield f"{timings.count(timing)} 份{text}" if there[0].number else text
+            beside = "另 " if timing is Timing.FORFEITED and any(document.counts for document in there) else ""
+            yield f"{beside}{timings.count(timing)} 份{text}" if there[0].number else text
     aside = sum(len(document.standing.set_aside) for document in there)
     if aside:
         yield f"截止后另交 {aside} 版，未采用"
