@@ -20,6 +20,7 @@ from intake.office.calls import CALLED, RESULTS, UNCALLED
 from intake.office.decisions import GROUNDS, WHY
 from intake.office.desk import leaf, show
 from intake.people.access import Door, door
+from intake.people.audit import LABELS, ON_ACCOUNTS
 from intake.people.models import Account, Audit, Role
 from intake.projection.reminding import ASKED
 
@@ -70,10 +71,7 @@ _MOST = 100_000
 
 def word_of(action: str) -> str:
     """The Chinese word for an action."""
-    from intake.people import audit
-
-    others: dict[str, str] = getattr(audit, "LABELS", {})
-    return WORDS.get(action) or str(others.get(action, action))
+    return WORDS.get(action) or LABELS.get(action, action)
 
 
 def detail_of(line: Audit) -> str:
@@ -88,9 +86,14 @@ def detail_of(line: Audit) -> str:
     return visible("；".join(told))
 
 
+def account_on(line: Audit) -> str:
+    """The account it was done to, by its user name; empty where it was done to none."""
+    return line.target if line.action in ON_ACCOUNTS else ""
+
+
 def target_of(line: Audit) -> str:
-    """What it was done to: a document by its title, an account by its name; an upload has no name for people."""
-    if line.action.startswith("upload."):
+    """The document it was done to, by its title; an upload has no name for people."""
+    if line.action.startswith("upload.") or account_on(line):
         return ""
     return campaign().document_title(line.target) if line.target else ""
 
@@ -129,7 +132,10 @@ def audit(request: HttpRequest) -> HttpResponse:
     actions = sorted(set(Audit.objects.order_by().values_list("action", flat=True).distinct()))
     context = {
         "page": page,
-        "lines": [(line, word_of(line.action), target_of(line), detail_of(line)) for line in page.rows],
+        "lines": [
+            (line, word_of(line.action), account_on(line), target_of(line), detail_of(line))
+            for line in page.rows
+        ],
         "units": campaign().units,
         "actions": [(action, word_of(action)) for action in actions],
         "people": Account.objects.filter(audit__isnull=False).distinct().order_by("name", "username"),
@@ -164,7 +170,7 @@ def _csv(lines: Iterable[Audit]) -> Iterator[bytes]:
     writer = csv.writer(_Echo(), lineterminator="\r\n")
     held = campaign()
     yield b"\xef\xbb\xbf"
-    yield str(writer.writerow(["时间", "姓名", "账号", "从哪里", "操作", "单位", "材料", "说明"])).encode()
+    yield str(writer.writerow(["时间", "姓名", "账号", "从哪里", "操作", "单位", "涉及账号", "材料", "说明"])).encode()
     for line in lines:
         unit = held.unit_by_slug.get(line.unit)
         row = [
@@ -174,6 +180,7 @@ def _csv(lines: Iterable[Audit]) -> Iterator[bytes]:
             line.address,
             word_of(line.action),
             unit.name if unit else line.unit,
+            account_on(line),
             target_of(line),
             detail_of(line),
         ]

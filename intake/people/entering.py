@@ -41,7 +41,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         tried = guessing.attempt(request, "sign-in", typed)
         account = accounts.find(typed)
         if not passphrases.fits(account, form.cleaned_data["passphrase"]) or account is None:
-            guessing.failed(request, tried, "sign-in-failed")
+            # Of a name that nobody has nothing is kept: what is typed there is now and then a passphrase.
+            of = {"unit": account.unit, "target": account.username} if account else {}
+            guessing.failed(request, tried, "sign-in-failed", **of)
             raise Refused(401, _WRONG)
         if not account.has_its_factors:
             raise Refused(403, _NEEDS_SECOND)

@@ -54,7 +54,7 @@ def trail(officer, account):
 def test_filters(query, targets, trail):
     page = trail.get(f"/desk/audit/?{query}")
     assert [line.target for line, *_ in page.context["lines"]] == targets
-    assert [row[6] for row in table(trail.get(f"/desk/audit.csv?{query}"))[1:]] == [
+    assert [row[7] for row in table(trail.get(f"/desk/audit.csv?{query}"))[1:]] == [
         {"statistics": "统计资料", "summary": "总结", "individual-01": "先进个人推荐表（第 1 名）"}[one]
         for one in targets
     ]
@@ -87,7 +87,7 @@ def test_the_download_opens_in_a_spreadsheet(trail):
     written = b"".join(answer.streaming_content)
     assert written.startswith(b"\xef\xbb\xbf")
     assert written.decode().splitlines()[1] == (
-        "2012-08-20 00:30:00,示例approver,approver,10.0.0.1,受理,广州,统计资料,错误数 2；理由 以盖章的纸质材料为准"
+        "2012-08-20 00:30:00,示例approver,approver,10.0.0.1,受理,广州,,统计资料,错误数 2；理由 以盖章的纸质材料为准"
     )
 
 
