@@ -19,7 +19,7 @@ _HALF = "second_factor"
 """In the session of somebody whose passphrase was right and whose code is still to come: nobody yet."""
 _PATIENCE = 300
 """Seconds for the code."""
-_WRONG = "用户名或口令不对。请核对大小写和输入法；忘了口令的，请打电话给活动办公室领取启用码重设。"
+_WRONG = "用户名或口令不对。请核对大小写和输入法；忘了口令的，请联系活动办公室领取启用码重设。"
 _WRONG_CODE = "动态码不对或已经用过。请等身份验证器换一个新的动态码再输入，并核对手机的时间。"
 _NEEDS_SECOND = "审批人必须先设好身份验证器。请向另一位审批人领取启用码，重新启用账号。"
 

@@ -229,7 +229,7 @@ def test_a_version_that_came_too_late_beside_one_in_time_is_told_not_to_count(
     assert "过了截止时间，不采用" in text(client.get("/my/documents/collective-01/"))
     assert "/withdraw/" not in text(client.get("/my/documents/collective-01/"))
     form = client.get("/my/documents/collective-01/withdraw/").content.decode()
-    assert "要撤回按时报的那一份，请致电活动办公室。" in form
+    assert "要撤回按时报的那一份，请联系活动办公室。" in form
     forged = {"seen": 0, "number": line.number, "reason": "x"}
     assert client.post("/my/documents/collective-01/withdraw/", forged).status_code == 409
     assert "按时报来的仍然有效" in text(client.get("/my/"))
@@ -257,6 +257,10 @@ def test_the_form_is_told_what_came_another_way_why_it_was_returned_and_until_wh
     returned = told["individual-01"]
     assert (returned["stage"], returned["reason"]) == ("returned", "请补写事迹")
     assert datetime.fromisoformat(returned["until"]) == until
+    asked = Request(Kind.WITHDRAWN, ("示例收文员甲",), reason="不予受理（超出名额）：只能推荐 1 个")
+    record(tree, campaign(), now(), asked, ["guangzhou/individual-01"])
+    out = signed_in().get("/intake/state").json()["documents"]["individual-01"]
+    assert (out["word"], out["reason"]) == ("不予受理", "超出名额：只能推荐 1 个"), "each word once"
 
 
 def test_a_clash_that_only_the_receipt_shows_waits_until_the_office_has_decided(
