@@ -115,6 +115,24 @@ def chosen(request: HttpRequest) -> QuerySet[Audit]:
     return lines
 
 
+def faults(request: HttpRequest) -> list[str]:
+    """What is wrong with the filters of the address, so that nobody takes a slip for an empty trail."""
+    given, held = request.GET, campaign()
+    start, end = (given.get(name, "") for name in ("from", "to"))
+    told = [f"“{word}”的日期不对，请从日历中选择。" for word, text in (("从", start), ("到", end)) if text and not _day(text)]
+    if (first := _day(start)) and (last := _day(end)) and last < first:
+        told.append("“到”早于“从”，请把两个日期对调。")
+    who = given.get("who", "")
+    lists = {
+        "单位": (given.get("unit", ""), lambda slug: slug in held.unit_by_slug),
+        "操作": (given.get("action", ""), lambda action: action in WORDS or action in LABELS),
+        "谁": (who, lambda pk: pk.isdecimal() and len(pk) < 18 and Account.objects.filter(pk=int(pk)).exists()),
+    }
+    return told + [
+        f"“{word}”的内容不对，请从列表中选择。" for word, (value, known) in lists.items() if value and not known(value)
+    ]
+
+
 def _day(text: str) -> datetime | None:
     """The first moment of the day that was typed; ``None`` when it is none that a calendar here has."""
     try:
@@ -140,6 +158,7 @@ def audit(request: HttpRequest) -> HttpResponse:
         "actions": [(action, word_of(action)) for action in actions],
         "people": Account.objects.filter(audit__isnull=False).distinct().order_by("name", "username"),
         "given": request.GET,
+        "faults": faults(request),
         "most": _MOST,
     }
     return show(request, "audit", context, "audit")

@@ -60,6 +60,26 @@ def test_filters(query, targets, trail):
     ]
 
 
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("", []),
+        ("from=2012-08-20&to=2012-08-20&action=office-accepted&unit=guangzhou", []),
+        ("action=upload.refused", []),  # a word there is, and no such line yet
+        ("from=2012-08-24&to=2012-08-20", ["“到”早于“从”"]),
+        ("from=x&to=99999-01-01", ["“从”的日期不对", "“到”的日期不对"]),
+        ("who=y&action=z&unit=x", ["“单位”的内容不对", "“操作”的内容不对", "“谁”的内容不对"]),
+        ("who=999999", ["“谁”的内容不对"]),
+    ],
+)
+def test_a_filter_that_is_wrong_is_told(query, said, trail):
+    page = trail.get(f"/desk/audit/?{query}")
+    assert [sentence.partition("，")[0] for sentence in page.context["faults"]] == said
+    told = page.content.decode()
+    assert [sentence in told for sentence in said] == [True] * len(said)
+    assert ("没有符合的记录" in told) == (not said and not page.context["lines"])
+
+
 def test_by_person(trail):
     who = Account.objects.get(username="approver").pk
     page = trail.get(f"/desk/audit/?who={who}")
