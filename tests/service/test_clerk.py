@@ -263,6 +263,20 @@ def test_the_form_is_told_what_came_another_way_why_it_was_returned_and_until_wh
     assert (out["word"], out["reason"]) == ("不予受理", "超出名额：只能推荐 1 个"), "each word once"
 
 
+@pytest.mark.parametrize(("places", "offered"), [(1, False), (2, True), (None, True)])
+def test_what_was_taken_out_is_not_asked_for_again_where_no_place_is_left(
+    places: int | None, offered: bool, tree, signed_in, monkeypatch
+):
+    monkeypatch.setenv("SHENBAO_NOW", AFTER)
+    asked = Request(Kind.WITHDRAWN, ("示例收文员甲",), reason="不予受理（超出名额）：只能推荐 1 个")
+    record(tree, campaign(), now(), asked, ["guangzhou/individual-01"])  # 广州 has another one
+    held = campaign()
+    held = replace(held, quotas={**(held.quotas or {}), "guangzhou": {"individual": places}})
+    monkeypatch.setattr("intake.clerk.standing.campaign", lambda: held)
+    page = text(signed_in().get("/my/"))
+    assert ("重新填报" in page, "名额已用满，再报的也不受理" in page) == (offered, not offered)
+
+
 def test_a_clash_that_only_the_receipt_shows_waits_until_the_office_has_decided(
     signed_in, account, monkeypatch
 ):
