@@ -228,7 +228,9 @@ def test_one_that_came_too_late_does_not_forfeit_those_in_time(
 def test_those_too_late_do_not_make_up_the_number_in_time(tmp_path: Path) -> None:
     two = [campaign_edit("quota: individual\n    minimum: 0", "quota: individual\n    minimum: 2")]
     events = [event(SENT, "received", "individual-01"), LATE_ONE]
-    item = standing_at(lay(tmp_path, edits=two, ledger={"jia": events}), AFTER).by_slug["jia"].item("individual")
+    item = (
+        standing_at(lay(tmp_path, edits=two, ledger={"jia": events}), AFTER).by_slug["jia"].item("individual")
+    )
     assert (item.reported, item.in_time, item.complete) == (True, False, False)
 
 

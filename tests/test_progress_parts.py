@@ -94,7 +94,11 @@ def test_materials_are_owed_for_each_nominee_that_counts(tmp_path: Path) -> None
 def test_no_paper_and_no_materials_are_asked_for_one_beyond_the_places(tmp_path: Path) -> None:
     edits = [
         edit("data/quotas.yml", "jia: {collective: 2, individual: 3}", "jia: {collective: 2, individual: 1}"),
-        edit(f"{JIA}/materials.yml", "for: individual-02\n  - kind: other", "for: individual-01\n  - kind: other"),
+        edit(
+            f"{JIA}/materials.yml",
+            "for: individual-02\n  - kind: other",
+            "for: individual-01\n  - kind: other",
+        ),
     ]
     jia = standing_at(lay(tmp_path / "1", edits=edits), AFTER).by_slug["jia"]
     assert jia.item("materials").complete

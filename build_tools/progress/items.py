@@ -224,7 +224,9 @@ def _remarks(documents: tuple[DocumentProgress, ...]) -> Iterator[str]:
     timings = [document.timing for document in there if document.timing in _TIMING_REMARKS]
     for timing, text in _TIMING_REMARKS.items() if timings else ():
         if timing in timings:
-            beside = "另 " if timing is Timing.FORFEITED and any(document.counts for document in there) else ""
+            beside = (
+                "另 " if timing is Timing.FORFEITED and any(document.counts for document in there) else ""
+            )
             yield f"{beside}{timings.count(timing)} 份{text}" if there[0].number else text
     aside = sum(len(document.standing.set_aside) for document in there)
     if aside:

@@ -117,20 +117,22 @@ def chosen(request: HttpRequest) -> QuerySet[Audit]:
 
 def faults(request: HttpRequest) -> list[str]:
     """What is wrong with the filters of the address, so that nobody takes a slip for an empty trail."""
-    given, held = request.GET, campaign()
-    start, end = (given.get(name, "") for name in ("from", "to"))
-    told = [f"“{word}”的日期不对，请从日历中选择。" for word, text in (("从", start), ("到", end)) if text and not _day(text)]
-    if (first := _day(start)) and (last := _day(end)) and last < first:
-        told.append("“到”早于“从”，请把两个日期对调。")
-    who = given.get("who", "")
-    lists = {
-        "单位": (given.get("unit", ""), lambda slug: slug in held.unit_by_slug),
-        "操作": (given.get("action", ""), lambda action: action in WORDS or action in LABELS),
-        "谁": (who, lambda pk: pk.isdecimal() and len(pk) < 18 and Account.objects.filter(pk=int(pk)).exists()),
+    given = request.GET
+    start, end = _day(given.get("from", "")), _day(given.get("to", ""))
+    unit, action, who = (given.get(name, "") for name in ("unit", "action", "who"))
+    wrong = {
+        "“从”的日期不对，请从日历中选择。": given.get("from") and not start,
+        "“到”的日期不对，请从日历中选择。": given.get("to") and not end,
+        "“到”早于“从”，请把两个日期对调。": start and end and end < start,
+        "“单位”的内容不对，请从列表中选择。": unit and unit not in campaign().unit_by_slug,
+        "“操作”的内容不对，请从列表中选择。": action and action not in WORDS | LABELS,
+        "“谁”的内容不对，请从列表中选择。": who and not _person(who),
     }
-    return told + [
-        f"“{word}”的内容不对，请从列表中选择。" for word, (value, known) in lists.items() if value and not known(value)
-    ]
+    return [sentence for sentence, found in wrong.items() if found]
+
+
+def _person(pk: str) -> bool:
+    return pk.isdecimal() and len(pk) < 18 and Account.objects.filter(pk=int(pk)).exists()
 
 
 def _day(text: str) -> datetime | None:
@@ -189,7 +191,9 @@ def _csv(lines: Iterable[Audit]) -> Iterator[bytes]:
     writer = csv.writer(_Echo(), lineterminator="\r\n")
     held = campaign()
     yield b"\xef\xbb\xbf"
-    yield str(writer.writerow(["时间", "姓名", "账号", "从哪里", "操作", "单位", "涉及账号", "材料", "说明"])).encode()
+    yield str(
+        writer.writerow(["时间", "姓名", "账号", "从哪里", "操作", "单位", "涉及账号", "材料", "说明"])
+    ).encode()
     for line in lines:
         unit = held.unit_by_slug.get(line.unit)
         row = [

@@ -163,7 +163,9 @@ def decline(request: HttpRequest, action: int) -> HttpResponse:
     return _decide(request, found, account_of(request), Action.State.DECLINED, why.strip())
 
 
-def _decide(request: HttpRequest, found: Action, me: Account, state: Action.State, why: str = "") -> HttpResponse:
+def _decide(
+    request: HttpRequest, found: Action, me: Account, state: Action.State, why: str = ""
+) -> HttpResponse:
     declined = state == Action.State.DECLINED
     word = "declined" if declined else "agreed"
     with transaction.atomic():

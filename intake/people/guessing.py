@@ -137,7 +137,10 @@ def _limits(account: Account) -> dict[str, tuple[str, Limit]]:
     tried = Audit.objects.filter(target=account.username, action__in=_TRIED, at__gte=now() - FORGOTTEN)
     who, found = str(account.pk), [("", _anywhere(str(account.pk)))]
     for address in {_network(line) for line in tried.values_list("address", flat=True)[:_TOLD]}:
-        found += [(address, _own("sign-in", address, account.username)), (address, _own("totp", address, who))]
+        found += [
+            (address, _own("sign-in", address, account.username)),
+            (address, _own("totp", address, who)),
+        ]
     return {limit.key: (address, limit) for address, limit in found}
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.test import Client
 from django.utils.html import escape
-from service.journalled import ROOT, sample, submit, with_values
+from service.journalled import ROOT, NoSites, sample, submit, with_values
 
 from build_tools.ledger import Kind
 from build_tools.recording import Request, record
@@ -19,16 +19,8 @@ from intake.current import campaign, now
 from intake.files.models import Draft
 from intake.journal.models import Action, Submission
 from intake.people.models import Role
-from intake.projection.sites import Builder
 from intake.projection.worker import Worker
 from intake.receipts import signature, wording
-
-
-class NoSites(Builder):
-    """Builds nothing: the sites are another test's."""
-
-    def tend(self) -> None: ...
-
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AFTER = "2012-08-23T10:30:00+08:00"

@@ -72,7 +72,9 @@ def test_an_approver_declines_and_the_proposer_reads_why(officer, approver, sign
     page = approver.get(approver.post(one, {"reason": " 道路已通 "})["Location"]).content.decode()
     assert "不同意延期。</strong>理由：道路已通。原来的截止时间不变" in page
     assert "不同意：道路已通" in officer.get("/desk/extensions/").content.decode()
-    assert f'<a href="/desk/actions/{Action.objects.get().pk}/">' in officer.get("/desk/audit/").content.decode()
+    assert (
+        f'<a href="/desk/actions/{Action.objects.get().pk}/">' in officer.get("/desk/audit/").content.decode()
+    )
     assert "道路已通" not in str(list(Audit.objects.values_list("detail", flat=True)))
     late = decide(signed_in("approver-2", Role.APPROVER), "agree").content.decode()
     assert "示例approver已在 8月21日 10:00 审批过这一件延期：不同意。这一次没有办" in late

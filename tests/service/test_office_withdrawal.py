@@ -6,8 +6,8 @@ import subprocess
 from datetime import timedelta
 
 import pytest
-from service.journalled import sample, submit, with_values
-from service.test_projection import AFTER, NoSites
+from service.journalled import NoSites, sample, submit, with_values
+from service.test_projection import AFTER
 
 from build_tools.source import parse
 from intake.clerk.versions import versions

@@ -172,7 +172,10 @@ def test_the_office_sees_whose_sign_in_fails_and_lifts_the_pause(signed_in):
     wrong(5, "guess-my-passphrase", address="192.0.2.2")
     failures = Audit.objects.filter(action__in=("sign-in-failed", "guessing-paused")).order_by("id")
     told = [(line.action, line.unit, line.target, line.detail) for line in failures]
-    known, paused = ("sign-in-failed", "guangzhou", "guangzhou-1", {}), ("guessing-paused", "guangzhou", "guangzhou-1", {})
+    known, paused = (
+        ("sign-in-failed", "guangzhou", "guangzhou-1", {}),
+        ("guessing-paused", "guangzhou", "guangzhou-1", {}),
+    )
     unknown = [(action, "", "", {}) for action in ["sign-in-failed"] * 5 + ["guessing-paused"]]
     assert told == [*[known] * 5, paused, *unknown]
     shown = officer.get(page).content.decode()
@@ -180,7 +183,10 @@ def test_the_office_sees_whose_sign_in_fails_and_lifts_the_pause(signed_in):
     assert "192.0.2.2" not in shown
     trail = officer.get("/desk/audit/").content.decode()
     assert f'<td>广州</td><td><a href="{page}">guangzhou-1</a></td><td></td>' in trail
-    assert "登录未成（用户名或口令不对）,广州,guangzhou-1,," in officer.get("/desk/audit.csv").getvalue().decode()
+    assert (
+        "登录未成（用户名或口令不对）,广州,guangzhou-1,,"
+        in officer.get("/desk/audit.csv").getvalue().decode()
+    )
     assert sign_in(Client(), address="192.0.2.1").status_code == 429
     assert "已解除暂停" in officer.post(f"{page}lift/", follow=True).content.decode()
     assert "暂停登录到" not in officer.get(page).content.decode()
