@@ -16,6 +16,7 @@ from build_tools.exports.csv import cell
 from build_tools.times import YEARS
 from intake.current import campaign, now
 from intake.journal.reading import visible
+from intake.office import wording
 from intake.office.calls import CALLED, RESULTS, UNCALLED
 from intake.office.decisions import GROUNDS, WHY
 from intake.office.desk import leaf, show
@@ -82,6 +83,7 @@ def detail_of(line: Audit) -> str:
             continue
         said = _FIXED[key].get(str(value), value) if key in _FIXED else value
         said = filesizeformat(value) if key == "size" else said
+        said = wording.clock(wording.read_time(str(value))) if key == "until" else said
         told.append(f"{_DETAILS.get(key, key)} {said if isinstance(said, str | int) else json.dumps(said)}")
     return visible("；".join(told))
 

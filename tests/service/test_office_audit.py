@@ -209,3 +209,7 @@ def test_nothing_is_done_without_the_pages_own_token(account, sent):
 
 def test_a_detail_without_a_value_is_left_out(service):
     assert detail_of(Audit(detail={"number": "", "decision": 6})) == "办理号 6"
+
+
+def test_a_date_in_a_detail_is_told_as_people_tell_it(service):
+    assert detail_of(Audit(detail={"until": "2012-08-28T18:00:00+08:00"})) == "期限 8月28日 18:00"

@@ -182,7 +182,7 @@ def test_the_office_sees_whose_sign_in_fails_and_lifts_the_pause(signed_in):
     assert "试错太多，从 192.0.2.1 暂停登录到 2012年8月21日 10:01:00" in shown
     assert "192.0.2.2" not in shown
     trail = officer.get("/desk/audit/").content.decode()
-    assert f'<td>广州</td><td><a href="{page}">guangzhou-1</a></td><td></td>' in trail
+    assert f'<td>广州</td><td class="when"><a href="{page}">guangzhou-1</a></td><td></td>' in trail
     assert (
         "登录未成（用户名或口令不对）,广州,guangzhou-1,,"
         in officer.get("/desk/audit.csv").getvalue().decode()
