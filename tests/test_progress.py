@@ -199,6 +199,41 @@ def test_what_was_all_too_late_is_overdue_and_nothing_more_is_asked(tmp_path: Pa
     assert yi.item("statistics").remark == "逾期报送，视为放弃"
 
 
+LATE_ONE = event(AFTER, "received", "individual-02")
+
+
+@pytest.mark.parametrize(
+    ("stage", "next_step"),
+    [
+        ("accepted", "先进个人推荐表（第 2 名）逾期，视为放弃；其余已全部受理，无需再报。"),
+        ("received", "先进个人推荐表（第 2 名）逾期，视为放弃；其余请等待办公室审核。"),
+    ],
+)
+def test_one_that_came_too_late_does_not_forfeit_those_in_time(
+    tmp_path: Path, stage: str, next_step: str
+) -> None:
+    names = ["summary", "statistics", "collective-01", "individual-01", "materials"]
+    events = [event(SENT, "received", name) for name in names]
+    seals = ["上级党组织", "所在单位党组织"]
+    events += [event(SENT, "paper", name, copies=3, seals=seals) for name in names if name[-1] == "1"]
+    events += [event(BACK, stage, name) for name in names] if stage == "accepted" else []
+    jia = standing_at(lay(tmp_path, ledger={"jia": [*events, LATE_ONE]}), AFTER).by_slug["jia"]
+    item = jia.item("individual")
+    assert (item.timing, item_mark(item).shape, item.label) == (Timing.ON_TIME, stage, State(stage).label)
+    assert (item.in_time, [document.name for document in item.forfeited]) == (True, ["individual-02"])
+    assert item.remark == "名额 3 名，已推荐 1 名；另 1 份逾期报送，视为放弃"
+    assert jia.next_step == next_step
+
+
+def test_those_too_late_do_not_make_up_the_number_in_time(tmp_path: Path) -> None:
+    two = [campaign_edit("quota: individual\n    minimum: 0", "quota: individual\n    minimum: 2")]
+    events = [event(SENT, "received", "individual-01"), LATE_ONE]
+    item = (
+        standing_at(lay(tmp_path, edits=two, ledger={"jia": events}), AFTER).by_slug["jia"].item("individual")
+    )
+    assert (item.reported, item.in_time, item.complete) == (True, False, False)
+
+
 def test_a_withdrawn_nomination_is_no_longer_owed_and_frees_its_place(tmp_path: Path) -> None:
     withdrawn = event(BACK, "withdrawn", "individual-02", reason="本人放弃")
     receipts = [event(SENT, "received", f"individual-0{number}") for number in (1, 2)]

@@ -91,6 +91,27 @@ def test_materials_are_owed_for_each_nominee_that_counts(tmp_path: Path) -> None
     assert item.parts_owed == 4
 
 
+def test_no_paper_and_no_materials_are_asked_for_one_beyond_the_places(tmp_path: Path) -> None:
+    edits = [
+        edit("data/quotas.yml", "jia: {collective: 2, individual: 3}", "jia: {collective: 2, individual: 1}"),
+        edit(
+            f"{JIA}/materials.yml",
+            "for: individual-02\n  - kind: other",
+            "for: individual-01\n  - kind: other",
+        ),
+    ]
+    jia = standing_at(lay(tmp_path / "1", edits=edits), AFTER).by_slug["jia"]
+    assert jia.item("materials").complete
+    assert jia.item("individual").needed == (
+        "第 1 名纸质材料还差 3 份；第 1 名尚缺盖章：所在单位党组织；第 2 名有 1 处错误待改正"
+    )
+    taken = [event(SENT, "received", "individual-02"), event(BACK, "accepted", "individual-02")]
+    lay(tmp_path / "2", edits=edits, ledger={"jia": taken})
+    jia = standing_at(tmp_path / "2", AFTER).by_slug["jia"]
+    assert "第 2 名纸质材料还差 3 份" in jia.item("individual").needed, "the office took it all the same"
+    assert jia.item("materials").needed.startswith("缺先进个人第 2 名的")
+
+
 def test_without_a_quota_table_nothing_is_owed_and_nothing_is_too_many(tmp_path: Path) -> None:
     lay(
         tmp_path,

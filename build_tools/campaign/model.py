@@ -226,6 +226,11 @@ class Campaign:
         """Whether every page has to say that the data is invented."""
         return self.demo_now is not None
 
+    @property
+    def phone(self) -> str:
+        """The office's number to call; empty where the notice has none, or only one of history that nobody answers."""
+        return "" if self.contact.get("historical") else str(self.contact.get("phone") or "")
+
     @cached_property
     def unit_by_slug(self) -> dict[str, Unit]:
         """Units by slug."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from build_tools.campaign import Item, Late, MaterialKind
@@ -10,7 +11,7 @@ from build_tools.progress.documents import UnitRecord, nominations, single
 from build_tools.progress.model import DocumentProgress, ItemProgress
 from build_tools.progress.states import State
 from build_tools.progress.wording import moment_text, names
-from build_tools.standing import Standing, Timing
+from build_tools.standing import Stage, Standing, Timing
 from build_tools.submissions import Document
 
 _GOOD = (State.RECEIVED, State.ACCEPTED)
@@ -36,13 +37,26 @@ def items_of(record: UnitRecord) -> tuple[ItemProgress, ...]:
     nominees: list[DocumentProgress] = []
     for item in record.campaign.nominations:
         mine = nominations(record, item, documents.get(item.id, []), recorded.get(item.id, {}))
+        beyond = _beyond(mine, record.campaign.quota(record.unit.slug, item))
+        mine = tuple(
+            replace(document, copies_owed=0, seals_owed=()) if document.name in beyond else document
+            for document in mine
+        )
         found[item.id] = _nomination(record, item, mine)
-        nominees.extend(document for document in mine if document.counts)
+        nominees.extend(document for document in mine if document.counts and document.name not in beyond)
     for item in record.campaign.items:
         if not item.is_nomination:
             sent = next(iter(documents.get(item.id, ())), None)
             found[item.id] = _single(record, item, sent, nominees)
     return tuple(found[item.id] for item in record.campaign.items)
+
+
+def _beyond(documents: tuple[DocumentProgress, ...], quota: int | None) -> set[str]:
+    """Those for which there is no place, unless the office took them all the same: no paper and no material is asked for
+    what is to be taken back."""
+    counting = [document for document in documents if document.counts]
+    over = counting[quota:] if quota is not None else []
+    return {document.name for document in over if document.standing.stage is not Stage.ACCEPTED}
 
 
 def _nomination(record: UnitRecord, item: Item, documents: tuple[DocumentProgress, ...]) -> ItemProgress:
@@ -54,7 +68,8 @@ def _nomination(record: UnitRecord, item: Item, documents: tuple[DocumentProgres
         parts = _with_document(record, parts, document)
     until, extended = record.deadline(item)
     owed = item.minimum > 0
-    timing = _worst([d.timing for d in documents if d.present])
+    # What is forfeited says nothing of what was in time: it speaks for the item only where nothing else counts.
+    timing = _worst([d.timing for d in counting or documents if d.present])
     if timing is None and owed:
         timing = Standing(item.id, until).timing_at(record.now, present=False)
     quota = record.campaign.quota(record.unit.slug, item)
@@ -209,7 +224,10 @@ def _remarks(documents: tuple[DocumentProgress, ...]) -> Iterator[str]:
     timings = [document.timing for document in there if document.timing in _TIMING_REMARKS]
     for timing, text in _TIMING_REMARKS.items() if timings else ():
         if timing in timings:
-            yield f"{timings.count(timing)} 份{text}" if there[0].number else text
+            beside = (
+                "另 " if timing is Timing.FORFEITED and any(document.counts for document in there) else ""
+            )
+            yield f"{beside}{timings.count(timing)} 份{text}" if there[0].number else text
     aside = sum(len(document.standing.set_aside) for document in there)
     if aside:
         yield f"截止后另交 {aside} 版，未采用"

@@ -142,13 +142,21 @@ class ItemProgress:
 
         For a nomination item: as many as the notice's minimum, and at least one.
         """
-        sent = sum(d.state in (State.RECEIVED, State.RETURNED, State.ACCEPTED) for d in self.documents)
-        return sent >= max(1, self.item.minimum)
+        return self._enough(self.documents)
 
     @property
     def in_time(self) -> bool:
         """Whether it was sent and the ledger shows it in time."""
-        return self.reported and self.timing in (Timing.ON_TIME, Timing.EXTENDED)
+        return self._enough(self.counting) and self.timing in (Timing.ON_TIME, Timing.EXTENDED)
+
+    def _enough(self, documents: tuple[DocumentProgress, ...]) -> bool:
+        sent = sum(d.state in (State.RECEIVED, State.RETURNED, State.ACCEPTED) for d in documents)
+        return sent >= max(1, self.item.minimum)
+
+    @property
+    def forfeited(self) -> tuple[DocumentProgress, ...]:
+        """The documents that came too late to count, in order of recommendation."""
+        return tuple(d for d in self.documents if d.present and d.timing is Timing.FORFEITED)
 
     @property
     def unsent(self) -> bool:

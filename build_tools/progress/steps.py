@@ -43,7 +43,7 @@ def next_step(
         *_lacking(items, now),
     ]
     if not clauses:
-        clauses = [*_offers(items, now)] or [_NOTHING_TO_DO.get(state, "请等待办公室审核")]
+        clauses = [*_offers(items, now)] or [*_rest(items, state)]
     return "；".join(clauses) + "。"
 
 
@@ -52,6 +52,15 @@ _NOTHING_TO_DO = {
     UnitState.NOTHING: "没有必须报送的材料",
     UnitState.OVERDUE: "已逾期，视为放弃，无需再报",
 }
+
+
+def _rest(items: Items, state: UnitState) -> Iterator[str]:
+    """Nothing is left to do; what came too late is not among what that is said of."""
+    late = [document for item in items for document in item.forfeited]
+    beside = bool(late) and bool(_counting(items))
+    if beside:
+        yield f"{titles(late)}逾期，视为放弃"
+    yield ("其余" if beside else "") + _NOTHING_TO_DO.get(state, "请等待办公室审核")
 
 
 def _returned(items: Items, now: datetime) -> Iterator[str]:

@@ -90,7 +90,7 @@ def _stage(stands: Standing) -> dict[str, Any]:
     """What was last done with a document, why, and what that is called if it was taken out."""
     until = _text(stands.until) if stands.until else None
     word = word_of("已撤回", stands.reason) if stands.stage is Stage.WITHDRAWN else ""
-    return {"stage": stands.stage.value, "word": word, "reason": stands.reason, "until": until}
+    return {"stage": stands.stage.value, "word": word, "reason": stands.why, "until": until}
 
 
 @door(Door.UNIT)
@@ -208,7 +208,7 @@ def _submit(request: HttpRequest, account: Account, document: str) -> JsonRespon
         connection.close()
         raise Refused(
             507,
-            "服务器暂时存不下，没有收到这次提交。请不要关闭本页，过几分钟再试；仍不行的，请致电活动办公室。",
+            "服务器暂时存不下，没有收到这次提交。请不要关闭本页，过几分钟再试；仍不行的，请联系活动办公室。",
         ) from error
     if fresh:
         _LOG.info("received", extra={"unit": line.unit, "document": line.document, "number": line.number})

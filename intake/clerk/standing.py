@@ -49,6 +49,13 @@ class Row:
         return self.errors > (self.document.errors if self.document else 0)
 
     @property
+    def has_no_place(self) -> bool:
+        """Whether it was taken out and would find no place again: all of them are taken by others."""
+        out = self.document is not None and self.document.state is State.WITHDRAWN
+        left = self.item.quota_left
+        return out and left is not None and left <= 0
+
+    @property
     def mark(self) -> str:
         """The kind of state the document is in: one with errors is faulty, wherever the errors show."""
         if self.document is None:

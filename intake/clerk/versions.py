@@ -151,7 +151,7 @@ def _side(line: Submission, place: int) -> Side:
     try:
         data = spool.document(line.spool)
     except (OSError, ValueError, KeyError) as error:
-        raise Refused(503, "这一版暂时读不出来，请致电活动办公室。收到的记录和回执不受影响。") from error
+        raise Refused(503, "这一版暂时读不出来，请联系活动办公室。收到的记录和回执不受影响。") from error
     reading = read_document(campaign(), campaign().item_by_id[line.item], data)
     return Side(f"第 {place} 版", f"/my/receipts/{line.number}/files/", reading)
 

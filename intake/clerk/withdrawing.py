@@ -20,9 +20,9 @@ from intake.people.access import Door, account_of, door
 def obstacle(review: Review) -> str:
     """Why the unit cannot take this document out by itself; empty when it can."""
     if review.state is State.ACCEPTED:
-        return "活动办公室已经受理，不能自行撤回。确要撤回的，请致电活动办公室。"
+        return "活动办公室已经受理，不能自行撤回。确要撤回的，请联系活动办公室。"
     if review.aside:
-        return "最近一份过了截止时间，不采用，不用撤回。要撤回按时报的那一份，请致电活动办公室。"
+        return "最近一份过了截止时间，不采用，不用撤回。要撤回按时报的那一份，请联系活动办公室。"
     return review.stays
 
 

@@ -27,5 +27,5 @@ def check_day(unit: str, size: int, held: Campaign) -> None:
     if sum(sizes) + size > most or len(sizes) >= _TRIES * files:
         raise Refused(
             429,
-            f"本单位一天内上传的文件太多（合计最多 {most // 1024 // 1024} MB），请明天再传；急用的请致电活动办公室。",
+            f"本单位一天内上传的文件太多（合计最多 {most // 1024 // 1024} MB），请明天再传；急用的请联系活动办公室。",
         )

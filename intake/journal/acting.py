@@ -139,10 +139,15 @@ def _only_newest(line: Submission | None, reader: Account) -> None:
     if line is None:
         return
     newer = Submission.objects.filter(unit=line.unit, document=line.document, id__gt=line.pk)
-    if newer:
-        at = f"/desk/{newer.order_by('-id')[0].number}/"
-        back = at if reader.is_office else f"/my/documents/{line.document}/"
-        raise Refused(409, "单位刚刚又交了新的一版，这一版没有办理。请打开新的一版，看过再办。", back=back)
+    if (newest := newer.order_by("-id").first()) is not None:
+        back = f"/desk/{newest.number}/" if reader.is_office else f"/my/documents/{line.document}/"
+        raise superseded(newest, back=back)
+
+
+def superseded(newest: Submission, *, back: str) -> Refused:
+    """The refusal of whoever decides on a version after which the unit sent another one: when that was."""
+    told = f"单位在 {moment(newest.received_at)} 又交了新的一版，这一版没有办理。请打开新的一版，看过再办。"
+    return Refused(409, told, back=back)
 
 
 def settled(action: Action) -> Action:

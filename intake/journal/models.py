@@ -116,8 +116,8 @@ class Action(models.Model):
     second = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="approvals")
     at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=State, default=State.PENDING, db_index=True)
-    message = models.CharField(max_length=400, blank=True, default="")
-    """Why it was refused."""
+    message = models.CharField(max_length=500, blank=True, default="")
+    """Why it was refused, or not agreed to."""
     commit = models.CharField(max_length=64, blank=True, default="")
     done_at = models.DateTimeField(null=True, blank=True)
 

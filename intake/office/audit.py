@@ -16,10 +16,12 @@ from build_tools.exports.csv import cell
 from build_tools.times import YEARS
 from intake.current import campaign, now
 from intake.journal.reading import visible
+from intake.office import wording
 from intake.office.calls import CALLED, RESULTS, UNCALLED
 from intake.office.decisions import GROUNDS, WHY
 from intake.office.desk import leaf, show
 from intake.people.access import Door, door
+from intake.people.audit import LABELS, ON_ACCOUNTS
 from intake.people.models import Account, Audit, Role
 from intake.projection.reminding import ASKED
 
@@ -70,10 +72,7 @@ _MOST = 100_000
 
 def word_of(action: str) -> str:
     """The Chinese word for an action."""
-    from intake.people import audit
-
-    others: dict[str, str] = getattr(audit, "LABELS", {})
-    return WORDS.get(action) or str(others.get(action, action))
+    return WORDS.get(action) or LABELS.get(action, action)
 
 
 def detail_of(line: Audit) -> str:
@@ -84,13 +83,19 @@ def detail_of(line: Audit) -> str:
             continue
         said = _FIXED[key].get(str(value), value) if key in _FIXED else value
         said = filesizeformat(value) if key == "size" else said
+        said = wording.clock(wording.read_time(str(value))) if key == "until" else said
         told.append(f"{_DETAILS.get(key, key)} {said if isinstance(said, str | int) else json.dumps(said)}")
     return visible("；".join(told))
 
 
+def account_on(line: Audit) -> str:
+    """The account it was done to, by its user name; empty where it was done to none."""
+    return line.target if line.action in ON_ACCOUNTS else ""
+
+
 def target_of(line: Audit) -> str:
-    """What it was done to: a document by its title, an account by its name; an upload has no name for people."""
-    if line.action.startswith("upload."):
+    """The document it was done to, by its title; an upload has no name for people."""
+    if line.action.startswith("upload.") or account_on(line):
         return ""
     return campaign().document_title(line.target) if line.target else ""
 
@@ -112,6 +117,26 @@ def chosen(request: HttpRequest) -> QuerySet[Audit]:
     return lines
 
 
+def faults(request: HttpRequest) -> list[str]:
+    """What is wrong with the filters of the address, so that nobody takes a slip for an empty trail."""
+    given = request.GET
+    start, end = _day(given.get("from", "")), _day(given.get("to", ""))
+    unit, action, who = (given.get(name, "") for name in ("unit", "action", "who"))
+    wrong = {
+        "“从”的日期不对，请从日历中选择。": given.get("from") and not start,
+        "“到”的日期不对，请从日历中选择。": given.get("to") and not end,
+        "“到”早于“从”，请把两个日期对调。": start and end and end < start,
+        "“单位”的内容不对，请从列表中选择。": unit and unit not in campaign().unit_by_slug,
+        "“操作”的内容不对，请从列表中选择。": action and action not in WORDS | LABELS,
+        "“谁”的内容不对，请从列表中选择。": who and not _person(who),
+    }
+    return [sentence for sentence, found in wrong.items() if found]
+
+
+def _person(pk: str) -> bool:
+    return pk.isdecimal() and len(pk) < 18 and Account.objects.filter(pk=int(pk)).exists()
+
+
 def _day(text: str) -> datetime | None:
     """The first moment of the day that was typed; ``None`` when it is none that a calendar here has."""
     try:
@@ -129,11 +154,15 @@ def audit(request: HttpRequest) -> HttpResponse:
     actions = sorted(set(Audit.objects.order_by().values_list("action", flat=True).distinct()))
     context = {
         "page": page,
-        "lines": [(line, word_of(line.action), target_of(line), detail_of(line)) for line in page.rows],
+        "lines": [
+            (line, word_of(line.action), account_on(line), target_of(line), detail_of(line))
+            for line in page.rows
+        ],
         "units": campaign().units,
         "actions": [(action, word_of(action)) for action in actions],
         "people": Account.objects.filter(audit__isnull=False).distinct().order_by("name", "username"),
         "given": request.GET,
+        "faults": faults(request),
         "most": _MOST,
     }
     return show(request, "audit", context, "audit")
@@ -164,7 +193,9 @@ def _csv(lines: Iterable[Audit]) -> Iterator[bytes]:
     writer = csv.writer(_Echo(), lineterminator="\r\n")
     held = campaign()
     yield b"\xef\xbb\xbf"
-    yield str(writer.writerow(["时间", "姓名", "账号", "从哪里", "操作", "单位", "材料", "说明"])).encode()
+    yield str(
+        writer.writerow(["时间", "姓名", "账号", "从哪里", "操作", "单位", "涉及账号", "材料", "说明"])
+    ).encode()
     for line in lines:
         unit = held.unit_by_slug.get(line.unit)
         row = [
@@ -174,6 +205,7 @@ def _csv(lines: Iterable[Audit]) -> Iterator[bytes]:
             line.address,
             word_of(line.action),
             unit.name if unit else line.unit,
+            account_on(line),
             target_of(line),
             detail_of(line),
         ]

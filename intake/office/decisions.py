@@ -82,8 +82,7 @@ def composed(chosen: Sequence[Phrase]) -> str:
 def _must_allow(one: Opened, obstacle: str) -> None:
     """Refuse what is meant for a version that is not the newest, or that has an ``obstacle`` (empty for none)."""
     if not one.is_newest:
-        back = f"/desk/{one.newest.number}/"
-        raise Refused(409, "单位又交了新的一版，这一版没有办理。请打开新的一版，看过再办。", back=back)
+        raise acting.superseded(one.newest, back=f"/desk/{one.newest.number}/")
     if obstacle:
         raise Refused(409, obstacle, back=f"/desk/{one.line.number}/")
 

@@ -20,9 +20,10 @@ from intake.office.campaign_tree import ledger_of
 from intake.office.desk import leaf, show
 from intake.people.access import Door, account_of, door
 from intake.people.audit import note
-from intake.people.models import Account
+from intake.people.models import Account, Audit
 
 _BACK = "/desk/extensions/"
+_DECIDED = ("office-extension-agreed", "office-extension-declined")
 _SAME = "提出的人和审批的人是同一个人，延期须由两人办理，请另一位审批人审批。"
 
 
@@ -149,30 +150,38 @@ def agree(request: HttpRequest, action: int) -> HttpResponse:
         raise Refused(409, _SAME, back=_BACK)
     if found.until is None or found.until <= now():
         raise Refused(409, "延期后的截止时间已经过去，不能同意。请不同意这一件，另提一件。", back=_BACK)
-    return _decide(request, found, me, Action.State.PENDING, "agreed")
+    return _decide(request, found, me, Action.State.PENDING)
 
 
 @door(Door.APPROVER)
 @require_POST
 def decline(request: HttpRequest, action: int) -> HttpResponse:
-    """An approver does not agree, or takes an own proposal back: nothing is written."""
-    return _decide(request, _proposed(action), account_of(request), Action.State.DECLINED, "declined")
+    """An approver does not agree and may say why, or takes an own proposal back: nothing is written."""
+    found, why = _proposed(action), request.POST.get("reason", "")
+    if why.strip():
+        why = acting.reason_of(why, what="不同意的理由")
+    return _decide(request, found, account_of(request), Action.State.DECLINED, why.strip())
 
 
-def _decide(request: HttpRequest, found: Action, me: Account, state: Action.State, word: str) -> HttpResponse:
+def _decide(
+    request: HttpRequest, found: Action, me: Account, state: Action.State, why: str = ""
+) -> HttpResponse:
+    declined = state == Action.State.DECLINED
+    word = "declined" if declined else "agreed"
     with transaction.atomic():
-        done_at = now() if state == Action.State.DECLINED else None
         changed = Action.objects.filter(pk=found.pk, state=Action.State.PROPOSED).update(
-            state=state, second=me, done_at=done_at
+            state=state, second=me, done_at=now() if declined else None, message=why
         )
         if changed:
             note(
                 request, f"office-extension-{word}", unit=found.unit, target=found.document, decision=found.pk
             )
     found.refresh_from_db()
-    if not changed and (
-        found.second_id != me.pk or (found.state == Action.State.DECLINED) != (word == "declined")
-    ):
-        raise Refused(409, "这一件延期已经有人审批过，没有重复办理。请回到延期页查看结果。", back=_BACK)
+    if not changed and (found.second_id != me.pk or (found.state == Action.State.DECLINED) != declined):
+        line = Audit.objects.filter(action__in=_DECIDED, detail__decision=found.pk).first()
+        at = f"在 {wording.clock(line.at)} " if line else ""
+        by = wording.person(found.second) if found.second else "已经有人"
+        how = "不同意" if found.state == Action.State.DECLINED else "同意"
+        raise Refused(409, f"{by}已{at}审批过这一件延期：{how}。这一次没有办，请看清现在的状态。", back=_BACK)
     acting.settled(found)
     return HttpResponseRedirect(f"/desk/actions/{found.pk}/")

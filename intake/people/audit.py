@@ -12,12 +12,13 @@ from intake.current import now
 from intake.people.access import address_of
 from intake.people.models import Account, Audit
 
-LABELS = {
+ON_ACCOUNTS = {
     "signed-in": "登录",
     "signed-out": "退出",
     "sign-in-failed": "登录未成（用户名或口令不对）",
     "second-factor-failed": "登录未成（动态码不对）",
     "guessing-paused": "试错过多，暂停再试",
+    "guessing-lifted": "解除暂停登录",
     "account-created": "新建账号",
     "code-issued": "发启用码",
     "enrolment-failed": "启用码不对",
@@ -30,6 +31,10 @@ LABELS = {
     "sessions-ended": "退出所有登录",
     "deactivated": "停用账号",
     "reactivated": "恢复账号",
+}
+"""What is done to an account, whose user name is the line's target; a name that nobody has is not written down."""
+
+LABELS = ON_ACCOUNTS | {
     "decision-mailed": "办理结果发邮件通知单位",
     "decision-not-mailed": "办理结果的邮件没有发出",
     "reminder-mailed": "催报邮件已发出",
@@ -39,7 +44,7 @@ LABELS = {
     "upload.ready": "上传文件",
     "upload.refused": "上传的文件没有收下",
 }
-"""What each action is called; the rooms above add their own with ``LABELS.update``."""
+"""What each action is called; the desk has words for its own (``intake.office.audit``)."""
 
 
 def label(action: str) -> str:

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from intake.answers import Refused
 from intake.current import campaign
-from intake.people import accounts, enrolment, outcome
+from intake.people import accounts, enrolment, guessing, outcome
 from intake.people.access import Door, account_of, door, may_handle
+from intake.people.audit import note
 from intake.people.forms import NewAccount
 from intake.people.models import Account, Role
 
@@ -70,7 +71,13 @@ def one(request: HttpRequest, username: str) -> HttpResponse:
         mine = account.pk == by.pk
     except Refused:
         mine = True
-    shown = {"person": account, "standing": standing, "may": not mine, "told": outcome.told(request)}
+    shown = {
+        "person": account,
+        "standing": standing,
+        "pauses": guessing.pauses(account),
+        "may": not mine,
+        "told": outcome.told(request),
+    }
     return _show(request, "account", shown)
 
 
@@ -79,6 +86,20 @@ def one(request: HttpRequest, username: str) -> HttpResponse:
 def issue(request: HttpRequest, username: str) -> HttpResponse:
     """A new code, shown this once."""
     return _issued(request, _account(username), account_of(request))
+
+
+@door(Door.OFFICE)
+@require_POST
+def lift(request: HttpRequest, username: str) -> HttpResponse:
+    """Let somebody in who guessed too often: whoever is at the telephone has made sure who it is."""
+    account, by = _account(username), account_of(request)
+    may_handle(by, account.role)
+    if account.pk == by.pk:
+        raise Refused(409, "不能给自己的账号解除暂停，请另一位审批人办理。")
+    guessing.lift(account)
+    note(request, "guessing-lifted", unit=account.unit, target=account.username)
+    outcome.tell(request, "lifted")
+    return HttpResponseRedirect(f"/desk/accounts/of/{account.username}/")
 
 
 @door(Door.OFFICE)

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("new/", desk.create),
     path("of/<slug:username>/", desk.one),
     path("of/<slug:username>/code/", desk.issue),
+    path("of/<slug:username>/lift/", desk.lift),
     path("of/<slug:username>/deactivate/", desk.deactivate),
     path("of/<slug:username>/reactivate/", desk.reactivate),
 ]

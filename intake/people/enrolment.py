@@ -16,7 +16,7 @@ from intake.people.audit import note
 from intake.people.models import Account, Enrolment
 
 HOURS = 72
-_NOT_GOOD = "启用码不对、已经用过或者过期了。请核对一遍；仍然不行的，请打电话给活动办公室重新领取。"
+_NOT_GOOD = "启用码不对、已经用过或者过期了。请核对一遍；仍然不行的，请联系活动办公室重新领取。"
 
 
 def issue(

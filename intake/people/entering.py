@@ -19,7 +19,7 @@ _HALF = "second_factor"
 """In the session of somebody whose passphrase was right and whose code is still to come: nobody yet."""
 _PATIENCE = 300
 """Seconds for the code."""
-_WRONG = "用户名或口令不对。请核对大小写和输入法；忘了口令的，请打电话给活动办公室领取启用码重设。"
+_WRONG = "用户名或口令不对。请核对大小写和输入法；忘了口令的，请联系活动办公室领取启用码重设。"
 _WRONG_CODE = "动态码不对或已经用过。请等身份验证器换一个新的动态码再输入，并核对手机的时间。"
 _NEEDS_SECOND = "审批人必须先设好身份验证器。请向另一位审批人领取启用码，重新启用账号。"
 
@@ -41,7 +41,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         tried = guessing.attempt(request, "sign-in", typed)
         account = accounts.find(typed)
         if not passphrases.fits(account, form.cleaned_data["passphrase"]) or account is None:
-            guessing.failed(request, tried, "sign-in-failed")
+            # Of a name that nobody has nothing is kept: what is typed there is now and then a passphrase.
+            of = {"unit": account.unit, "target": account.username} if account else {}
+            guessing.failed(request, tried, "sign-in-failed", **of)
             raise Refused(401, _WRONG)
         if not account.has_its_factors:
             raise Refused(403, _NEEDS_SECOND)

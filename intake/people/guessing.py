@@ -28,6 +28,9 @@ LONGEST_WAIT = 15
 FORGOTTEN = timedelta(days=1)
 """Failures older than that no longer count."""
 SHARED_FORGOTTEN = timedelta(hours=1)
+_TRIED = ("sign-in-failed", "second-factor-failed")
+_TOLD = 1000
+"""So many failures of a day, the newest, are looked through for where an account was guessed at."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,14 @@ class Limit:
         if failures < self.free:
             return timedelta()
         return timedelta(minutes=min(LONGEST_WAIT, 2 ** min(failures - self.free, 10)))
+
+
+@dataclass(frozen=True)
+class Pause:
+    """Until when an account is not let in from ``address``, a network where it is IPv6; empty: from anywhere new."""
+
+    address: str
+    until: datetime
 
 
 @dataclass(frozen=True)
@@ -88,7 +99,7 @@ def attempt(request: HttpRequest, kind: str, who: str = "", *, free: int = 5, sh
     address = _network(address_of(request))
     limits = [(Limit(_key(kind, address), shared, SHARED_FORGOTTEN), False)]
     if who:
-        limits.insert(0, (Limit(_key(kind, address, who), free), True))
+        limits.insert(0, (_own(kind, address, who, free), True))
     return _count(limits)
 
 
@@ -99,10 +110,48 @@ def attempt_code(request: HttpRequest, account: Account) -> Attempt:
     attempts come from; addresses where the account was signed in before are spared, lest its owner be locked out.
     """
     address, who = address_of(request), str(account.pk)
-    limits = [(Limit(_key("totp", _network(address), who), 5), True)]
+    limits = [(_own("totp", _network(address), who), True)]
     if not Audit.objects.filter(account=account, action="signed-in", address=address).exists():
-        limits.append((Limit(_key("totp", who), 20), False))
+        limits.append((_anywhere(who), False))
     return _count(limits)
+
+
+def pauses(account: Account) -> list[Pause]:
+    """From where ``account`` is not let in now, and until when: what the office tells somebody who asks."""
+    moment, limits = now(), _limits(account)
+    found: dict[str, datetime] = {}
+    for row in Guess.objects.filter(key__in=limits):
+        address, limit = limits[row.key]
+        if not _forgotten(limit, row, moment) and (left := _left(limit, row, moment)):
+            found[address] = max(found.get(address, moment), moment + left)
+    return [Pause(address, until) for address, until in sorted(found.items())]
+
+
+def lift(account: Account) -> None:
+    """Forget what was guessed at ``account``: it is let in at once. What an address tried elsewhere stays counted."""
+    Guess.objects.filter(key__in=_limits(account)).update(failures=0)
+
+
+def _limits(account: Account) -> dict[str, tuple[str, Limit]]:
+    """What may keep ``account`` out, by key, with the address; the trail tells where it was guessed at."""
+    tried = Audit.objects.filter(target=account.username, action__in=_TRIED, at__gte=now() - FORGOTTEN)
+    who, found = str(account.pk), [("", _anywhere(str(account.pk)))]
+    for address in {_network(line) for line in tried.values_list("address", flat=True)[:_TOLD]}:
+        found += [
+            (address, _own("sign-in", address, account.username)),
+            (address, _own("totp", address, who)),
+        ]
+    return {limit.key: (address, limit) for address, limit in found}
+
+
+def _own(kind: str, address: str, who: str, free: int = 5) -> Limit:
+    """What ``who`` has left at one address."""
+    return Limit(_key(kind, address, who), free)
+
+
+def _anywhere(who: str) -> Limit:
+    """What an account's code has left, wherever it is guessed from."""
+    return Limit(_key("totp", who), 20)
 
 
 def _count(limits: Iterable[tuple[Limit, bool]]) -> Attempt:
@@ -134,9 +183,13 @@ def _row(limit: Limit, moment: datetime) -> Guess:
     row, _ = Guess.objects.select_for_update().get_or_create(
         key=limit.key, defaults={"failures": 0, "last_at": moment}
     )
-    if abs(moment - row.last_at) > limit.forgotten:
+    if _forgotten(limit, row, moment):
         row.failures = 0
     return row
+
+
+def _forgotten(limit: Limit, row: Guess, moment: datetime) -> bool:
+    return abs(moment - row.last_at) > limit.forgotten
 
 
 def _left(limit: Limit, row: Guess, moment: datetime) -> timedelta:

@@ -201,10 +201,10 @@ def test_what_was_withdrawn_can_be_submitted_again(desk: Desk) -> None:
 
 
 def test_what_the_office_did_not_take_is_not_called_withdrawn(desk: Desk) -> None:
-    standing(desk, "withdrawn", word="不予受理", reason="不予受理（超出名额）：只能推荐 1 个。")
+    standing(desk, "withdrawn", word="不予受理", reason="超出名额：只能推荐 1 个。")
     page = desk.form()
     expect(stage(page)).to_have_text(
-        "不予受理 8月20日 16:05:09 提交的（回执 SB120820-00009-M2XTN）不予受理（超出名额）：只能推荐 1 个。有疑问的，请致电活动办公室。"
+        "不予受理 8月20日 16:05:09 提交的（回执 SB120820-00009-M2XTN），超出名额：只能推荐 1 个。有疑问的，请联系活动办公室。"
     )
     start = desk.tab("submit/", page.context)
     expect(start.locator("tr", has_text="先进集体推荐表（第 1 名）")).to_contain_text("不予受理 8月20日")

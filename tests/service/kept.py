@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
-from service.journalled import sample, submit, with_values
+from service.journalled import NoSites, sample, submit, with_values
 from service.people_steps import opened
 
 from intake.current import now
@@ -20,7 +20,6 @@ from intake.files import drafts, store
 from intake.journal.models import Action, Submission
 from intake.people.models import Role
 from intake.place import Place
-from intake.projection.sites import Builder
 from intake.projection.worker import Worker
 from intake.receipts import signature
 
@@ -31,13 +30,6 @@ PHOTO = b"\x89PNG canary photo"
 
 AFTER = "2012-08-23T10:30:00+08:00"
 """After everything in the sample's ledger; 河源 has an extension."""
-
-
-class NoSites(Builder):
-    """Builds nothing."""
-
-    def ask(self) -> None:
-        """Nothing."""
 
 
 def filled() -> list[Submission]:

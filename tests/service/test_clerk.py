@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.test import Client
 from django.utils.html import escape
-from service.journalled import ROOT, sample, submit, with_values
+from service.journalled import ROOT, NoSites, sample, submit, with_values
 
 from build_tools.ledger import Kind
 from build_tools.recording import Request, record
@@ -19,16 +19,8 @@ from intake.current import campaign, now
 from intake.files.models import Draft
 from intake.journal.models import Action, Submission
 from intake.people.models import Role
-from intake.projection.sites import Builder
 from intake.projection.worker import Worker
 from intake.receipts import signature, wording
-
-
-class NoSites(Builder):
-    """Builds nothing: the sites are another test's."""
-
-    def tend(self) -> None: ...
-
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AFTER = "2012-08-23T10:30:00+08:00"
@@ -229,7 +221,7 @@ def test_a_version_that_came_too_late_beside_one_in_time_is_told_not_to_count(
     assert "过了截止时间，不采用" in text(client.get("/my/documents/collective-01/"))
     assert "/withdraw/" not in text(client.get("/my/documents/collective-01/"))
     form = client.get("/my/documents/collective-01/withdraw/").content.decode()
-    assert "要撤回按时报的那一份，请致电活动办公室。" in form
+    assert "要撤回按时报的那一份，请联系活动办公室。" in form
     forged = {"seen": 0, "number": line.number, "reason": "x"}
     assert client.post("/my/documents/collective-01/withdraw/", forged).status_code == 409
     assert "按时报来的仍然有效" in text(client.get("/my/"))
@@ -257,6 +249,24 @@ def test_the_form_is_told_what_came_another_way_why_it_was_returned_and_until_wh
     returned = told["individual-01"]
     assert (returned["stage"], returned["reason"]) == ("returned", "请补写事迹")
     assert datetime.fromisoformat(returned["until"]) == until
+    asked = Request(Kind.WITHDRAWN, ("示例收文员甲",), reason="不予受理（超出名额）：只能推荐 1 个")
+    record(tree, campaign(), now(), asked, ["guangzhou/individual-01"])
+    out = signed_in().get("/intake/state").json()["documents"]["individual-01"]
+    assert (out["word"], out["reason"]) == ("不予受理", "超出名额：只能推荐 1 个"), "each word once"
+
+
+@pytest.mark.parametrize(("places", "offered"), [(1, False), (2, True), (None, True)])
+def test_what_was_taken_out_is_not_asked_for_again_where_no_place_is_left(
+    places: int | None, offered: bool, tree, signed_in, monkeypatch
+):
+    monkeypatch.setenv("SHENBAO_NOW", AFTER)
+    asked = Request(Kind.WITHDRAWN, ("示例收文员甲",), reason="不予受理（超出名额）：只能推荐 1 个")
+    record(tree, campaign(), now(), asked, ["guangzhou/individual-01"])  # 广州 has another one
+    held = campaign()
+    held = replace(held, quotas={**(held.quotas or {}), "guangzhou": {"individual": places}})
+    monkeypatch.setattr("intake.clerk.standing.campaign", lambda: held)
+    page = text(signed_in().get("/my/"))
+    assert ("重新填报" in page, "名额已用满，再报的也不受理" in page) == (offered, not offered)
 
 
 def test_a_clash_that_only_the_receipt_shows_waits_until_the_office_has_decided(

@@ -13,14 +13,13 @@ from pathlib import Path
 import pytest
 import rush
 import rush_kills
-from service.journalled import sample, submit
+from service.journalled import NoSites, sample, submit
 
 from build_tools.history import GitTrouble
 from intake.journal.models import Action
 from intake.people.models import Role
 from intake.place import Place
 from intake.projection import lagging, submitting
-from intake.projection.sites import Builder
 from intake.projection.worker import Worker
 
 UNITS = ["shili-0001", "shili-0002", "shili-0003"]
@@ -30,11 +29,6 @@ NOT_RECEIVED = "没有收到这次提交"
 def lagging_now() -> list[str]:
     """What the desk says."""
     return lagging.sentences(Action.objects.filter(lagging.actions_waiting()).count())
-
-
-class NoSites(Builder):
-    def ask(self) -> None:
-        """What is built is another test's."""
 
 
 @contextmanager

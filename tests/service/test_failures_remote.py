@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import remotes
 from repositories import CLEAN
-from service.journalled import sample, submit
+from service.journalled import NoSites, sample, submit
 
 from build_tools.history import Move
 from intake.current import now
@@ -19,16 +19,10 @@ from intake.journal.models import Submission
 from intake.place import Place
 from intake.projection import lagging, merging, remote
 from intake.projection.remote import BadRemote, Remote, protocol, read_state
-from intake.projection.sites import Builder
 from intake.projection.store import MAIN, open_store, service
 from intake.projection.worker import Worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-class NoSites(Builder):
-    def ask(self) -> None:
-        """What is built is another test's."""
 
 
 def git(folder: Path, *arguments: str) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import rush
 from repositories import CLEAN
-from service.journalled import sample, submit
+from service.journalled import NoSites, sample, submit
 
 from build_tools.checks import spread
 from intake.current import now
@@ -35,11 +35,6 @@ AFTER = "2012-08-23T10:30:00+08:00"
 def lagging_now() -> list[str]:
     """What the desk says."""
     return lagging.sentences(Action.objects.filter(lagging.actions_waiting()).count())
-
-
-class NoSites(Builder):
-    def ask(self) -> None:
-        """What is built is another test's."""
 
 
 @pytest.fixture

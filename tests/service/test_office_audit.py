@@ -54,10 +54,30 @@ def trail(officer, account):
 def test_filters(query, targets, trail):
     page = trail.get(f"/desk/audit/?{query}")
     assert [line.target for line, *_ in page.context["lines"]] == targets
-    assert [row[6] for row in table(trail.get(f"/desk/audit.csv?{query}"))[1:]] == [
+    assert [row[7] for row in table(trail.get(f"/desk/audit.csv?{query}"))[1:]] == [
         {"statistics": "统计资料", "summary": "总结", "individual-01": "先进个人推荐表（第 1 名）"}[one]
         for one in targets
     ]
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("", []),
+        ("from=2012-08-20&to=2012-08-20&action=office-accepted&unit=guangzhou", []),
+        ("action=upload.refused", []),  # a word there is, and no such line yet
+        ("from=2012-08-24&to=2012-08-20", ["“到”早于“从”"]),
+        ("from=x&to=99999-01-01", ["“从”的日期不对", "“到”的日期不对"]),
+        ("who=y&action=z&unit=x", ["“单位”的内容不对", "“操作”的内容不对", "“谁”的内容不对"]),
+        ("who=999999", ["“谁”的内容不对"]),
+    ],
+)
+def test_a_filter_that_is_wrong_is_told(query, said, trail):
+    page = trail.get(f"/desk/audit/?{query}")
+    assert [sentence.partition("，")[0] for sentence in page.context["faults"]] == said
+    told = page.content.decode()
+    assert [sentence in told for sentence in said] == [True] * len(said)
+    assert ("没有符合的记录" in told) == (not said and not page.context["lines"])
 
 
 def test_by_person(trail):
@@ -87,7 +107,7 @@ def test_the_download_opens_in_a_spreadsheet(trail):
     written = b"".join(answer.streaming_content)
     assert written.startswith(b"\xef\xbb\xbf")
     assert written.decode().splitlines()[1] == (
-        "2012-08-20 00:30:00,示例approver,approver,10.0.0.1,受理,广州,统计资料,错误数 2；理由 以盖章的纸质材料为准"
+        "2012-08-20 00:30:00,示例approver,approver,10.0.0.1,受理,广州,,统计资料,错误数 2；理由 以盖章的纸质材料为准"
     )
 
 
@@ -189,3 +209,7 @@ def test_nothing_is_done_without_the_pages_own_token(account, sent):
 
 def test_a_detail_without_a_value_is_left_out(service):
     assert detail_of(Audit(detail={"number": "", "decision": 6})) == "办理号 6"
+
+
+def test_a_date_in_a_detail_is_told_as_people_tell_it(service):
+    assert detail_of(Audit(detail={"until": "2012-08-28T18:00:00+08:00"})) == "期限 8月28日 18:00"

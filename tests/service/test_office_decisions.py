@@ -102,7 +102,7 @@ def test_a_newer_version_stops_the_old_ones_form(act, officer, sent):
     sent(text=with_values(sample(), post="合伙人"))
     answer = act(officer, old)
     assert answer.status_code == 409
-    assert "新的一版" in answer.content.decode()
+    assert "单位在 2012年8月21日 10:00:00 又交了新的一版，这一版没有办理。" in answer.content.decode()
     new = Submission.objects.latest("id")
     assert f'href="/desk/{new.number}/"' in answer.content.decode()
     assert not Action.objects.exists()

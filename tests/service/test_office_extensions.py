@@ -64,10 +64,20 @@ def test_an_officer_proposes_and_an_approver_agrees(officer, approver):
     assert "道路" not in str(list(Audit.objects.values_list("detail", flat=True)))
 
 
-def test_an_approver_declines(officer, approver):
+def test_an_approver_declines_and_the_proposer_reads_why(officer, approver, signed_in):
     propose(officer)
-    page = approver.get(decide(approver, "decline")["Location"]).content.decode()
-    assert "原来的截止时间不变" in page
+    assert "不同意的理由（可以不写）" in approver.get("/desk/extensions/").content.decode()
+    one = f"/desk/extensions/{Action.objects.get().pk}/decline/"
+    assert approver.post(one, {"reason": "长" * 501}).status_code == 422
+    page = approver.get(approver.post(one, {"reason": " 道路已通 "})["Location"]).content.decode()
+    assert "不同意延期。</strong>理由：道路已通。原来的截止时间不变" in page
+    assert "不同意：道路已通" in officer.get("/desk/extensions/").content.decode()
+    assert (
+        f'<a href="/desk/actions/{Action.objects.get().pk}/">' in officer.get("/desk/audit/").content.decode()
+    )
+    assert "道路已通" not in str(list(Audit.objects.values_list("detail", flat=True)))
+    late = decide(signed_in("approver-2", Role.APPROVER), "agree").content.decode()
+    assert "示例approver已在 8月21日 10:00 审批过这一件延期：不同意。这一次没有办" in late
     action = Action.objects.get()
     assert (action.state, action.done_at, action.reason) == ("declined", current.now(), ASKED["reason"])
     line = Audit.objects.get(action="office-extension-declined")
@@ -88,7 +98,7 @@ def test_nobody_agrees_to_an_own_proposal_but_may_take_it_back(approver):
     assert answer.status_code == 409
     assert "同一个人" in answer.content.decode()
     assert Action.objects.get().state == "proposed"
-    assert decide(approver, "decline").status_code == 302
+    assert "已撤回延期的申请" in approver.get(decide(approver, "decline")["Location"]).content.decode()
 
 
 @pytest.mark.parametrize("name", ["张示例", "张 示例", "ＺＨＡＮＧ", " zhang"])

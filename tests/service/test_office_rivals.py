@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from service.journalled import sample, submit
-from service.test_projection import AFTER, NoSites
+from service.journalled import NoSites, sample, submit
+from service.test_projection import AFTER
 
 from intake.journal.models import Action, Submission
 from intake.people.models import Role

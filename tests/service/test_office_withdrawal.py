@@ -6,8 +6,8 @@ import subprocess
 from datetime import timedelta
 
 import pytest
-from service.journalled import sample, submit, with_values
-from service.test_projection import AFTER, NoSites
+from service.journalled import NoSites, sample, submit, with_values
+from service.test_projection import AFTER
 
 from build_tools.source import parse
 from intake.clerk.versions import versions
@@ -157,7 +157,7 @@ def test_what_is_accepted_is_taken_out_by_the_office_alone(officer, signed_in, s
     line, clerk = sent(), signed_in()
     officer.post(f"/desk/{line.number}/accept/", {"seen": 0})
     seen = Action.objects.get().pk
-    assert "请致电活动办公室" in page(clerk, "/my/documents/individual-01/withdraw/")
+    assert "请联系活动办公室" in page(clerk, "/my/documents/individual-01/withdraw/")
     refused = withdraw(clerk, line, seen=seen)
     assert refused.status_code == 409
     assert account("officer").name not in refused.content.decode()

@@ -15,8 +15,7 @@ from django.contrib.sessions.models import Session
 from django.db import DatabaseError
 from django.test import Client
 from django.utils import timezone
-from service.journalled import sample
-from service.kept import NoSites
+from service.journalled import NoSites, sample
 from service.people_steps import opened, sign_in
 
 from intake.current import now

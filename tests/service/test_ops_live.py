@@ -25,7 +25,7 @@ migrate()
 sys.path[:0] = [str(Path(sys.argv[1]) / "tests")]
 from django.db import connections
 from service.journalled import hand_in, sample
-from service.kept import NoSites
+from service.journalled import NoSites
 from intake.current import now
 from intake.people.models import Account, Role
 from intake.projection.rest import at_rest

@@ -181,7 +181,7 @@ def test_nothing_private_is_logged(served, tmp_path: Path):
 
     script = (
         "from pathlib import Path; import sys; from intake.cli.setting import set_up; set_up(Path(sys.argv[1]))\n"
-        "from service.kept import NoSites; from intake.projection.worker import Worker\n"
+        "from service.journalled import NoSites; from intake.projection.worker import Worker\n"
         "from intake.journal.models import Submission\n"
         "from intake.files import store; from intake.journal import spool\n"
         "assert Submission.objects.count(), 'nothing was submitted'\n"

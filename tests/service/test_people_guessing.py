@@ -7,7 +7,7 @@ from django.test import Client
 from service.people_steps import OTHER, PASSPHRASE, clock, now_code, opened, send_code, sign_in, written
 
 from intake.people import accounts, enrolment
-from intake.people.models import Guess, Role
+from intake.people.models import Audit, Guess, Role
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("service", "telephone")]
 
@@ -161,6 +161,51 @@ def test_behind_a_proxy_of_ours_the_address_it_saw_counts(settings):
         for number in range(6)
     ]
     assert told == [401] * 5 + [429]
+
+
+def test_the_office_sees_whose_sign_in_fails_and_lifts_the_pause(signed_in):
+    opened()
+    officer, page = signed_in("officer-1", Role.OFFICER), "/desk/accounts/of/guangzhou-1/"
+    wrong(4)
+    assert "暂停登录" not in officer.get(page).content.decode()
+    wrong(1)
+    wrong(5, "guess-my-passphrase", address="192.0.2.2")
+    failures = Audit.objects.filter(action__in=("sign-in-failed", "guessing-paused")).order_by("id")
+    told = [(line.action, line.unit, line.target, line.detail) for line in failures]
+    known, paused = (
+        ("sign-in-failed", "guangzhou", "guangzhou-1", {}),
+        ("guessing-paused", "guangzhou", "guangzhou-1", {}),
+    )
+    unknown = [(action, "", "", {}) for action in ["sign-in-failed"] * 5 + ["guessing-paused"]]
+    assert told == [*[known] * 5, paused, *unknown]
+    shown = officer.get(page).content.decode()
+    assert "试错太多，从 192.0.2.1 暂停登录到 2012年8月21日 10:01:00" in shown
+    assert "192.0.2.2" not in shown
+    trail = officer.get("/desk/audit/").content.decode()
+    assert f'<td>广州</td><td class="when"><a href="{page}">guangzhou-1</a></td><td></td>' in trail
+    assert (
+        "登录未成（用户名或口令不对）,广州,guangzhou-1,,"
+        in officer.get("/desk/audit.csv").getvalue().decode()
+    )
+    assert sign_in(Client(), address="192.0.2.1").status_code == 429
+    assert "已解除暂停" in officer.post(f"{page}lift/", follow=True).content.decode()
+    assert "暂停登录到" not in officer.get(page).content.decode()
+    assert sign_in(Client(), address="192.0.2.1").status_code == 302
+    assert Audit.objects.filter(action="guessing-lifted").get().target == "guangzhou-1"
+
+
+def test_a_pause_of_the_authenticators_code_is_shown_and_lifted_too(signed_in):
+    opened("office-9", Role.APPROVER)
+    client, page = Client(), "/desk/accounts/of/office-9/"
+    sign_in(client, "office-9")
+    for _ in range(5):
+        send_code(client, "000000", address="192.0.2.7")
+    assert signed_in("officer-1", Role.OFFICER).post(f"{page}lift/").status_code == 403
+    approver = signed_in("approver-1", Role.APPROVER)
+    assert "从 192.0.2.7 暂停登录到 2012年8月21日 10:01:00" in approver.get(page).content.decode()
+    assert approver.post("/desk/accounts/of/approver-1/lift/").status_code == 409
+    approver.post(f"{page}lift/")
+    assert send_code(client, now_code(), address="192.0.2.7")["Location"] == "/desk/"
 
 
 def test_enrolment_codes_are_guessed_slowly():

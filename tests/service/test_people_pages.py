@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.test import Client
 from playwright.sync_api import Browser, Page, expect
 from service.people_steps import OTHER, PASSPHRASE, SECRET, now_code, opened, send_code, sign_in
 
+from intake.current import campaign
 from intake.people import accounts, enrolment, totp
 from intake.people.models import Role
 
@@ -27,10 +29,21 @@ FORMS_ONLY = [
     "/my/sign-out/",
     "/my/account/elsewhere/",
     f"{ONE}code/",
+    f"{ONE}lift/",
     f"{ONE}deactivate/",
     f"{ONE}reactivate/",
 ]
 EVERY = [*OPEN, *OWN, AUTHENTICATOR, *DESK, *FORMS_ONLY]
+
+
+@pytest.mark.parametrize(("historical", "shown"), [(True, 0), (False, 2)])
+def test_a_number_of_history_is_not_to_be_called(historical: bool, shown: int, db, service, monkeypatch):
+    held = campaign()
+    held = replace(held, contact=held.contact | {"historical": historical})
+    monkeypatch.setattr("intake.pages.campaign", lambda: held)
+    page = Client().get("/my/sign-in/").content.decode()
+    assert "还没有的，请联系活动办公室" in page
+    assert page.count(held.contact["phone"]) == shown, "beside the sentence, and at the foot of every page"
 
 
 # ------------------------------------------------------------------------------------------ doors and headers

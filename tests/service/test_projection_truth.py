@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 import yaml
-from service.journalled import sample, submit
-from service.kept import AFTER, NoSites
+from service.journalled import NoSites, sample, submit
+from service.kept import AFTER
 
 from intake.current import now
 from intake.journal.models import Action, Submission

@@ -47,7 +47,7 @@ def full(account, monkeypatch: pytest.MonkeyPatch):
 
 
 def test_the_same_document_again_and_again_is_refused_with_the_way_out(full):
-    with pytest.raises(Refused, match="致电活动办公室") as refused:
+    with pytest.raises(Refused, match="联系活动办公室") as refused:
         hand_in(full, text=version(9))
     assert refused.value.status == 429
     assert Submission.objects.count() == 3

@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
                         max_length=10,
                     ),
                 ),
-                ("message", models.CharField(blank=True, default="", max_length=400)),
+                ("message", models.CharField(blank=True, default="", max_length=500)),
                 ("commit", models.CharField(blank=True, default="", max_length=64)),
                 ("done_at", models.DateTimeField(blank=True, null=True)),
                 (

@@ -67,7 +67,7 @@ function stageLine(standing: Standing, now: string, differs: boolean): HTMLEleme
             mark("withdrawn", word),
             ` ${at} 提交的`,
             ...receipt,
-            `${reason}。有疑问的，请致电活动办公室。`,
+            `，${reason}。有疑问的，请联系活动办公室。`,
           )
         : line("info", mark("withdrawn", WITHDRAWN), ` ${at} 提交的`, ...receipt, "，可以重新提交。");
     default: {
