@@ -24,7 +24,8 @@ TARGETS = [
     "lint",
     "format",
     "lock",
-    "clean", "coverage",
+    "clean",
+    "coverage",
     "help",
 ]
 
