@@ -9,7 +9,7 @@ import click
 from build_tools.cli import options
 from build_tools.cli.chinese import Command, Group
 from intake.cli import keep
-from intake.cli.setting import migrate, set_up
+from intake.cli.setting import migrate, set_up, set_up_there
 
 
 @click.group(
@@ -98,16 +98,15 @@ def account_command(root: Path, username: str, name: str, unit: str, *, approver
 @command.command(cls=Command, name="verify", options_metavar="[选项]", short_help="核对收文日志有没有被改动")
 @options.root
 def verify_command(root: Path) -> int:
-    """逐份核对收文日志：链值相连，内容与摘要一致。"""
-    set_up(root)
+    """逐份核对收文日志：链值相连，内容与摘要一致。
+
+    退出状态：0 完好，1 有不符，2 没有核对。
+    """
+    set_up_there(root, campaign=False)
     migrate()
     from intake.journal.checking import faults
 
-    found = list(faults())
-    for fault in found:
-        click.echo(fault)
-    click.echo("收文日志完好。" if not found else f"有 {len(found)} 处不符。")
-    return int(bool(found))
+    return keep.say_how_it_is(list(faults()))
 
 
 for part in (keep.backup_command, keep.restore_command, keep.export_command, keep.tidy_command):

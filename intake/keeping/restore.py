@@ -10,6 +10,7 @@ import secrets
 import shutil
 import tarfile
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -44,15 +45,18 @@ class Restored:
 def restore(
     archive: Path, here: Place, vendor: str, told: Callable[[str], None] = lambda _: None
 ) -> Restored:
-    """Put what ``archive`` holds into ``here``, whose ``var`` must be empty; raises :class:`NotRestored`.
+    """Put what ``archive`` holds into ``here``, whose ``var`` must be empty; raises :class:`NotRestored` and
+    ``OSError``; then no folder is left that was not there.
 
     ``vendor`` is the kind of database that the environment names.
     """
     if here.var.is_dir() and any(child.name != ".gitignore" for child in here.var.iterdir()):
         raise NotRestored(f"“{here.var}”不是空的，没有恢复。请换一个空文件夹，或先把原来的移走。")
-    here.var.parent.mkdir(parents=True, exist_ok=True)
     working = here.var.with_name(f".{here.var.name}.{secrets.token_hex(4)}")
+    lacking = _lacking(here.root, here.var.parent)
     try:
+        for folder in reversed(lacking):
+            folder.mkdir(exist_ok=True)
         try:
             with tarfile.open(archive, "r:") as tar:
                 members = _members(tar)
@@ -71,6 +75,15 @@ def restore(
         return _settle(working, here, manifest, differing)
     finally:
         shutil.rmtree(working, ignore_errors=True)
+        for folder in lacking:
+            with suppress(OSError):  # in use: it came back
+                folder.rmdir()
+
+
+def _lacking(*wanted: Path) -> list[Path]:
+    """The folders that are to be made before ``wanted`` are there, each one before the one it lies in."""
+    lacking = {folder for one in wanted for folder in (one, *one.parents) if not folder.exists()}
+    return sorted(lacking, key=lambda folder: len(folder.parts), reverse=True)
 
 
 def _members(tar: tarfile.TarFile) -> dict[str, tarfile.TarInfo]:
@@ -170,7 +183,7 @@ def _office(kept: Path, here: Place) -> tuple[str, ...]:
     if not kept.is_dir():
         return ()
     files = sorted(file.relative_to(kept) for file in kept.rglob("*") if file.is_file())
-    others = {child.name for child in here.root.iterdir()} - {_top(here)}
+    others = {child.name for child in here.root.iterdir()} - {_top(here), kept.parent.name}
     if not others:
         for path in files:
             (here.root / path).parent.mkdir(parents=True, exist_ok=True)
