@@ -19,7 +19,7 @@ from build_tools.campaign import BrokenCampaign
 from build_tools.history import GitTrouble, Writer
 from intake.health.heartbeat import Heart
 from intake.health.tidying import EVERY, tidy
-from intake.journal import spool
+from intake.journal import presence, spool
 from intake.journal.models import Action, Submission
 from intake.place import place
 from intake.projection import deciding, submitting, tree
@@ -33,7 +33,7 @@ from intake.projection.submitting import Retries
 from intake.projection.telling import Teller
 
 _LOG = logging.getLogger("intake.worker")
-_PAUSE, _LONG_PAUSE = 0.15, 5.0
+_PAUSE, _LONG_PAUSE, _LOOK_AGAIN = 0.15, 5.0, 1.0
 
 
 class AlreadyRunning(Exception):
@@ -142,10 +142,11 @@ def _unjudged() -> list[Submission]:
 def run(*, until_idle: bool = False) -> None:
     """Work until told to stop (SIGTERM, Ctrl-C), or ``until_idle``: nothing waits and the sites are built.
 
-    Raises :class:`AlreadyRunning`.
+    It waits for a database that is not there yet: it may be started before ``migrate``. Raises :class:`AlreadyRunning`.
     """
     stopping = _stop_asked()
     with alone():
+        _wait_for_the_database(stopping)
         worker, heart, teller, tidied = Worker(), Heart(), Teller(), time.monotonic()
         rush = Rush()
         pause = _PAUSE
@@ -173,6 +174,24 @@ def run(*, until_idle: bool = False) -> None:
             close_old_connections()
             time.sleep(pause)
         worker.stop()
+
+
+def _wait_for_the_database(stopping: Callable[[], bool]) -> None:
+    """Until it is made, or it is time to stop; says so once."""
+    said = False
+    while not stopping() and not _is_made():
+        if not said:
+            _LOG.warning("no database yet, waiting")
+        said = True
+        close_old_connections()
+        time.sleep(_LOOK_AGAIN)
+
+
+def _is_made() -> bool:
+    try:
+        return presence.is_complete()
+    except Error:  # a server that has not come up yet
+        return False
 
 
 def _anything_left() -> bool:
