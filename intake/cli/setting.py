@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from intake.environment import BadEnvironment, judge
 from intake.place import Place, from_environment
 
 
@@ -20,8 +21,14 @@ def set_up(root: Path, port: int | None = None, *, campaign: bool = True) -> Pla
     here = chosen(root, port)
     if campaign:
         _campaign_at(here)
-    here.prepare()
-    here.secret("django")
+    try:
+        here.prepare()
+        here.secret("django")
+    except OSError as error:
+        head = "环境变量 SHENBAO_VAR 有误：" if os.environ.get("SHENBAO_VAR") else ""
+        raise click.ClickException(
+            f"{head}“{here.var}”建立不了或写不进去，请核对路径、权限和磁盘空间。"
+        ) from error
     _start()
     return here
 
@@ -44,11 +51,18 @@ def set_up_there(root: Path, *, campaign: bool = True) -> Place:
 
 
 def chosen(root: Path, port: int | None = None) -> Place:
-    """Where the service of the campaign at ``root`` keeps everything."""
+    """Where the service of the campaign at ``root`` keeps everything; nothing is opened, and nothing made.
+
+    Raises :class:`click.ClickException` for a variable of the environment that is wrong.
+    """
     os.environ["SHENBAO_ROOT"] = str(root.resolve())
     if port is not None:
         os.environ["PORT"] = str(port)
     os.environ["DJANGO_SETTINGS_MODULE"] = "intake.settings"
+    try:
+        judge()
+    except BadEnvironment as error:
+        raise click.ClickException(str(error)) from error
     return from_environment()
 
 

@@ -24,7 +24,7 @@ from intake.journal.models import Action, Submission
 from intake.place import place
 from intake.projection import deciding, submitting, tree
 from intake.projection.clashes import Clashes, freed
-from intake.projection.remote import BadRemote, Remote
+from intake.projection.remote import Remote
 from intake.projection.rest import at_rest
 from intake.projection.rushing import Rush
 from intake.projection.sites import Builder
@@ -67,7 +67,7 @@ class Worker:
         self._folder: tree.Folder | None = None
         self._retries = Retries()
         self._clashes: Clashes | None = None
-        self._remote = _remote()
+        self._remote = Remote(settings.REMOTE) if settings.REMOTE else None
         self._moved = False
 
     def round(self) -> bool:
@@ -125,14 +125,6 @@ class Worker:
         if self._writer is not None:
             self._writer.close()
         self._writer = self._folder = None
-
-
-def _remote() -> Remote | None:
-    try:
-        return Remote(settings.REMOTE) if settings.REMOTE else None
-    except BadRemote as error:
-        _LOG.error("bad remote", exc_info=error)
-        return None
 
 
 def _unjudged() -> list[Submission]:
