@@ -119,8 +119,8 @@ def _answers(door: socket.socket) -> bool:
     with suppress(OSError), socket.socket(family) as asking:
         asking.settimeout(_ANSWERED)
         asking.connect((nowhere.get(host, host), port))
-        asking.sendall(b"HEAD /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
-        return asking.recv(5) == b"HTTP/"
+        asking.sendall(b"GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+        return asking.recv(4096).startswith(b"HTTP/")
     return False
 
 

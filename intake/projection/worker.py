@@ -33,7 +33,7 @@ from intake.projection.submitting import Retries
 from intake.projection.telling import Teller
 
 _LOG = logging.getLogger("intake.worker")
-_PAUSE, _LONG_PAUSE, _LOOK_AGAIN = 0.15, 5.0, 1.0
+_PAUSE, _LONG_PAUSE, _LOOK_AGAIN = 0.15, 5.0, 0.25
 
 
 class AlreadyRunning(Exception):

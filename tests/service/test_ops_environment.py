@@ -51,7 +51,8 @@ def test_what_is_wrong_names_the_variable_and_not_its_value(
     assert said.startswith(f"环境变量 {name} 有误：")
     assert said.endswith("。")
     assert "geheim" not in said
-    assert refused.value.__suppress_context__, "what stands behind it may tell the value"
+    behind = (refused.value.__cause__, refused.value.__suppress_context__)
+    assert behind == (None, True), "what stands behind it may tell the value"
 
 
 @pytest.mark.parametrize(("name", "text"), pairs(RIGHT))
