@@ -10,7 +10,7 @@ import click
 
 from build_tools.cli import options
 from build_tools.cli.chinese import Command
-from intake.cli.setting import chosen, migrate, set_up, set_up_there
+from intake.cli.setting import chosen, migrate, reached, set_up, set_up_there, start
 
 
 def _told(text: str) -> None:
@@ -77,7 +77,9 @@ def restore_command(archive: Path, root: Path) -> int:
     here = chosen(root)
     from intake.keeping.restore import NotRestored, restore
 
-    elsewhere = os.environ.get("SHENBAO_DATABASE_URL", "")
+    elsewhere = bool(os.environ.get("SHENBAO_DATABASE_URL"))
+    if elsewhere:
+        _expect_an_empty_database()
     try:
         done = restore(archive, here, "postgresql" if elsewhere else "sqlite", _told)
     except NotRestored as error:
@@ -115,6 +117,18 @@ def say_how_it_is(faults: list[str]) -> int:
     outcome = f"有 {len(faults)} 处不符。" if faults else "收文日志完好。"
     click.echo(f"{outcome}共核对 {Submission.objects.count()} 份收文。")
     return int(bool(faults))
+
+
+def _expect_an_empty_database() -> None:
+    """Before any file is restored: raises :class:`click.ClickException`."""
+    start()
+    from intake.keeping.database import NotCopied, expect_empty
+
+    try:
+        with reached():
+            expect_empty()
+    except NotCopied as error:
+        raise click.ClickException(str(error)) from error
 
 
 @click.command(cls=Command, name="export", options_metavar="[选项]", short_help="写出全部收文，供归档")

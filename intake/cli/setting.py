@@ -29,7 +29,7 @@ def set_up(root: Path, port: int | None = None, *, campaign: bool = True) -> Pla
         raise click.ClickException(
             f"{head}“{here.var}”建立不了或写不进去，请核对路径、权限和磁盘空间。"
         ) from error
-    _start()
+    start()
     return here
 
 
@@ -41,10 +41,10 @@ def set_up_there(root: Path, *, campaign: bool = True) -> Place:
     here = chosen(root)
     if campaign:
         _campaign_at(here)
-    _start()
+    start()
     from intake.journal.presence import is_there
 
-    with _reached():
+    with reached():
         if not is_there():
             raise click.ClickException("这里还没有数据，请核对 --root 和 SHENBAO_VAR。")
     return here
@@ -73,7 +73,8 @@ def _campaign_at(here: Place) -> None:
         )
 
 
-def _start() -> None:
+def start() -> None:
+    """Let Django read the settings."""
     import django
 
     django.setup()
@@ -83,13 +84,16 @@ def migrate() -> None:
     """Bring the database up to date; raises :class:`click.ClickException` for one that cannot be reached."""
     from django.core.management import call_command
 
-    with _reached():
+    with reached():
         call_command("migrate", verbosity=0, interactive=False)
 
 
 @contextmanager
-def _reached() -> Iterator[None]:
-    """What is done first with the database: one that cannot be reached ends in a sentence that holds nothing of its address."""
+def reached() -> Iterator[None]:
+    """What is done first with the database.
+
+    Raises :class:`click.ClickException` for one that cannot be reached, in a sentence that holds nothing of its address.
+    """
     from django.db import DatabaseError, connection
 
     try:

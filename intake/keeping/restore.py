@@ -9,8 +9,8 @@ import re
 import secrets
 import shutil
 import tarfile
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -52,11 +52,29 @@ def restore(
     """
     if here.var.is_dir() and any(child.name != ".gitignore" for child in here.var.iterdir()):
         raise NotRestored(f"“{here.var}”不是空的，没有恢复。请换一个空文件夹，或先把原来的移走。")
-    working = here.var.with_name(f".{here.var.name}.{secrets.token_hex(4)}")
-    lacking = _lacking(here.root, here.var.parent)
+    with _made(here.root, here.var.parent):
+        return _into(here, archive, vendor, told)
+
+
+@contextmanager
+def _made(*wanted: Path) -> Iterator[None]:
+    """Make these folders, and take away again what was made if nothing came of it."""
+    lacking = {folder for one in wanted for folder in (one, *one.parents) if not folder.exists()}
+    outwards = sorted(lacking, key=lambda folder: len(folder.parts), reverse=True)
     try:
-        for folder in reversed(lacking):
-            folder.mkdir(exist_ok=True)
+        for folder in reversed(outwards):
+            folder.mkdir()
+        yield
+    except BaseException:
+        for folder in outwards:
+            with suppress(OSError):
+                folder.rmdir()
+        raise
+
+
+def _into(here: Place, archive: Path, vendor: str, told: Callable[[str], None]) -> Restored:
+    working = here.var.with_name(f".{here.var.name}.{secrets.token_hex(4)}")
+    try:
         try:
             with tarfile.open(archive, "r:") as tar:
                 members = _members(tar)
@@ -75,15 +93,6 @@ def restore(
         return _settle(working, here, manifest, differing)
     finally:
         shutil.rmtree(working, ignore_errors=True)
-        for folder in lacking:
-            with suppress(OSError):  # in use: it came back
-                folder.rmdir()
-
-
-def _lacking(*wanted: Path) -> list[Path]:
-    """The folders that are to be made before ``wanted`` are there, each one before the one it lies in."""
-    lacking = {folder for one in wanted for folder in (one, *one.parents) if not folder.exists()}
-    return sorted(lacking, key=lambda folder: len(folder.parts), reverse=True)
 
 
 def _members(tar: tarfile.TarFile) -> dict[str, tarfile.TarInfo]:

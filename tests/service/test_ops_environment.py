@@ -87,10 +87,12 @@ def test_each_program_ends_at_once_with_the_one_sentence(program: str, tmp_path:
 
 
 def test_a_database_or_a_folder_that_cannot_be_reached_is_named_too(tmp_path: Path):
-    status, _, said = ran("migrate", tmp_path, SHENBAO_DATABASE_URL="postgres://u:geheim@127.0.0.1:1/x")
-    assert (status, said.count("\n")) == (2, 1)
-    assert said.startswith("连不上 SHENBAO_DATABASE_URL 所指的数据库。")
-    assert "geheim" not in said
+    for program in ("restore", "migrate"):
+        assert list(tmp_path.iterdir()) == []
+        status, _, said = ran(program, tmp_path, SHENBAO_DATABASE_URL="postgres://u:geheim@127.0.0.1:1/x")
+        assert (status, said.count("\n")) == (2, 1)
+        assert said.startswith("连不上 SHENBAO_DATABASE_URL 所指的数据库。")
+        assert "geheim" not in said
     status, _, said = ran("migrate", tmp_path, SHENBAO_VAR="/proc/x")
     assert (status, said.count("\n")) == (2, 1)
     assert said.startswith("环境变量 SHENBAO_VAR 有误：“/proc/x”")
