@@ -27,15 +27,20 @@ def moment(campaign: Campaign, given: str | None = None) -> datetime:
     """
     text = given or os.environ.get(VARIABLE)
     if text:
-        source = "--now" if given else f"环境变量 {VARIABLE}"
-        try:
-            now = datetime.fromisoformat(text)
-        except ValueError as error:
-            raise BadClock(source) from error
-        if now.year not in YEARS:
-            raise BadClock(source)
+        now = read_moment(text, "--now" if given else f"环境变量 {VARIABLE}")
         if now.tzinfo is None:
             now = now.replace(tzinfo=campaign.timezone)
     else:
         now = campaign.demo_now or datetime.now(UTC)
     return now.astimezone(campaign.timezone).replace(microsecond=0)
+
+
+def read_moment(text: str, source: str) -> datetime:
+    """The moment that ``text`` writes in ISO 8601, with or without an offset; raises :class:`BadClock`, naming ``source``."""
+    try:
+        written = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise BadClock(source) from error
+    if written.year not in YEARS:
+        raise BadClock(source)
+    return written

@@ -12,21 +12,19 @@ import os
 import secrets
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
-import dj_database_url
-
 from build_tools.site.assets import FOLDER
+from intake.environment import value
 from intake.place import from_environment
 
 PLACE = from_environment()
 BASE = Path(__file__).resolve().parent
 
-URL = (os.environ.get("SHENBAO_URL") or f"http://127.0.0.1:{os.environ.get('PORT') or '8000'}").rstrip("/")
-PROXIES = int(os.environ.get("SHENBAO_PROXIES") or 0)
-REMOTE = os.environ.get("SHENBAO_REMOTE", "")
-METRICS_FROM = os.environ.get("SHENBAO_METRICS_FROM") or "127.0.0.1, ::1"
+URL = value("SHENBAO_URL") or f"http://127.0.0.1:{value('PORT')}"
+PROXIES = value("SHENBAO_PROXIES")
+REMOTE = value("SHENBAO_REMOTE")
+METRICS_FROM = value("SHENBAO_METRICS_FROM")
 _SECURE = URL.startswith("https://")
 _HOST = urlsplit(URL).hostname or "127.0.0.1"
 
@@ -92,20 +90,7 @@ _EMBEDDED = {
         "timeout": 30,
     },
 }
-
-
-def _elsewhere(address: str) -> dict[str, Any]:
-    """The database at ``address``, which may say more about the connection behind a ``?``."""
-    told: dict[str, Any] = dict(dj_database_url.parse(address, conn_max_age=60))
-    if told["ENGINE"] == "django.db.backends.postgresql":
-        # As above: whatever the server's own default is, a commit waits until it is on the disk.
-        options = told.setdefault("OPTIONS", {})
-        options["options"] = f"{options.get('options', '')} -c synchronous_commit=on".strip()
-    return told
-
-
-_ELSEWHERE = os.environ.get("SHENBAO_DATABASE_URL", "")
-DATABASES = {"default": _elsewhere(_ELSEWHERE) if _ELSEWHERE else _EMBEDDED}
+DATABASES = {"default": value("SHENBAO_DATABASE_URL") or _EMBEDDED}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.Account"

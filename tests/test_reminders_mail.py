@@ -94,7 +94,7 @@ def test_who_it_is_from(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatc
     ran = run("remind", "--root", root, "--now", AFTER, "--out", tmp_path / "letters")
     assert (ran.status, ran.err) == (
         2,
-        "环境变量 SHENBAO_MAIL_FROM 应是一个电子邮箱地址，例如 banlu@example.invalid。\n",
+        "环境变量 SHENBAO_MAIL_FROM 有误：应是一个电子邮箱地址，例如 banlu@example.invalid。\n",
     )
 
 

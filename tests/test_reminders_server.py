@@ -99,11 +99,11 @@ def test_a_wrong_password_is_said_and_not_shown(
 
 SETTINGS: list[tuple[dict[str, str], int, str]] = [
     ({"HOST": ""}, 2, "没有指明邮件服务器，请设环境变量 SHENBAO_SMTP_HOST。"),
-    ({"TLS": "ssl"}, 2, "环境变量 SHENBAO_SMTP_TLS 应是 starttls、tls 或 none。"),
-    ({"PORT": "65536"}, 2, "环境变量 SHENBAO_SMTP_PORT 应是 1 到 65535 的整数。"),
-    ({"PORT": "二五"}, 2, "环境变量 SHENBAO_SMTP_PORT 应是 1 到 65535 的整数。"),
-    ({"USER": USER}, 2, "环境变量 SHENBAO_SMTP_USER 和 SHENBAO_SMTP_PASSWORD 要么都设，要么都不设。"),
-    ({"USER": USER, "PASSWORD": "口令"}, 2, "环境变量 SHENBAO_SMTP_USER 和 SHENBAO_SMTP_PASSWORD 只能用英文字母、数字和符号。"),
+    ({"TLS": "ssl"}, 2, "环境变量 SHENBAO_SMTP_TLS 有误：应是 starttls、tls 或 none。"),
+    ({"PORT": "65536"}, 2, "环境变量 SHENBAO_SMTP_PORT 有误：应是 1 到 65535 的整数。"),
+    ({"PORT": "二五"}, 2, "环境变量 SHENBAO_SMTP_PORT 有误：应是 1 到 65535 的整数。"),
+    ({"USER": USER}, 2, "环境变量 SHENBAO_SMTP_USER 和 SHENBAO_SMTP_PASSWORD 有误：要么都设，要么都不设。"),
+    ({"USER": USER, "PASSWORD": "口令"}, 2, "环境变量 SHENBAO_SMTP_USER 和 SHENBAO_SMTP_PASSWORD 有误：只能用英文字母、数字和符号。"),
     ({"USER": USER, "PASSWORD": PASSWORD}, 2,
      "没有加密的连接不能发送密码，请把环境变量 SHENBAO_SMTP_TLS 设为 starttls 或 tls。"),
     ({"TLS": "starttls"}, 1, "不支持STARTTLS 加密，请核对 SHENBAO_SMTP_TLS、SHENBAO_SMTP_PORT 和 SHENBAO_SMTP_USER。"),

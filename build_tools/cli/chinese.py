@@ -66,7 +66,9 @@ _EXTRA = re.compile(r"Got unexpected extra arguments? \((.*)\)")
 
 
 def sentence(error: click.ClickException) -> str:
-    """A usage error as one Chinese sentence with the way out."""
+    """A usage error as one Chinese sentence with the way out; a sentence of ours that is about no usage, as it is."""
+    if type(error) is click.ClickException and is_chinese(error.message):
+        return error.message
     context = error.ctx if isinstance(error, click.UsageError) else None
     path = context.command_path if context else "shenbao"
     return f"用法有误：{_what(error, context).strip()}。请看 {path} --help。"

@@ -43,31 +43,44 @@ class Post:
 
 def sender(environment: Mapping[str, str], campaign: Campaign) -> str:
     """The address letters are from: :data:`FROM`, else the campaign's own, else empty; raises :class:`BadPost`."""
+    return _given_sender(environment) or reply_address(campaign)
+
+
+def _given_sender(environment: Mapping[str, str]) -> str:
     given = environment.get(FROM, "").strip()
     if given and not is_address(given):
-        raise BadPost(f"环境变量 {FROM} 应是一个电子邮箱地址，例如 banlu@example.invalid。")
-    return given or reply_address(campaign)
+        raise BadPost(f"环境变量 {FROM} 有误：应是一个电子邮箱地址，例如 banlu@example.invalid。")
+    return given
+
+
+def judge(environment: Mapping[str, str]) -> None:
+    """Look at all that is given, a server named or not; raises :class:`BadPost`."""
+    _server(environment)
+    _given_sender(environment)
 
 
 def post(environment: Mapping[str, str]) -> Post:
     """The server named by the environment; raises :class:`BadPost`."""
-    host = environment.get(HOST, "").strip()
-    if not host:
+    if not environment.get(HOST, "").strip():
         raise BadPost(f"没有指明邮件服务器，请设环境变量 {HOST}。")
+    return _server(environment)
+
+
+def _server(environment: Mapping[str, str]) -> Post:
     tls = environment.get(TLS, "").strip() or "starttls"
     if tls not in _PORTS:
-        raise BadPost(f"环境变量 {TLS} 应是 starttls、tls 或 none。")
+        raise BadPost(f"环境变量 {TLS} 有误：应是 starttls、tls 或 none。")
     port = environment.get(PORT, "").strip() or str(_PORTS[tls])
     if not (port.isascii() and port.isdigit() and len(port) < 6 and 0 < int(port) < 65536):
-        raise BadPost(f"环境变量 {PORT} 应是 1 到 65535 的整数。")
+        raise BadPost(f"环境变量 {PORT} 有误：应是 1 到 65535 的整数。")
     user, password = environment.get(USER, ""), environment.get(PASSWORD, "")
     if bool(user) != bool(password):
-        raise BadPost(f"环境变量 {USER} 和 {PASSWORD} 要么都设，要么都不设。")
+        raise BadPost(f"环境变量 {USER} 和 {PASSWORD} 有误：要么都设，要么都不设。")
     if not (user + password).isascii():
-        raise BadPost(f"环境变量 {USER} 和 {PASSWORD} 只能用英文字母、数字和符号。")
+        raise BadPost(f"环境变量 {USER} 和 {PASSWORD} 有误：只能用英文字母、数字和符号。")
     if user and tls == "none":
         raise BadPost(f"没有加密的连接不能发送密码，请把环境变量 {TLS} 设为 starttls 或 tls。")
-    return Post(host, int(port), tls, user, password)
+    return Post(environment.get(HOST, "").strip(), int(port), tls, user, password)
 
 
 class Envelope(Protocol):

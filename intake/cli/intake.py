@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from build_tools.cli import options
 from build_tools.cli.chinese import Command, Group
 from intake.cli import keep
-from intake.cli.setting import migrate, set_up
+from intake.cli.setting import migrate, set_up, set_up_there
+
+if TYPE_CHECKING:
+    from intake.people.models import Account
 
 
 @click.group(
@@ -50,13 +55,16 @@ def migrate_command(root: Path) -> None:
 @click.option("--until-idle", is_flag=True, help="办完手上的就结束，用于维护和测试。")
 def worker_command(root: Path, *, until_idle: bool) -> None:
     """运行后台程序：把收到的材料写入代码仓库，登记台账，重新生成网站。同一个地方只能运行一个。"""
-    set_up(root)
+    if until_idle:
+        set_up_there(root)
+    else:
+        set_up(root)
     from intake.projection.worker import AlreadyRunning, run
 
     try:
         run(until_idle=until_idle)
     except AlreadyRunning as running:
-        raise click.UsageError(str(running).rstrip("。")) from running
+        raise click.ClickException(str(running)) from running
 
 
 @command.command(cls=Command, name="account", options_metavar="[选项]", short_help="新建账号，或重发启用码")
@@ -66,7 +74,10 @@ def worker_command(root: Path, *, until_idle: bool) -> None:
 @click.option("--unit", default="", metavar="单位", help="报送单位的标识；不写就是活动办公室的账号。")
 @click.option("--approver", is_flag=True, help="活动办公室的审批人。")
 def account_command(root: Path, username: str, name: str, unit: str, *, approver: bool) -> None:
-    """新建账号并给出一次性启用码；账号已有的，只重发启用码。"""
+    """新建账号并给出一次性启用码；账号已有的，只重发启用码，以前的作废。
+
+    已有的账号与所写的 --name、--unit、--approver 不符时，不发启用码。
+    """
     if unit and approver:
         raise click.UsageError("报送单位的账号没有审批人：--unit 和 --approver 只写一个")
     set_up(root)
@@ -74,40 +85,60 @@ def account_command(root: Path, username: str, name: str, unit: str, *, approver
     from build_tools.campaign import NoSuchName, unit_called
     from intake.answers import Refused
     from intake.current import campaign
-    from intake.people.accounts import create
-    from intake.people.enrolment import issue
-    from intake.people.models import Account, Role
+    from intake.people.accounts import create, find, whose
+    from intake.people.enrolment import HOURS, issue
+    from intake.people.models import Role
 
-    account = Account.objects.filter(username=username).first()
-    if account is None:
-        if not name:
-            raise click.UsageError("没有这个账号；要新建的，请用 --name 写明姓名")
-        try:
-            slug = unit_called(campaign(), unit).slug if unit else ""
-        except NoSuchName as error:
-            raise click.UsageError(str(error)) from error
-        role = Role.UNIT if slug else Role.APPROVER if approver else Role.OFFICER
-        try:
+    try:
+        slug = unit_called(campaign(), unit).slug if unit else ""
+    except NoSuchName as error:
+        raise click.UsageError(str(error)) from error
+    account = find(username)
+    told = "已有这个账号，重发启用码，以前的作废" if account else "已新建账号"
+    try:
+        if account is None:
+            if not name:
+                raise click.UsageError("没有这个账号；要新建的，请用 --name 写明姓名")
+            role = Role.UNIT if slug else Role.APPROVER if approver else Role.OFFICER
             account = create(username, name, role, slug)
-        except Refused as refused:
-            raise click.UsageError(refused.message.rstrip("。")) from refused
-    click.echo(f"{account.username} 的一次性启用码：{issue(account, None)}")
-    click.echo("请当面或用电话告知本人，在“启用账号”页使用；用过或过期即作废。")
+        elif differing := _differing(account, name, slug, approver=approver):
+            raise click.ClickException(
+                f"已有账号 {account.username}（{whose(account)}），与所写的 {'、'.join(differing)} 不符，没有发启用码。"
+                "要给它重发的，只写账号；要新建的，换一个账号名。"
+            )
+        code = issue(account, None)
+    except Refused as refused:
+        raise click.ClickException(refused.message) from refused
+    click.echo(f"{told}：{account.username}（{whose(account)}，{account.name}）。")
+    click.echo(f"一次性启用码：{code}")
+    site = os.environ.get("SHENBAO_URL", "").rstrip("/") or "网站的 "
+    click.echo(f"请当面或用电话告知本人，{HOURS} 小时内到 {site}/my/enrol/ 使用；用过或过期即作废。")
+
+
+def _differing(account: Account, name: str, slug: str, *, approver: bool) -> list[str]:
+    """The options that say something else than the account that is there; one that is not given says nothing."""
+    from intake.people.accounts import name_of
+
+    told = {
+        "--name": bool(name) and name_of(name) != account.name,
+        "--unit": bool(slug) and slug != account.unit,
+        "--approver": approver and not account.is_approver,
+    }
+    return [option for option, differs in told.items() if differs]
 
 
 @command.command(cls=Command, name="verify", options_metavar="[选项]", short_help="核对收文日志有没有被改动")
 @options.root
 def verify_command(root: Path) -> int:
-    """逐份核对收文日志：链值相连，内容与摘要一致。"""
-    set_up(root)
+    """逐份核对收文日志：链值相连，内容与摘要一致。
+
+    退出状态：0 完好，1 有不符，2 没有核对。
+    """
+    set_up_there(root, campaign=False)
     migrate()
     from intake.journal.checking import faults
 
-    found = list(faults())
-    for fault in found:
-        click.echo(fault)
-    click.echo("收文日志完好。" if not found else f"有 {len(found)} 处不符。")
-    return int(bool(found))
+    return keep.say_how_it_is(list(faults()))
 
 
 for part in (keep.backup_command, keep.restore_command, keep.export_command, keep.tidy_command):

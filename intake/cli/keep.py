@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from build_tools.cli import options
 from build_tools.cli.chinese import Command
-from intake.cli.setting import migrate, set_up
-from intake.place import from_environment
+from intake.cli.setting import chosen, migrate, reached, set_up, set_up_there, start
 
 
 def _told(text: str) -> None:
@@ -25,22 +25,40 @@ def _told(text: str) -> None:
 def backup_command(root: Path, out: Path) -> int:
     """把全部数据备份成一个文件：数据库、收到的原文和附件、代码仓库、密钥、活动的文件夹。
 
-    服务照常运行。文件写完才出现，只有本账号能读；内含密钥和全部材料，请加密后存到另一台机器。
+    服务照常运行，活动的数据有误也照样备份。文件写完才出现，只有本账号能读；内含密钥和全部材料，请加密后存到另一台机器。
     退出状态：0 正常，1 已备份但有附件与摘要不符，2 没有备份。
     """
     if not out.absolute().parent.is_dir():
         raise click.UsageError(f"“{out.parent}”文件夹不存在，请先建立")
-    set_up(root)
+    set_up_there(root, campaign=False)
     from intake.keeping.backup import NoBackup, back_up
 
     try:
         made = back_up(out, _told)
     except NoBackup as error:
-        raise click.UsageError(str(error).rstrip("。")) from error
+        raise click.ClickException(str(error)) from error
     click.echo(f"已备份 {made.members} 个文件，{made.size / 1024 / 1024:.1f} MB：{out}")
     for name in made.damaged:
         click.echo(f"{name} 与摘要不符，请从以前的备份中取回。", err=True)
+    if faults := _faults_of_the_campaign():
+        _warn(faults, "已照原样备份")
     return int(bool(made.damaged))
+
+
+def _faults_of_the_campaign() -> int:
+    """How many faults keep the campaign from being read."""
+    from build_tools.campaign import BrokenCampaign
+    from intake.current import campaign
+
+    try:
+        campaign()
+    except BrokenCampaign as broken:
+        return len(broken.findings)
+    return 0
+
+
+def _warn(faults: int, done: str) -> None:
+    click.echo(f"活动的数据有 {faults} 处错误，{done}。请运行 shenbao check 查看并改正。", err=True)
 
 
 @click.command(cls=Command, name="restore", options_metavar="[选项]", short_help="从备份恢复到空文件夹")
@@ -56,19 +74,17 @@ def restore_command(archive: Path, root: Path) -> int:
     """
     if not archive.is_file():
         raise click.UsageError(f"备份文件“{archive}”不存在")
-    try:
-        root.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise click.UsageError(f"文件夹“{root}”建立不了，请换一个位置") from error
-    os.environ["SHENBAO_ROOT"] = str(root.resolve())
+    here = chosen(root)
     from intake.keeping.restore import NotRestored, restore
 
-    elsewhere = os.environ.get("SHENBAO_DATABASE_URL", "")
+    elsewhere = bool(os.environ.get("SHENBAO_DATABASE_URL"))
+    if elsewhere:
+        _expect_an_empty_database()
     try:
-        done = restore(archive, from_environment(), "postgresql" if elsewhere else "sqlite", _told)
+        done = restore(archive, here, "postgresql" if elsewhere else "sqlite", _told)
     except NotRestored as error:
-        raise click.UsageError(str(error).rstrip("。")) from error
-    here = set_up(root, campaign=False)
+        raise click.ClickException(str(error)) from error
+    set_up(root, campaign=False)
     from intake.keeping.backup import differing_counts
     from intake.keeping.database import NotCopied, fill
 
@@ -76,8 +92,8 @@ def restore_command(archive: Path, root: Path) -> int:
         try:
             fill(done.dump)
         except NotCopied as error:
-            raise click.UsageError(
-                f"{str(error).rstrip('。')}；文件已恢复到 {here.var}，请移走后再试"
+            raise click.ClickException(
+                f"{str(error).rstrip('。')}；文件已恢复到 {here.var}，请移走后再试。"
             ) from error
         done.dump.unlink()
     lost = differing_counts(done.manifest["counts"])
@@ -89,11 +105,30 @@ def restore_command(archive: Path, root: Path) -> int:
             click.echo(f"  {path}", err=True)
     from intake.journal.checking import faults
 
-    found = [*lost, *faults()]
-    for fault in found:
+    return say_how_it_is([*lost, *faults()])
+
+
+def say_how_it_is(faults: list[str]) -> int:
+    """Tell of the journal, how long it is and what is wrong with it; gives the exit status."""
+    from intake.journal.models import Submission
+
+    for fault in faults:
         click.echo(fault)
-    click.echo("收文日志完好。" if not found else f"有 {len(found)} 处不符。")
-    return int(bool(found))
+    outcome = f"有 {len(faults)} 处不符。" if faults else "收文日志完好。"
+    click.echo(f"{outcome}共核对 {Submission.objects.count()} 份收文。")
+    return int(bool(faults))
+
+
+def _expect_an_empty_database() -> None:
+    """Before any file is restored: raises :class:`click.ClickException`."""
+    start()
+    from intake.keeping.database import NotCopied, expect_empty
+
+    try:
+        with reached():
+            expect_empty()
+    except NotCopied as error:
+        raise click.ClickException(str(error)) from error
 
 
 @click.command(cls=Command, name="export", options_metavar="[选项]", short_help="写出全部收文，供归档")
@@ -110,13 +145,19 @@ def export_command(root: Path, out: Path) -> int:
     """
     if not out.absolute().parent.is_dir():
         raise click.UsageError(f"“{out.parent}”文件夹不存在，请先建立")
-    set_up(root)
+    here = set_up_there(root, campaign=False)
+    if (faults := _faults_of_the_campaign()) and (here.tree / "data" / "campaign.yml").is_file():
+        from django.conf import settings
+
+        # The worker follows the office's folder only as long as it can be read: its copy is the last one that could.
+        settings.PLACE = replace(here, root=here.tree)
+        _warn(faults, "已按后台程序最近一次读到的写出")
     from intake.keeping.export import NoExport, export
 
     try:
         lacking = export(out)
     except NoExport as error:
-        raise click.UsageError(str(error).rstrip("。")) from error
+        raise click.ClickException(str(error)) from error
     for sentence in lacking:
         click.echo(sentence, err=True)
     click.echo(f"已写出：{out}")
@@ -134,7 +175,7 @@ def tidy_command(root: Path) -> None:
 
     后台程序每小时自动运行一次，一般不用手动运行。
     """
-    set_up(root)
+    set_up_there(root)
     from intake.health.tidying import tidy
 
     click.echo(f"清理了 {tidy()} 项。")

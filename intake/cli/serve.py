@@ -13,16 +13,20 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from shlex import quote
+from shutil import which
 from types import FrameType
 
 import click
 
 from build_tools.cli import options
 from build_tools.cli.chinese import Command
-from intake.cli.setting import has_office, migrate, seed_demo, set_up
+from build_tools.cli.main import BROKEN, OK
+from intake.cli.setting import chosen, has_office, migrate, seed_demo, set_up
 from intake.place import Place
 
 _SHORT = 0.1
+_ANSWERED = 2.0
 _RESTARTS = 5.0
 """Seconds between two starts of a worker that ended by itself."""
 
@@ -39,7 +43,7 @@ _RESTARTS = 5.0
     type=click.IntRange(0, 65535),
     help="端口，也可用环境变量 PORT。",
 )
-def command(root: Path, host: str, port: int) -> None:
+def command(root: Path, host: str, port: int) -> int:
     """打开申报台：公开网站、网上填报、收件和办理，一个地址全有。
 
     \b
@@ -47,12 +51,15 @@ def command(root: Path, host: str, port: int) -> None:
     内部版网站在 /office/。收到的材料存在 var/intake 文件夹，请按时备份。
     正式使用请看 docs/guide/intake.md：数据库、证书、邮件和代码仓库用环境变量设置。
 
+    退出状态：0 按要求结束，2 没有打开。
+
     \b
     例：
       shenbao serve                     在 http://127.0.0.1:8000 打开
       shenbao serve --port 9000         换一个端口
       shenbao serve --root var/演练     打开另一个活动
     """
+    chosen(root)  # what is wrong with the environment is told before anything is opened
     door = _opened(host, port)
     port = door.getsockname()[1]
     here = set_up(root, port)
@@ -60,11 +67,11 @@ def command(root: Path, host: str, port: int) -> None:
 
     campaign()  # a broken one is told before anything starts
     with _only_one(here):
-        _serve(here, door, host)
+        return _serve(here, door, host)
 
 
-def _serve(here: Place, door: socket.socket, host: str) -> None:
-    """Everything until it is told to end."""
+def _serve(here: Place, door: socket.socket, host: str) -> int:
+    """Everything until it is told to end; gives the exit status."""
     port = door.getsockname()[1]
     migrate()
     codes = seed_demo()
@@ -74,8 +81,12 @@ def _serve(here: Place, door: socket.socket, host: str) -> None:
         click.echo("正在生成网站，第一次要十几秒……")
         while not (here.sites / "public").exists() or not (here.sites / "office").exists():
             if not processes.go_on():
-                return
+                return OK
     processes.start_web()
+    while not _answers(door):
+        if not processes.go_on():
+            return BROKEN if processes.failed else OK
+    processes.is_open = True
     click.echo(f"申报台已打开：http://{host}:{port}（按 Ctrl-C 结束）")
     click.echo(f"  填报：http://{host}:{port}/submit/    收件：http://{host}:{port}/desk/")
     if codes:
@@ -83,10 +94,34 @@ def _serve(here: Place, door: socket.socket, host: str) -> None:
         for username, what, code in codes:
             click.echo(f"  {username:<12}  {code}  {what}")
     elif not has_office():
-        click.echo("活动办公室还没有账号。请另开一个窗口新建，例如：")
-        click.echo("  shenbao intake account lijing --name 李静 --approver")
+        click.echo("活动办公室还没有账号。请另开一个窗口，换成本人的账号名和姓名，运行：")
+        click.echo(f"  {like_this_one(here, 'intake', 'account', 'lijing', '--name', '李静', '--approver')}")
+        if os.environ.get("SHENBAO_DATABASE_URL"):
+            click.echo("  运行前先设好同样的 SHENBAO_DATABASE_URL。")
+        click.echo(f"给出的一次性启用码在 http://{host}:{port}/my/enrol/ 使用。")
     while processes.go_on():
         pass
+    return BROKEN if processes.failed else OK
+
+
+def like_this_one(here: Place, *arguments: str) -> str:
+    """A command line, ready to be copied, for the campaign and the folder of this very process."""
+    known = {"SHENBAO_VAR": str(here.var), "SHENBAO_NOW": os.environ.get("SHENBAO_NOW", "")}
+    told = [f"{name}={quote(text)}" for name, text in known.items() if os.environ.get(name)]
+    program = "shenbao" if which("shenbao") else str(Path(sys.argv[0]).resolve())
+    return " ".join([*told, *map(quote, (program, *arguments, "--root", str(here.root)))])
+
+
+def _answers(door: socket.socket) -> bool:
+    """Whether somebody answers at the door already, whatever it is."""
+    family, (host, port) = door.family, door.getsockname()[:2]
+    nowhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - every address is no address to ask
+    with suppress(OSError), socket.socket(family) as asking:
+        asking.settimeout(_ANSWERED)
+        asking.connect((nowhere.get(host, host), port))
+        asking.sendall(b"GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+        return asking.recv(4096).startswith(b"HTTP/")
+    return False
 
 
 def _tied() -> None:
@@ -101,12 +136,12 @@ _ON_PARENTS_DEATH = 1
 
 @contextmanager
 def _only_one(here: Place) -> Iterator[None]:
-    """Be the only one that serves this place; raises :class:`click.UsageError`."""
+    """Be the only one that serves this place; raises :class:`click.ClickException`."""
     with (here.var / "serve.lock").open("w", encoding="ascii") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            raise click.UsageError("这个活动的申报台已经在运行；要重新启动的，请先结束它") from error
+            raise click.ClickException("这个活动的申报台已经在运行；要重新启动的，请先结束它。") from error
         yield
 
 
@@ -116,7 +151,7 @@ def _opened(host: str, port: int) -> socket.socket:
     try:
         door.bind((host, port))
     except OSError as error:
-        raise click.UsageError(f"端口 {port} 已被占用，请换一个，例如 PORT=8001 make serve") from error
+        raise click.ClickException(f"端口 {port} 已被占用，请换一个，例如 PORT=8001 make serve。") from error
     door.listen(2048)
     return door
 
@@ -130,6 +165,9 @@ class _Processes:
         self._web: subprocess.Popen[bytes] | None = None
         self._started = self._opened = 0.0
         self._asked = False
+        self.is_open = False
+        self.failed = False
+        """Whether everything ends because the web server did not come up."""
         for number in (signal.SIGINT, signal.SIGTERM):  # a job in the background is started deaf to Ctrl-C
             signal.signal(number, self._ask)
 
@@ -174,9 +212,9 @@ class _Processes:
             click.echo("后台程序意外结束，已重新启动；收到的材料不受影响。", err=True)
             self.start_worker()
         if self._web is not None and self._web.poll() is not None and not self._asked:
-            if time.monotonic() - self._opened < _RESTARTS:
+            if not self.is_open or time.monotonic() - self._opened < _RESTARTS:
                 click.echo("网页服务没有运行起来，已结束。请看上面的提示。", err=True)
-                self._asked = True
+                self._asked = self.failed = True
             else:
                 click.echo("网页服务意外结束，已重新启动；收到的材料不受影响。", err=True)
                 self.start_web()

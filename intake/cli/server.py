@@ -5,15 +5,26 @@ from __future__ import annotations
 import os
 import socket
 import struct
+import sys
 from typing import Any
+
+from intake.environment import BadEnvironment, judge, value
+
+try:
+    judge()
+except (
+    BadEnvironment
+) as error:  # gunicorn would tell the variable's words in English, or start and fail later
+    sys.stderr.write(f"{error}\n")
+    sys.exit(2)
 
 worker_class = "intake.cli.doorman.Worker"
 preload_app = True
-workers = int(os.environ.get("SHENBAO_PROCESSES") or 2)
-threads = int(os.environ.get("SHENBAO_THREADS") or 8)
+workers = value("SHENBAO_PROCESSES")
+threads = value("SHENBAO_THREADS")
 backlog = 2048
 timeout = 60
-graceful_timeout = 20
+graceful_timeout = _PATIENCE = value("SHENBAO_PATIENCE")
 keepalive = 5
 limit_request_line = 8190
 limit_request_fields = 60
@@ -32,7 +43,6 @@ logconfig_dict = {
 }
 """What gunicorn itself has to say, in the form of our own lines: its words are fixed, what it puts into them is left out."""
 proc_name = "shenbao"
-_PATIENCE = int(os.environ.get("SHENBAO_PATIENCE") or 20)
 
 
 def when_ready(server: Any) -> None:

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import sys
 
+import click
+
+from build_tools.cli.chinese import sentence
 from intake.cli.setting import set_up
 from intake.place import from_environment
 
 
 def main() -> int:
-    """Work until told to stop; 3 when another worker is at work already."""
-    set_up(from_environment().root)
+    """Work until told to stop; 2 when it cannot begin, 3 when another worker is at work already."""
+    try:
+        set_up(from_environment().root)
+    except click.ClickException as error:
+        sys.stderr.write(f"{sentence(error)}\n")
+        return 2
     from intake.projection.worker import AlreadyRunning, run
 
     try:

@@ -57,10 +57,15 @@ def copy(folder: Path) -> Path:
     return out
 
 
-def fill(dump: Path) -> None:
-    """Fill the empty PostgreSQL database from ``dump``; raises :class:`NotCopied`."""
+def expect_empty() -> None:
+    """Raises :class:`NotCopied` for a database that holds something, and Django's ``Error`` for one that cannot be asked."""
     if connection.introspection.table_names():
         raise NotCopied("SHENBAO_DATABASE_URL 所指的数据库不是空的，没有恢复。请新建一个空的数据库。")
+
+
+def fill(dump: Path) -> None:
+    """Fill the PostgreSQL database from ``dump``; raises :class:`NotCopied` where that is not possible, or it is not empty."""
+    expect_empty()
     connection.close()
     _run(
         "pg_restore",

@@ -9,7 +9,8 @@ import re
 import secrets
 import shutil
 import tarfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -44,13 +45,34 @@ class Restored:
 def restore(
     archive: Path, here: Place, vendor: str, told: Callable[[str], None] = lambda _: None
 ) -> Restored:
-    """Put what ``archive`` holds into ``here``, whose ``var`` must be empty; raises :class:`NotRestored`.
+    """Put what ``archive`` holds into ``here``, whose ``var`` must be empty; raises :class:`NotRestored` and
+    ``OSError``; then no folder is left that was not there.
 
     ``vendor`` is the kind of database that the environment names.
     """
     if here.var.is_dir() and any(child.name != ".gitignore" for child in here.var.iterdir()):
         raise NotRestored(f"“{here.var}”不是空的，没有恢复。请换一个空文件夹，或先把原来的移走。")
-    here.var.parent.mkdir(parents=True, exist_ok=True)
+    with _made(here.root, here.var.parent):
+        return _into(here, archive, vendor, told)
+
+
+@contextmanager
+def _made(*wanted: Path) -> Iterator[None]:
+    """Make these folders, and take away again what was made if nothing came of it."""
+    lacking = {folder for one in wanted for folder in (one, *one.parents) if not folder.exists()}
+    outwards = sorted(lacking, key=lambda folder: len(folder.parts), reverse=True)
+    try:
+        for folder in reversed(outwards):
+            folder.mkdir()
+        yield
+    except BaseException:
+        for folder in outwards:
+            with suppress(OSError):
+                folder.rmdir()
+        raise
+
+
+def _into(here: Place, archive: Path, vendor: str, told: Callable[[str], None]) -> Restored:
     working = here.var.with_name(f".{here.var.name}.{secrets.token_hex(4)}")
     try:
         try:
@@ -170,7 +192,7 @@ def _office(kept: Path, here: Place) -> tuple[str, ...]:
     if not kept.is_dir():
         return ()
     files = sorted(file.relative_to(kept) for file in kept.rglob("*") if file.is_file())
-    others = {child.name for child in here.root.iterdir()} - {_top(here)}
+    others = {child.name for child in here.root.iterdir()} - {_top(here), kept.parent.name}
     if not others:
         for path in files:
             (here.root / path).parent.mkdir(parents=True, exist_ok=True)

@@ -71,6 +71,19 @@ def username_of(typed: str) -> str:
     return unicodedata.normalize("NFKC", typed[:80]).strip().lower()
 
 
+def name_of(typed: str) -> str:
+    """A person's name as it is stored, from what somebody typed."""
+    return unicodedata.normalize("NFC", typed).strip()
+
+
+def whose(account: Account) -> str:
+    """For whom the account speaks: its unit, or the office and in what role."""
+    if account.is_office:
+        return f"活动办公室{account.get_role_display()}"
+    unit = campaign().unit_by_slug.get(account.unit)
+    return unit.bureau if unit else account.unit
+
+
 def find(typed: str) -> Account | None:
     """The account of this user name, whatever its state."""
     return Account.objects.filter(username=username_of(typed)).first()
@@ -101,7 +114,7 @@ def create(
     """
     role = Role(role)
     may_handle(by, role)
-    name = unicodedata.normalize("NFC", name).strip()
+    name = name_of(name)
     if not name or len(name) > 40 or any(unicodedata.category(letter) in _UNFIT for letter in name):
         raise Refused(400, "请写姓名，最多 40 个字，不带控制字符。")
     if (role is Role.UNIT) != bool(unit):

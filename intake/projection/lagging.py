@@ -10,7 +10,7 @@ from django.db.models import Count, Q
 from intake.current import now
 from intake.journal.models import Action, Submission
 from intake.place import place
-from intake.projection.remote import BadRemote, protocol, read_state
+from intake.projection.remote import read_state
 
 LONG = timedelta(minutes=1)
 
@@ -44,10 +44,6 @@ def forge() -> str:
     """How the forge stands; empty where there is none."""
     if not settings.REMOTE:
         return ""
-    try:
-        protocol(settings.REMOTE)
-    except BadRemote as bad:
-        return f"代码仓库：{bad}"
     state = read_state(place())
     behind = max(0, Submission.objects.exclude(recorded_at=None).count() - state.pushed)
     if not state.trouble:

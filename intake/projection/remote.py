@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import logging
 import os
-import re
 import shlex
 import signal
 import subprocess
@@ -19,10 +18,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from time import monotonic
 from typing import IO, Any
-from urllib.parse import urlsplit
 
 from build_tools.history import GitTrouble, Writer
 from intake.current import now
+from intake.environment import protocol
 from intake.journal.models import Submission
 from intake.place import Place, place
 from intake.projection.merging import merge
@@ -37,17 +36,11 @@ _FIRST, _LAST = 5.0, 300.0
 _AGAIN = 600.0
 """Seconds after which the forge is asked again though nothing happened here: a branch left out may be free again."""
 
-_SCP = re.compile(r"(?:[\w.-]+@)?[\w.-]+:[^/:][^:]*")
-_HERE = ("127.0.0.1", "::1", "localhost")
 _KEPT = ("GIT_SSH_COMMAND", "GIT_SSL_CAINFO")
 
 DOWN = "连不上代码仓库，程序会自动再试；一直连不上的，请维护人员核对网络、地址和密钥。"
 REJECTED = "代码仓库拒绝接收，请维护人员查看它的规则和权限；改好以后程序会自动再推送。"
 BRANCH_MOVED = "有人在代码仓库上改动了报送分支，这些分支没有推送：{names}。请维护人员在代码仓库上恢复原样。"
-
-
-class BadRemote(ValueError):
-    """An address that nothing is pushed to; the text is a Chinese sentence."""
 
 
 @dataclass(frozen=True)
@@ -58,24 +51,6 @@ class State:
     at: datetime | None = None
     since: datetime | None = None
     trouble: str = ""
-
-
-def protocol(address: str) -> str:
-    """How ``address`` is spoken to: https, ssh, file, or http on this very machine; raises :class:`BadRemote`."""
-    if address.startswith("/"):
-        return "file"
-    if "://" not in address:
-        if _SCP.fullmatch(address):
-            return "ssh"
-        raise BadRemote("SHENBAO_REMOTE 应是 https、ssh 或 file 的地址，或者本机文件夹的完整路径。")
-    parts = urlsplit(address)
-    if parts.password:
-        raise BadRemote(
-            "SHENBAO_REMOTE 里不要写密码；请写入 keys 文件夹的 git-credentials 文件，或改用 ssh 密钥。"
-        )
-    if parts.scheme in ("https", "ssh", "file") or (parts.scheme == "http" and parts.hostname in _HERE):
-        return parts.scheme
-    raise BadRemote("SHENBAO_REMOTE 应是 https、ssh 或 file 的地址，或者本机文件夹的完整路径。")
 
 
 def read_state(here: Place) -> State:
@@ -168,8 +143,6 @@ class Remote:
     """Keeps the forge up to date: one command at a time, with growing waits after a failure."""
 
     def __init__(self, address: str) -> None:
-        """Raises :class:`BadRemote`."""
-        protocol(address)
         self._address, self._here = address, place()
         self._running: _Running | None = None
         self._wanted, self._pushing = True, 0

@@ -19,12 +19,12 @@ from build_tools.campaign import BrokenCampaign
 from build_tools.history import GitTrouble, Writer
 from intake.health.heartbeat import Heart
 from intake.health.tidying import EVERY, tidy
-from intake.journal import spool
+from intake.journal import presence, spool
 from intake.journal.models import Action, Submission
 from intake.place import place
 from intake.projection import deciding, submitting, tree
 from intake.projection.clashes import Clashes, freed
-from intake.projection.remote import BadRemote, Remote
+from intake.projection.remote import Remote
 from intake.projection.rest import at_rest
 from intake.projection.rushing import Rush
 from intake.projection.sites import Builder
@@ -33,7 +33,7 @@ from intake.projection.submitting import Retries
 from intake.projection.telling import Teller
 
 _LOG = logging.getLogger("intake.worker")
-_PAUSE, _LONG_PAUSE = 0.15, 5.0
+_PAUSE, _LONG_PAUSE, _LOOK_AGAIN = 0.15, 5.0, 0.25
 
 
 class AlreadyRunning(Exception):
@@ -67,7 +67,7 @@ class Worker:
         self._folder: tree.Folder | None = None
         self._retries = Retries()
         self._clashes: Clashes | None = None
-        self._remote = _remote()
+        self._remote = Remote(settings.REMOTE) if settings.REMOTE else None
         self._moved = False
 
     def round(self) -> bool:
@@ -127,14 +127,6 @@ class Worker:
         self._writer = self._folder = None
 
 
-def _remote() -> Remote | None:
-    try:
-        return Remote(settings.REMOTE) if settings.REMOTE else None
-    except BadRemote as error:
-        _LOG.error("bad remote", exc_info=error)
-        return None
-
-
 def _unjudged() -> list[Submission]:
     return list(Submission.objects.filter(judged_at=None).exclude(recorded_at=None))
 
@@ -142,10 +134,11 @@ def _unjudged() -> list[Submission]:
 def run(*, until_idle: bool = False) -> None:
     """Work until told to stop (SIGTERM, Ctrl-C), or ``until_idle``: nothing waits and the sites are built.
 
-    Raises :class:`AlreadyRunning`.
+    It waits for a database that is not there yet: it may be started before ``migrate``. Raises :class:`AlreadyRunning`.
     """
     stopping = _stop_asked()
     with alone():
+        _wait_for_the_database(stopping)
         worker, heart, teller, tidied = Worker(), Heart(), Teller(), time.monotonic()
         rush = Rush()
         pause = _PAUSE
@@ -173,6 +166,24 @@ def run(*, until_idle: bool = False) -> None:
             close_old_connections()
             time.sleep(pause)
         worker.stop()
+
+
+def _wait_for_the_database(stopping: Callable[[], bool]) -> None:
+    """Until it is made, or it is time to stop; says so once."""
+    said = False
+    while not stopping() and not _is_made():
+        if not said:
+            _LOG.warning("no database yet, waiting")
+        said = True
+        close_old_connections()
+        time.sleep(_LOOK_AGAIN)
+
+
+def _is_made() -> bool:
+    try:
+        return presence.is_complete()
+    except Error:  # a server that has not come up yet
+        return False
 
 
 def _anything_left() -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import socket
 import subprocess
 from collections.abc import Callable
@@ -15,10 +14,11 @@ from service.journalled import NoSites, sample, submit
 
 from build_tools.history import Move
 from intake.current import now
+from intake.environment import protocol
 from intake.journal.models import Submission
 from intake.place import Place
 from intake.projection import lagging, merging, remote
-from intake.projection.remote import BadRemote, Remote, protocol, read_state
+from intake.projection.remote import read_state
 from intake.projection.store import MAIN, open_store, service
 from intake.projection.worker import Worker
 
@@ -313,11 +313,7 @@ def test_addresses_that_are_pushed_to(address, spoken):
         "https://me:geheim@forge.example/x.git",
     ],
 )
-def test_addresses_that_nothing_is_pushed_to(place, settings, address, caplog):
-    with pytest.raises(BadRemote):
-        Remote(address)
-    settings.REMOTE = address
-    with caplog.at_level(logging.DEBUG):
-        Worker(NoSites()).round()
-    assert "geheim" not in caplog.text
-    assert lagging.forge().startswith("代码仓库：SHENBAO_REMOTE ")
+def test_addresses_that_nothing_is_pushed_to(address):
+    with pytest.raises(ValueError, match=r"应是 https|不要写密码") as refused:
+        protocol(address)
+    assert "geheim" not in str(refused.value)

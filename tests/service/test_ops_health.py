@@ -9,6 +9,7 @@ import re
 import signal
 import time
 from datetime import timedelta
+from ipaddress import ip_network
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -155,7 +156,7 @@ class TestWhoMayAsk:
         assert Client().get(path, **forged).status_code == 403
 
     def test_or_for_the_networks_that_are_named(self, service, settings):
-        settings.METRICS_FROM = "203.0.113.0/24, 198.51.100.7"
+        settings.METRICS_FROM = (ip_network("203.0.113.0/24"), ip_network("198.51.100.7"))
         for address, status in ((FAR, 200), ("198.51.100.7", 200), ("198.51.100.8", 403), ("127.0.0.1", 403)):
             assert Client().get("/metrics", REMOTE_ADDR=address).status_code == status
 

@@ -7,11 +7,17 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from contextlib import closing, suppress
 from pathlib import Path
+
+import pytest
+
+from intake.cli.serve import like_this_one
+from intake.place import Place
 
 ROOT = Path(__file__).parents[2]
 SHENBAO = Path(sys.executable).with_name("shenbao")
@@ -134,6 +140,28 @@ def test_a_taken_port_and_a_broken_campaign_are_sentences(tmp_path: Path):
     assert status == 2
     assert "Traceback" not in said
     assert not (tmp_path / "empty" / "var").exists()
+
+
+def test_the_command_it_gives_to_copy_works_in_another_window(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    for name, told in (
+        ("SHENBAO_VAR", str(tmp_path / "in take")),
+        ("SHENBAO_NOW", "2012-08-21T10:00:00+08:00"),
+        ("PATH", "/usr/bin"),
+    ):
+        monkeypatch.setenv(name, told)
+    monkeypatch.setattr(sys, "argv", [str(SHENBAO), "serve"])
+    here = Place(ROOT, tmp_path / "in take")
+    line = like_this_one(here, "intake", "account", "lijing", "--name", "李静", "--approver")
+    done = subprocess.run(
+        ["/bin/bash", "-c", line], env={"PYTHONIOENCODING": "utf-8", "LC_ALL": "C.UTF-8"}, cwd="/", capture_output=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr.decode()
+    with closing(sqlite3.connect(here.database)) as base:
+        assert base.execute("select name, role, created_at from people_account").fetchall() == [
+            ("李静", "approver", "2012-08-21 02:00:00")
+        ]
 
 
 def test_a_unit_s_account_is_no_approver_s(tmp_path: Path):
