@@ -10,11 +10,9 @@ from typing import Any
 
 from intake.environment import BadEnvironment, judge, value
 
-try:
+try:  # gunicorn itself would tell the variable's words in English, or start and fail later
     judge()
-except (
-    BadEnvironment
-) as error:  # gunicorn would tell the variable's words in English, or start and fail later
+except BadEnvironment as error:
     sys.stderr.write(f"{error}\n")
     sys.exit(2)
 
