@@ -20,8 +20,14 @@ SERIOUS = {"serious", "critical"}
 SIDEWAYS = "document.scrollingElement.scrollWidth - document.documentElement.clientWidth"
 OPEN_ALL = "document.querySelectorAll('details').forEach(d => d.open = true)"
 COME_TO_REST = """
-Promise.allSettled(document.getAnimations().filter(moving => moving.effect.getComputedTiming().iterations !== Infinity)
-  .map(moving => moving.finished))
+(async () => {
+  const moving = () => document.getAnimations()
+    .filter(one => one.playState === 'running' && one.effect.getComputedTiming().iterations !== Infinity);
+  do {  // what a script sets off begins with one of the next frames
+    await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+    await Promise.allSettled(moving().map(one => one.finished));
+  } while (moving().length);
+})()
 """
 STICKING_OUT = """
 Array.from(document.querySelectorAll('#zhengwen *, footer *, header *')).filter(e => e.checkVisibility()
@@ -140,6 +146,7 @@ def assert_accessible(page: Page) -> None:
     page.evaluate(OPEN_ALL)
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE)
+    page.evaluate(COME_TO_REST)
     result: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
     serious = [
         {
