@@ -23,8 +23,9 @@ export function summaryOf({ entry, document }: Drafting, { signedIn }: Session):
   const files = Object.keys(used)
     .sort()
     .map((path) => `${path}（${sizeWords(used[path]!.size)}）`);
-  const folder = `${entry.desk.checks.attachments}/`;
-  const absent = namedFiles(entry).filter((path) => !entry.files[path] && path.indexOf(folder) === 0);
+  const { attachments } = entry.desk.checks;
+  const start = attachments && `${attachments}/`; // without such a folder a file may stand anywhere in the unit's
+  const absent = namedFiles(entry).filter((path) => !entry.files[path] && path.indexOf(start) === 0);
   return [
     signedIn ? signedIn.unit_name : "",
     found ? titleOf(found.item, found.number) : document,
