@@ -150,11 +150,9 @@ def main(args: list[str] | None = None) -> None:
         click.echo(str(error), err=True)
         sys.exit(BROKEN)
     except BrokenCampaign as broken:
-        from build_tools.reporters.text import in_brief
+        from build_tools.reporters.text import of_broken
 
-        for finding in broken.findings:
-            click.echo(in_brief(finding), err=True)
-        click.echo(f"活动文件有 {len(broken.findings)} 处错误，改正后才能继续。", err=True)
+        click.echo(of_broken(broken.findings), err=True)
         sys.exit(BROKEN)
     except (click.Abort, KeyboardInterrupt):
         click.echo("已中止。", err=True)

@@ -38,6 +38,12 @@ def in_brief(finding: Finding) -> str:
     return f"{where}  {finding.code}  {printable(finding.message)}\n    怎么改：{printable(finding.hint)}"
 
 
+def of_broken(findings: Sequence[Finding]) -> str:
+    """What keeps a campaign from being read, a line each, and what follows from that."""
+    lines = [*map(in_brief, findings), f"活动文件有 {len(findings)} 处错误，改正后才能继续。"]
+    return "\n".join(lines)
+
+
 def veil(line: str, is_field: Callable[[str], bool]) -> str:
     """``line`` with everything but punctuation and blanks hidden, columns kept; the name of a field stays."""
     match = _KEY.match(line)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -103,3 +104,15 @@ def test_serve_fails_when_its_web_server_does_not_come_up(tmp_path: Path):
     assert status == 2
     assert "申报台已打开" not in out
     assert said.endswith("网页服务没有运行起来，已结束。请看上面的提示。\n")
+
+
+def test_a_web_server_that_finds_a_broken_campaign_says_where_and_how_to_mend_it(tmp_path: Path):
+    for name in ("data", "schemas", "docs"):
+        shutil.copytree(ROOT / name, tmp_path / "broken" / name)
+    with (tmp_path / "broken/data/units.yml").open("a", encoding="utf-8") as units:
+        units.write("  bad: [x\n")
+    status, _, told = ran("gunicorn", tmp_path, SHENBAO_ROOT=str(tmp_path / "broken"))
+    assert status == 2
+    assert "data/units.yml:221:3  Y05" in told
+    assert told.endswith("活动文件有 1 处错误，改正后才能继续。\n")
+    assert "Traceback" not in told
